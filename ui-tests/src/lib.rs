@@ -1,0 +1,1 @@
+//! The language reference of undying lives in `accept/` and `refuse/`.
