@@ -1,1 +1,3 @@
 //! Programs that survive crashes.
+
+pub mod store;

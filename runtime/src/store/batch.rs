@@ -1,0 +1,91 @@
+//! A batch: the writes of one commit.
+
+use super::{Bytes, Caps, Key, StoreError, keys};
+
+/// What one commit does. The keys are distinct: whoever builds the batch folds a put and a delete
+/// of one key, since only it knows which keys are never used again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// The rows to write; `None` deletes.
+    pub writes: Vec<(Key, Option<Bytes>)>,
+}
+
+impl Batch {
+    /// A batch of nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes a row.
+    pub fn put(&mut self, key: Key, value: Bytes) {
+        self.writes.push((key, Some(value)));
+    }
+
+    /// Deletes a row, whether it exists or not.
+    pub fn delete(&mut self, key: Key) {
+        self.writes.push((key, None));
+    }
+
+    /// Moves the writes of another batch to the end of this one.
+    pub fn append(&mut self, mut other: Self) {
+        if self.writes.is_empty() {
+            self.writes = other.writes;
+        } else {
+            self.writes.append(&mut other.writes);
+        }
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// The bytes of all keys and values: what counts against [`Caps::max_batch_bytes`].
+    pub fn bytes(&self) -> usize {
+        self.writes
+            .iter()
+            .map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len))
+            .sum()
+    }
+
+    /// Checks the batch against the limits of a store; every adapter does this before anything
+    /// else, and a shard can do it for one turn, which then fails alone.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TooLarge`] names the first row over the limit, or the batch.
+    pub fn check(&self, caps: Caps) -> Result<(), StoreError> {
+        debug_assert!(self.keys_are_distinct(), "a batch names a key twice");
+        for (key, value) in &self.writes {
+            if key.len() > caps.max_key_bytes {
+                return Err(StoreError::TooLarge {
+                    what: format!("the key {}", keys::display(key)),
+                    size: key.len(),
+                    limit: caps.max_key_bytes,
+                });
+            }
+            let size = value.as_ref().map_or(0, Vec::len);
+            if size > caps.max_value_bytes {
+                return Err(StoreError::TooLarge {
+                    what: format!("the value of {}", keys::display(key)),
+                    size,
+                    limit: caps.max_value_bytes,
+                });
+            }
+        }
+        let size = self.bytes();
+        if size > caps.max_batch_bytes {
+            return Err(StoreError::TooLarge {
+                what: "the batch".into(),
+                size,
+                limit: caps.max_batch_bytes,
+            });
+        }
+        Ok(())
+    }
+
+    fn keys_are_distinct(&self) -> bool {
+        let mut seen = rustc_hash::FxHashSet::default();
+        self.writes.iter().all(|(key, _)| seen.insert(key))
+    }
+}

@@ -1,0 +1,429 @@
+//! The key layout: one ordered key space for everything the kernel keeps.
+//!
+//! A key is a one-byte tag and big-endian fields, so byte order is field order. Rows sort by
+//! creation, never by a hash or the user's id: random keys cost an LSM tree two to three times as
+//! much. `vp` is the virtual partition (two bytes), `n` the creation number of an instance within
+//! it (eight bytes); together they are the instance's number.
+//!
+//! | row | key after the tag | holds | written |
+//! |---|---|---|---|
+//! | `Meta` | name | format and fixed parameters of the store; the engine's own few | once; rarely |
+//! | `Schema` | hash (8) | the schema of a kind of stored value | once a type |
+//! | `Layout` | hash (8) | the slots and resume points of a frame | once a version |
+//! | `Seq` | vp | the partition's counters | once an epoch it was active in |
+//! | `Name` | vp, id | the number of the instance with that id | once an instance |
+//! | `Inst` | vp, n | state, frame, pending operations, status, result | once an epoch it ran in |
+//! | `Part` | vp, n, part (4) | a large slot, or a run of operations | when touched |
+//! | `Done` | vp, n, op (8) | a completion filed until the frame takes it | once, deleted |
+//! | `Run` | vp, n | nothing: the instance is runnable | while it is |
+//! | `Msg` | vp, seq (8), idx (4) | a message that outlives the commit that sent it | once, deleted |
+//! | `Timer` | vp, due (8), n, op (8) | nothing or the timer's kind | once, deleted |
+//! | `Req` | vp, seq (8), idx (4) | a request id and its answer | once, expired by range |
+//! | `Hist` | vp, seq (8) | the history of all turns of one epoch | once, expired by range |
+//!
+//! The tags form three families of neighbours (see [`Tag::family`]), which an adapter may keep
+//! apart: rows that stay, rows that come and go, and history, which only grows at its end.
+
+use super::Key;
+
+/// The first byte of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[expect(
+    missing_docs,
+    reason = "each is the row of the same name in the table above"
+)]
+pub enum Tag {
+    Meta = 0x10,
+    Schema = 0x11,
+    Layout = 0x12,
+    Seq = 0x13,
+    Name = 0x14,
+    Inst = 0x15,
+    Part = 0x16,
+    Done = 0x17,
+    Run = 0x20,
+    Msg = 0x21,
+    Timer = 0x22,
+    Req = 0x23,
+    Hist = 0x30,
+}
+
+/// A run of tags whose rows live alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// Rows that stay: instances, their parts, names, schemas.
+    State,
+    /// Rows that come and go: runnable marks, messages, timers, requests.
+    Work,
+    /// Rows that are appended and expire by range.
+    History,
+}
+
+impl Tag {
+    /// All tags, in key order.
+    pub const ALL: [Self; 13] = [
+        Self::Meta,
+        Self::Schema,
+        Self::Layout,
+        Self::Seq,
+        Self::Name,
+        Self::Inst,
+        Self::Part,
+        Self::Done,
+        Self::Run,
+        Self::Msg,
+        Self::Timer,
+        Self::Req,
+        Self::Hist,
+    ];
+
+    /// The family of a tag byte, known or not; families are ranges of the key space.
+    pub fn family(tag: u8) -> Family {
+        match tag {
+            0..0x20 => Family::State,
+            0x20..0x30 => Family::Work,
+            0x30.. => Family::History,
+        }
+    }
+
+    fn of(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|tag| *tag as u8 == byte)
+    }
+}
+
+/// The typed form of a key. Rows compare as their keys do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(
+    missing_docs,
+    reason = "each variant and field is a row of the module's table"
+)]
+pub enum Row<'a> {
+    Meta { name: &'a str },
+    Schema { hash: u64 },
+    Layout { hash: u64 },
+    Seq { vp: u16 },
+    Name { vp: u16, id: &'a [u8] },
+    Inst { vp: u16, n: u64 },
+    Part { vp: u16, n: u64, part: u32 },
+    Done { vp: u16, n: u64, op: u64 },
+    Run { vp: u16, n: u64 },
+    Msg { vp: u16, seq: u64, idx: u32 },
+    Timer { vp: u16, due: u64, n: u64, op: u64 },
+    Req { vp: u16, seq: u64, idx: u32 },
+    Hist { vp: u16, seq: u64 },
+}
+
+impl<'a> Row<'a> {
+    /// The bytes of the key.
+    pub fn key(&self) -> Key {
+        match *self {
+            Self::Meta { name } => join(Tag::Meta, &[name.as_bytes()]),
+            Self::Schema { hash } => join(Tag::Schema, &[&hash.to_be_bytes()]),
+            Self::Layout { hash } => join(Tag::Layout, &[&hash.to_be_bytes()]),
+            Self::Seq { vp } => join(Tag::Seq, &[&vp.to_be_bytes()]),
+            Self::Name { vp, id } => join(Tag::Name, &[&vp.to_be_bytes(), id]),
+            Self::Inst { vp, n } => join(Tag::Inst, &[&vp.to_be_bytes(), &n.to_be_bytes()]),
+            Self::Part { vp, n, part } => join(
+                Tag::Part,
+                &[&vp.to_be_bytes(), &n.to_be_bytes(), &part.to_be_bytes()],
+            ),
+            Self::Done { vp, n, op } => join(
+                Tag::Done,
+                &[&vp.to_be_bytes(), &n.to_be_bytes(), &op.to_be_bytes()],
+            ),
+            Self::Run { vp, n } => join(Tag::Run, &[&vp.to_be_bytes(), &n.to_be_bytes()]),
+            Self::Msg { vp, seq, idx } => join(
+                Tag::Msg,
+                &[&vp.to_be_bytes(), &seq.to_be_bytes(), &idx.to_be_bytes()],
+            ),
+            Self::Timer { vp, due, n, op } => join(
+                Tag::Timer,
+                &[
+                    &vp.to_be_bytes(),
+                    &due.to_be_bytes(),
+                    &n.to_be_bytes(),
+                    &op.to_be_bytes(),
+                ],
+            ),
+            Self::Req { vp, seq, idx } => join(
+                Tag::Req,
+                &[&vp.to_be_bytes(), &seq.to_be_bytes(), &idx.to_be_bytes()],
+            ),
+            Self::Hist { vp, seq } => join(Tag::Hist, &[&vp.to_be_bytes(), &seq.to_be_bytes()]),
+        }
+    }
+
+    /// Reads a key back; `None` if it is not one of this layout.
+    pub fn parse(key: &'a [u8]) -> Option<Self> {
+        let (&tag, rest) = key.split_first()?;
+        let mut f = Fields(rest);
+        let row = match Tag::of(tag)? {
+            Tag::Meta => {
+                return std::str::from_utf8(rest)
+                    .ok()
+                    .map(|name| Self::Meta { name });
+            }
+            Tag::Name => {
+                return Some(Self::Name {
+                    vp: f.u16()?,
+                    id: f.0,
+                });
+            }
+            Tag::Schema => Self::Schema { hash: f.u64()? },
+            Tag::Layout => Self::Layout { hash: f.u64()? },
+            Tag::Seq => Self::Seq { vp: f.u16()? },
+            Tag::Inst => Self::Inst {
+                vp: f.u16()?,
+                n: f.u64()?,
+            },
+            Tag::Part => Self::Part {
+                vp: f.u16()?,
+                n: f.u64()?,
+                part: f.u32()?,
+            },
+            Tag::Done => Self::Done {
+                vp: f.u16()?,
+                n: f.u64()?,
+                op: f.u64()?,
+            },
+            Tag::Run => Self::Run {
+                vp: f.u16()?,
+                n: f.u64()?,
+            },
+            Tag::Msg => Self::Msg {
+                vp: f.u16()?,
+                seq: f.u64()?,
+                idx: f.u32()?,
+            },
+            Tag::Timer => Self::Timer {
+                vp: f.u16()?,
+                due: f.u64()?,
+                n: f.u64()?,
+                op: f.u64()?,
+            },
+            Tag::Req => Self::Req {
+                vp: f.u16()?,
+                seq: f.u64()?,
+                idx: f.u32()?,
+            },
+            Tag::Hist => Self::Hist {
+                vp: f.u16()?,
+                seq: f.u64()?,
+            },
+        };
+        f.0.is_empty().then_some(row)
+    }
+}
+
+/// All rows of a tag, as bounds for a scan: from inclusive, to exclusive.
+pub fn tag_range(tag: Tag) -> (Key, Key) {
+    prefix_range(&[tag as u8])
+}
+
+/// All rows of a tag in one virtual partition.
+pub fn partition_range(tag: Tag, vp: u16) -> (Key, Key) {
+    prefix_range(&join(tag, &[&vp.to_be_bytes()]))
+}
+
+/// All rows of a tag that belong to one instance: for [`Tag::Inst`], [`Tag::Part`],
+/// [`Tag::Done`] and [`Tag::Run`].
+pub fn instance_range(tag: Tag, vp: u16, n: u64) -> (Key, Key) {
+    prefix_range(&join(tag, &[&vp.to_be_bytes(), &n.to_be_bytes()]))
+}
+
+/// The timers of one virtual partition that are due before a time.
+pub fn timers_before(vp: u16, due: u64) -> (Key, Key) {
+    let (from, _) = partition_range(Tag::Timer, vp);
+    let mut to = from.clone();
+    to.extend_from_slice(&due.to_be_bytes());
+    (from, to)
+}
+
+/// All keys that begin with `prefix`, as bounds for a scan. A prefix is never only 0xff bytes,
+/// since no tag is.
+pub fn prefix_range(prefix: &[u8]) -> (Key, Key) {
+    let mut to = prefix.to_vec();
+    while let Some(last) = to.pop() {
+        if last < u8::MAX {
+            to.push(last + 1);
+            break;
+        }
+    }
+    (prefix.to_vec(), to)
+}
+
+/// The smallest key greater than `key`: where a scan goes on.
+pub fn after(key: &[u8]) -> Key {
+    let mut next = Vec::with_capacity(key.len() + 1);
+    next.extend_from_slice(key);
+    next.push(0);
+    next
+}
+
+/// A key for people: its row, or its bytes.
+pub fn display(key: &[u8]) -> String {
+    const SHOWN: usize = 64;
+    match Row::parse(key) {
+        Some(Row::Name { vp, id }) => {
+            let id = &id[..id.len().min(SHOWN)];
+            format!("Name {{ vp: {vp}, id: \"{}\" }}", id.escape_ascii())
+        }
+        Some(row) => format!("{row:?}"),
+        None => format!("\"{}\"", key[..key.len().min(SHOWN)].escape_ascii()),
+    }
+}
+
+fn join(tag: Tag, fields: &[&[u8]]) -> Key {
+    let mut key = Vec::with_capacity(1 + fields.iter().map(|field| field.len()).sum::<usize>());
+    key.push(tag as u8);
+    for field in fields {
+        key.extend_from_slice(field);
+    }
+    key
+}
+
+struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (field, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*field)
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        self.take().map(u16::from_be_bytes)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.take().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        self.take().map(u64::from_be_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Clone, Debug)]
+    struct Owned {
+        tag: Tag,
+        text: String,
+        vp: u16,
+        a: u64,
+        b: u64,
+        c: u64,
+        d: u32,
+    }
+
+    impl Owned {
+        fn row(&self) -> Row<'_> {
+            let Self { vp, a, b, c, d, .. } = *self;
+            match self.tag {
+                Tag::Meta => Row::Meta { name: &self.text },
+                Tag::Schema => Row::Schema { hash: a },
+                Tag::Layout => Row::Layout { hash: a },
+                Tag::Seq => Row::Seq { vp },
+                Tag::Name => Row::Name {
+                    vp,
+                    id: self.text.as_bytes(),
+                },
+                Tag::Inst => Row::Inst { vp, n: a },
+                Tag::Part => Row::Part { vp, n: a, part: d },
+                Tag::Done => Row::Done { vp, n: a, op: b },
+                Tag::Run => Row::Run { vp, n: a },
+                Tag::Msg => Row::Msg { vp, seq: a, idx: d },
+                Tag::Timer => Row::Timer {
+                    vp,
+                    due: a,
+                    n: b,
+                    op: c,
+                },
+                Tag::Req => Row::Req { vp, seq: a, idx: d },
+                Tag::Hist => Row::Hist { vp, seq: a },
+            }
+        }
+    }
+
+    fn rows() -> impl Strategy<Value = Owned> {
+        // Few values make equal fields likely, so that the later ones are compared too.
+        let number = || prop_oneof![0..3u64, Just(255), Just(256), any::<u64>()];
+        let tag = prop::sample::select(Tag::ALL.to_vec());
+        let vp = prop_oneof![0..3u16, any::<u16>()];
+        let fields = (number(), number(), number(), any::<u32>());
+        (tag, "[a-c]{0,3}|.{0,8}", vp, fields).prop_map(|(tag, text, vp, (a, b, c, d))| Owned {
+            tag,
+            text,
+            vp,
+            a,
+            b,
+            c,
+            d,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn keys_sort_as_their_rows_do(x in rows(), y in rows()) {
+            prop_assert_eq!(x.row().cmp(&y.row()), x.row().key().cmp(&y.row().key()));
+        }
+
+        #[test]
+        fn a_key_reads_back_as_its_row(x in rows()) {
+            let key = x.row().key();
+            prop_assert_eq!(Row::parse(&key), Some(x.row()));
+        }
+
+        #[test]
+        fn any_bytes_parse_to_their_own_row_or_to_none(key: Vec<u8>) {
+            if let Some(row) = Row::parse(&key) {
+                prop_assert_eq!(row.key(), key);
+            }
+        }
+
+        #[test]
+        fn a_prefix_range_holds_what_begins_with_the_prefix(
+            prefix in prop::collection::vec(250u8.., 0..3),
+            key in prop::collection::vec(250u8.., 0..5),
+        ) {
+            let prefix = [&[Tag::Name as u8][..], &prefix].concat();
+            let key = [&[Tag::Name as u8][..], &key].concat();
+            let (from, to) = prefix_range(&prefix);
+            prop_assert_eq!(from <= key && key < to, key.starts_with(&prefix));
+        }
+
+        #[test]
+        fn nothing_lies_between_a_key_and_what_comes_after(x: Vec<u8>, y: Vec<u8>) {
+            prop_assert_eq!(y > x, y >= after(&x));
+        }
+    }
+
+    #[test]
+    fn families_are_ranges_in_the_order_of_the_tags() {
+        assert!(Tag::ALL.is_sorted());
+        let families = Tag::ALL.map(|tag| Tag::family(tag as u8));
+        assert!(families.is_sorted());
+    }
+
+    #[test]
+    fn timers_before_a_time_are_those_due_earlier() {
+        let (from, to) = timers_before(7, 100);
+        let inside = |vp, due| {
+            let key = Row::Timer {
+                vp,
+                due,
+                n: 1,
+                op: u64::MAX,
+            }
+            .key();
+            from <= key && key < to
+        };
+        assert!(inside(7, 0) && inside(7, 99));
+        assert!(!inside(7, 100) && !inside(6, 50) && !inside(8, 50));
+    }
+}
