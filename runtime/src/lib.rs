@@ -1,3 +1,23 @@
 //! Programs that survive crashes.
+//!
+//! Attribute macros turn ordinary structs and `async fn`s into resumable state machines whose
+//! awaits are persisted in an embedded store: a program killed at any instruction goes on where
+//! it was.
 
+extern crate self as undying;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod durable;
+pub mod engine;
+pub mod prelude;
+pub mod schema;
 pub mod store;
+
+pub use durable::{
+    Activity, Context, Either, Either3, Either4, Elapsed, Failure, Orchestration, Persist, Refusal,
+    Resumable, Retry, Task, days, hours, join, join_all, millis, minutes, race, secs, sleep,
+    sleep_until, timeout,
+};
+pub use engine::{ActivityContext, State};

@@ -1,0 +1,121 @@
+//! Contexts: who may await what, as a table of types, traits and impls; and `Context`, the instance's own.
+
+use super::Timestamp;
+use std::time::SystemTime;
+
+/// The body of an `#[orchestration]`.
+#[derive(Debug, Clone, Copy)]
+pub struct InOrchestration;
+/// A critical section of an orchestration.
+#[derive(Debug, Clone, Copy)]
+pub struct CriticalSection;
+/// An operation of an `#[entity]`.
+#[derive(Debug, Clone, Copy)]
+pub struct EntityOperation;
+/// A handler of an `#[rsm]`.
+#[derive(Debug, Clone, Copy)]
+pub struct RsmHandler;
+
+// The rows are written by hand, not by a macro: rustc would print the whole macro below the error.
+
+/// Where an activity may be awaited.
+#[diagnostic::on_unimplemented(
+    message = "an activity cannot be awaited in `{Self}`",
+    label = "not here"
+)]
+pub trait AwaitsActivities {}
+#[diagnostic::do_not_recommend]
+impl AwaitsActivities for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl AwaitsActivities for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl AwaitsActivities for EntityOperation {}
+#[diagnostic::do_not_recommend]
+impl AwaitsActivities for RsmHandler {}
+#[diagnostic::do_not_recommend]
+impl<A: AwaitsActivities, B: AwaitsActivities> AwaitsActivities for (A, B) {}
+
+/// Where a timer may be awaited.
+#[diagnostic::on_unimplemented(
+    message = "a timer cannot be awaited in `{Self}`",
+    label = "would stop this instance's mailbox",
+    note = "an entity operation or an rsm handler ends before the next message is taken"
+)]
+pub trait AwaitsTimers {}
+#[diagnostic::do_not_recommend]
+impl AwaitsTimers for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl AwaitsTimers for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl<A: AwaitsTimers, B: AwaitsTimers> AwaitsTimers for (A, B) {}
+
+/// Where a task may be awaited.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot be awaited in `{Self}`",
+    label = "may wait for something held here",
+    note = "await it before the critical section, or await the call itself instead of spawning it"
+)]
+pub trait AwaitsTasks {}
+#[diagnostic::do_not_recommend]
+impl AwaitsTasks for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl<A: AwaitsTasks, B: AwaitsTasks> AwaitsTasks for (A, B) {}
+
+/// Where a sub-orchestration may be awaited.
+#[diagnostic::on_unimplemented(
+    message = "a sub-orchestration cannot be awaited in `{Self}`",
+    label = "may wait for something held here",
+    note = "in a critical section it could wait for a lock that is held until it ends",
+    note = "in an entity operation or an rsm handler it would stop the mailbox"
+)]
+pub trait AwaitsOrchestrations {}
+#[diagnostic::do_not_recommend]
+impl AwaitsOrchestrations for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl<A: AwaitsOrchestrations, B: AwaitsOrchestrations> AwaitsOrchestrations for (A, B) {}
+
+/// What a `#[resumable(..)]` helper declares.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` was not declared for use in `{C}`",
+    label = "this helper may await what is forbidden here",
+    note = "declare it: `#[resumable(orchestration, section)]`; its own body is then checked against both"
+)]
+pub trait DeclaredFor<C> {}
+impl<H: DeclaredFor<A> + DeclaredFor<B>, A, B> DeclaredFor<(A, B)> for H {}
+
+/// What an orchestration knows about itself: an optional first parameter `cx: &mut Context`.
+///
+/// It is read from the turn and never saved.
+#[derive(Debug, Clone)]
+pub struct Context {
+    pub(crate) instance_id: String,
+    pub(crate) now: Timestamp,
+    pub(crate) status: Option<String>,
+}
+
+impl Context {
+    pub(crate) fn new(instance_id: String, now: Timestamp, status: Option<String>) -> Self {
+        Context {
+            instance_id,
+            now,
+            status,
+        }
+    }
+
+    /// The id the instance was started with.
+    #[must_use]
+    pub fn instance_id(&self) -> &str {
+        &self.instance_id
+    }
+
+    /// Engine time at the beginning of this turn; it never goes backwards.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.now.into()
+    }
+
+    /// Sets what `Handle::status` shows besides the engine's own status; durable with this turn.
+    pub fn set_status(&mut self, status: impl Into<String>) {
+        self.status = Some(status.into());
+    }
+}

@@ -1,0 +1,156 @@
+//! `Entry`: what the registry knows about one annotated function.
+
+use std::any::TypeId;
+use std::pin::Pin;
+
+use super::call::Named;
+use super::{
+    ActivityCall, ActivityOptions, Call, Failure, Machine, OrchestrationCall, Parts, Refusal, Root,
+    StateNeed,
+};
+use crate::engine::Scope;
+use crate::schema::Stored;
+
+/// One attempt of an activity under way.
+pub type Running = Pin<Box<dyn Future<Output = Attempt> + Send>>;
+
+/// How one attempt of an activity ended.
+#[derive(Debug)]
+pub enum Attempt {
+    /// It returned.
+    Done(Stored),
+    /// It returned an `Err`: the retry policy decides whether that is the result.
+    Error(Stored),
+    /// Its arguments could not be read, or its output not be written.
+    Refused(Refusal),
+}
+
+/// An annotated function as the engine sees it. Made by the macros, collected at start-up.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The stored name.
+    pub name: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line in it.
+    pub line: u32,
+    /// The call type.
+    pub call: fn() -> TypeId,
+    /// Says a failure in the words of the call's output type, or gives it back.
+    pub failed: fn(Failure) -> Result<Stored, Failure>,
+    /// What it is.
+    pub kind: EntryKind,
+}
+
+/// What an annotated function is.
+#[derive(Debug, Clone)]
+pub enum EntryKind {
+    /// An `#[activity]`.
+    Activity(ActivityEntry),
+    /// An `#[orchestration]`.
+    Orchestration(OrchestrationEntry),
+}
+
+/// How an activity is run.
+#[derive(Debug, Clone)]
+pub struct ActivityEntry {
+    /// Its declared options.
+    pub options: ActivityOptions,
+    /// The application state it takes.
+    pub needs: &'static [StateNeed],
+    /// One attempt.
+    pub run: fn(Stored, Scope) -> Running,
+}
+
+/// How an orchestration is begun and resumed.
+#[derive(Debug, Clone)]
+pub struct OrchestrationEntry {
+    /// A machine that begins with these arguments.
+    pub start: fn(&Stored) -> Result<Box<dyn Machine>, Refusal>,
+    /// A machine that goes on from a stored frame.
+    pub load: fn(Vec<u8>, Parts) -> Box<dyn Machine>,
+}
+
+inventory::collect!(Entry);
+
+impl Entry {
+    /// The entry of an activity.
+    #[must_use]
+    pub const fn activity<A: ActivityCall>(file: &'static str, line: u32) -> Self {
+        let activity = ActivityEntry {
+            options: A::OPTIONS,
+            needs: A::NEEDS,
+            run: run_activity::<A>,
+        };
+        Entry {
+            name: A::NAME,
+            file,
+            line,
+            call: TypeId::of::<A>,
+            failed: failed::<A>,
+            kind: EntryKind::Activity(activity),
+        }
+    }
+
+    /// The entry of an orchestration.
+    #[must_use]
+    pub const fn orchestration<O: OrchestrationCall>(file: &'static str, line: u32) -> Self {
+        let orchestration = OrchestrationEntry {
+            start: start::<O>,
+            load: |bytes, parts| Box::new(Root::<O>::load(bytes, parts)),
+        };
+        Entry {
+            name: O::NAME,
+            file,
+            line,
+            call: TypeId::of::<O>,
+            failed: failed::<O>,
+            kind: EntryKind::Orchestration(orchestration),
+        }
+    }
+
+    /// `file:line`, for messages.
+    #[must_use]
+    pub fn at(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+}
+
+fn start<O: OrchestrationCall>(args: &Stored) -> Result<Box<dyn Machine>, Refusal> {
+    match args.read::<Named<O>>() {
+        Ok(args) => Ok(Box::new(Root::<O>::start(args.0))),
+        Err(error) => Err(Refusal::value(
+            format!("the arguments of `{}`", O::NAME),
+            error,
+        )),
+    }
+}
+
+fn failed<C: Call>(failure: Failure) -> Result<Stored, Failure> {
+    let output = C::failed(failure)?;
+    Stored::write(&output).map_err(|error| Failure::Failed {
+        call: C::NAME.to_owned(),
+        message: error.to_string(),
+    })
+}
+
+fn run_activity<A: ActivityCall>(args: Stored, scope: Scope) -> Running {
+    Box::pin(async move {
+        let args = match args.read::<Named<A>>() {
+            Ok(args) => args.0,
+            Err(error) => {
+                let place = format!("the arguments of `{}`", A::NAME);
+                return Attempt::Refused(Refusal::value(place, error));
+            }
+        };
+        let output = A::run(args, scope).await;
+        match Stored::write(&output) {
+            Ok(stored) if A::is_error(&output) => Attempt::Error(stored),
+            Ok(stored) => Attempt::Done(stored),
+            Err(error) => Attempt::Refused(Refusal::value(
+                format!("the result of `{}`", A::NAME),
+                error,
+            )),
+        }
+    })
+}

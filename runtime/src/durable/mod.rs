@@ -1,0 +1,66 @@
+//! What durable functions are made of: calls, awaits, frames, and the turn that advances them.
+//!
+//! Everything here is data and pure functions: no clock, no I/O, no threads. The macros generate
+//! code against it, the kernel drives it.
+
+mod activity;
+mod call;
+mod context;
+mod entry;
+mod failure;
+mod frame;
+mod join;
+mod layout;
+pub mod limits;
+mod machine;
+mod orchestration;
+mod outcome;
+mod pending;
+mod persist;
+mod race;
+mod refusal;
+mod resumable;
+mod retry;
+mod save;
+mod sleep;
+mod slot;
+mod slots;
+mod task;
+mod ticket;
+mod timeout;
+mod timestamp;
+mod turn;
+mod wait;
+mod waits;
+
+pub use activity::{Activity, ActivityCall, ActivityOptions, StateNeed, activity};
+pub use call::{Arg, Arguments, Body, Call, Named, Parameter, Point};
+pub use context::{
+    AwaitsActivities, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, Context, CriticalSection,
+    DeclaredFor, EntityOperation, InOrchestration, RsmHandler,
+};
+pub use entry::{ActivityEntry, Attempt, Entry, EntryKind, OrchestrationEntry, Running};
+pub use failure::Failure;
+pub use frame::{Frame, Place};
+pub use join::{Child, Join, JoinAll, Joining, JoiningAll, join, join_all};
+pub use layout::{Layout, LayoutId};
+pub use machine::{Machine, Root};
+pub use orchestration::{Orchestration, OrchestrationCall, orchestration};
+pub use outcome::{Absorbing, AnyOutput, Fallible, Plain, Refused, Returns, SaysFailed};
+pub use pending::{Durable, Pending};
+pub use persist::Persist;
+pub use race::{Either, Either3, Either4, Race, Racing, race};
+pub use refusal::Refusal;
+pub use resumable::{Resumable, resumable};
+pub use retry::Retry;
+pub use save::{Loader, Parts, Saver};
+pub use sleep::{Sleep, SleepUntil, days, hours, millis, minutes, secs, sleep, sleep_until};
+pub use slot::{Slot, slot};
+pub use slots::{AnySlot, AnyWait, SlotTree, WaitTree};
+pub use task::{CancelTask, Spawn, Task, Watch};
+pub use ticket::Ticket;
+pub use timeout::{Elapsed, Timeout, TimingOut, timeout};
+pub use timestamp::Timestamp;
+pub use turn::{Completion, Request, Turn};
+pub use wait::{Wait, wait};
+pub use waits::Waits;

@@ -1,0 +1,62 @@
+//! `Orchestration`: the call of an `#[orchestration]`, from inside and from outside.
+
+use std::any::TypeId;
+
+use super::call::Named;
+use super::{AwaitsOrchestrations, Body, Durable, Request, Spawn, Ticket, Turn};
+
+/// The call type of an annotated orchestration.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an orchestration",
+    label = "only orchestrations are started"
+)]
+pub trait OrchestrationCall: Body {}
+
+/// A call of an `#[orchestration]`: awaited or spawned inside another one, or given to
+/// `Engine::start` from outside.
+#[must_use = "an orchestration does nothing until it is awaited, spawned or started"]
+#[derive(Debug, Clone)]
+pub struct Orchestration<O: OrchestrationCall> {
+    args: O::Args,
+    id: Option<String>,
+}
+
+/// Makes the call.
+pub fn orchestration<O: OrchestrationCall>(args: O::Args) -> Orchestration<O> {
+    Orchestration { args, id: None }
+}
+
+impl<O: OrchestrationCall> Orchestration<O> {
+    /// Chooses the id of the child instance; without it the id is made of the parent's.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Starts it when awaited, and gives a [`Task`](super::Task) to await later.
+    pub fn spawn(self) -> Spawn<Self> {
+        Spawn(self)
+    }
+
+    /// The arguments as one value.
+    pub(crate) fn into_args(self) -> Named<O> {
+        Named(self.args)
+    }
+}
+
+impl<C: AwaitsOrchestrations, O: OrchestrationCall> Durable<C> for Orchestration<O> {
+    type Output = O::Output;
+    type Pending = Ticket<O::Output>;
+
+    fn begin(self, turn: &mut Turn) -> Ticket<O::Output> {
+        let id = self.id;
+        let operation = turn.call(&Named::<O>(self.args), |operation, args| Request::Child {
+            operation,
+            call: TypeId::of::<O>(),
+            name: O::NAME,
+            id,
+            args,
+        });
+        Ticket::new(operation)
+    }
+}

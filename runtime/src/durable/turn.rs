@@ -1,0 +1,182 @@
+//! `Turn`: what an instance is given to advance, and what it asks for in return.
+
+use std::any::TypeId;
+use std::time::Duration;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::call::Named;
+use super::limits::{OPERATIONS_MAX, PAYLOAD_BYTES_MAX};
+use super::{Call, Context, Failure, Refusal, Retry, Timestamp, Waits};
+use crate::schema::Stored;
+
+/// How an operation ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Completion {
+    /// With a value of the call's declared output type.
+    Value(Stored),
+    /// With a failure that the call's output type cannot say.
+    Failed(Failure),
+}
+
+/// What a turn asks for; it leaves when the turn's commit is durable.
+#[derive(Debug)]
+pub enum Request {
+    /// Run an activity.
+    Activity {
+        /// Its number within the instance.
+        operation: u64,
+        /// The call type, to find it in the registry.
+        call: TypeId,
+        /// Its name, for messages.
+        name: &'static str,
+        /// The encoded arguments.
+        args: Stored,
+        /// Overrides the declared retry policy.
+        retry: Option<Retry>,
+        /// Overrides the declared timeout of each attempt.
+        timeout: Option<Duration>,
+    },
+    /// Run a child orchestration.
+    Child {
+        /// Its number within the instance.
+        operation: u64,
+        /// The call type, to find it in the registry.
+        call: TypeId,
+        /// Its name, for messages.
+        name: &'static str,
+        /// The id the user chose, or none for one derived from the parent's.
+        id: Option<String>,
+        /// The encoded arguments.
+        args: Stored,
+    },
+    /// Complete at an instant.
+    Timer {
+        /// Its number within the instance.
+        operation: u64,
+        /// When.
+        due: Timestamp,
+    },
+}
+
+/// One advance of one instance: from a wake-up to the next suspension; the unit of commit.
+#[derive(Debug)]
+pub struct Turn {
+    pub(crate) context: Context,
+    pub(crate) next_operation: u64,
+    pub(crate) completions: FxHashMap<u64, Completion>,
+    pub(crate) requests: Vec<Request>,
+    pub(crate) cancels: Vec<u64>,
+    /// Where the innermost frame that was polled last came to wait.
+    pub(crate) suspended_on: Waits,
+    /// A failure that no output type could say so far.
+    pub(crate) unsaid: Option<Failure>,
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) cancelling: bool,
+    pub(crate) depth: usize,
+    /// How many operations of the instance have not been cancelled or handed over.
+    under_way: usize,
+}
+
+impl Turn {
+    /// A turn at `context.now()`, with what has arrived; `under_way` counts the pending operations.
+    pub(crate) fn new(
+        context: Context,
+        next_operation: u64,
+        completions: FxHashMap<u64, Completion>,
+        under_way: usize,
+    ) -> Self {
+        Turn {
+            context,
+            next_operation,
+            completions,
+            requests: Vec::new(),
+            cancels: Vec::new(),
+            suspended_on: Waits::default(),
+            unsaid: None,
+            refusal: None,
+            cancelling: false,
+            depth: 0,
+            under_way,
+        }
+    }
+
+    /// The instance's context: its id, the time, its status.
+    pub fn context(&mut self) -> &mut Context {
+        &mut self.context
+    }
+
+    /// Whether the instance can no longer advance in this turn.
+    pub(crate) fn is_over(&self) -> bool {
+        self.refusal.is_some() || self.unsaid.is_some()
+    }
+
+    pub(crate) fn operation(&mut self) -> u64 {
+        let operation = self.next_operation;
+        self.next_operation += 1;
+        self.under_way += 1;
+        operation
+    }
+
+    /// Requests a call of `C`; one over a limit completes at once, with a failure that names it.
+    pub(crate) fn call<C: Call>(
+        &mut self,
+        args: &Named<C>,
+        request: impl FnOnce(u64, Stored) -> Request,
+    ) -> u64 {
+        let over = self.under_way >= OPERATIONS_MAX;
+        let operation = self.operation();
+        let limit = match Stored::write(args) {
+            Err(error) => {
+                self.refuse(Refusal::value(
+                    format!("the arguments of `{}`", C::NAME),
+                    error,
+                ));
+                return operation;
+            }
+            Ok(args) if args.bytes.len() > PAYLOAD_BYTES_MAX => format!(
+                "its arguments are {} bytes, more than {PAYLOAD_BYTES_MAX}",
+                args.bytes.len()
+            ),
+            Ok(_) if over => format!("{OPERATIONS_MAX} calls are under way in this instance"),
+            Ok(args) => {
+                self.requests.push(request(operation, args));
+                return operation;
+            }
+        };
+        let failure = Failure::LimitExceeded {
+            call: C::NAME.to_owned(),
+            limit,
+        };
+        let completion = match C::failed(failure) {
+            Ok(output) => match Stored::write(&output) {
+                Ok(stored) => Completion::Value(stored),
+                Err(error) => {
+                    self.refuse(Refusal::value(
+                        format!("the result of `{}`", C::NAME),
+                        error,
+                    ));
+                    return operation;
+                }
+            },
+            Err(failure) => Completion::Failed(failure),
+        };
+        self.completions.insert(operation, completion);
+        operation
+    }
+
+    pub(crate) fn has_completed(&self, operation: u64) -> bool {
+        self.completions.contains_key(&operation)
+    }
+
+    pub(crate) fn cancel(&mut self, operation: u64) {
+        self.completions.remove(&operation);
+        self.cancels.push(operation);
+    }
+
+    /// Stops the turn: nothing of it is committed, the instance is parked. The first refusal counts.
+    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+        self.refusal.get_or_insert(refusal);
+    }
+}

@@ -1,0 +1,109 @@
+//! `Scope`: what one attempt of an activity is given by the engine.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use tokio_util::sync::CancellationToken;
+
+/// Application state, taken by an activity's parameter `State(pool): State<Pool>`.
+///
+/// Given to the engine at build time with `Engine::builder().state(pool)`; a missing one is named
+/// when the engine opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State<T>(pub T);
+
+/// The application states of an engine, by type.
+#[derive(Clone, Default)]
+pub struct States(FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+
+impl States {
+    /// Adds or replaces the state of type `T`.
+    pub fn insert<T: Clone + Send + Sync + 'static>(&mut self, state: T) {
+        self.0.insert(TypeId::of::<T>(), Arc::new(state));
+    }
+
+    /// Whether a state of this type is there.
+    #[must_use]
+    pub fn has(&self, type_id: TypeId) -> bool {
+        self.0.contains_key(&type_id)
+    }
+
+    fn get<T: Clone + 'static>(&self) -> Option<T> {
+        self.0.get(&TypeId::of::<T>())?.downcast_ref::<T>().cloned()
+    }
+}
+
+impl fmt::Debug for States {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "States({})", self.0.len())
+    }
+}
+
+/// What an activity knows about its attempt: an optional first parameter `cx: ActivityContext`.
+#[derive(Debug, Clone)]
+pub struct ActivityContext {
+    pub(crate) instance_id: Arc<str>,
+    pub(crate) key: Arc<str>,
+    pub(crate) attempt: u32,
+    pub(crate) cancellation: CancellationToken,
+}
+
+impl ActivityContext {
+    /// The instance that asked for this activity.
+    #[must_use]
+    pub fn instance_id(&self) -> &str {
+        &self.instance_id
+    }
+
+    /// The same for every attempt of this call and for no other call: give it to services that
+    /// deduplicate requests.
+    #[must_use]
+    pub fn idempotency_key(&self) -> &str {
+        &self.key
+    }
+
+    /// Which attempt this is, counted from 1.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Whether the attempt was cancelled: its result will not be used.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancellation.is_cancelled()
+    }
+
+    /// Waits until the attempt is cancelled.
+    pub async fn cancelled(&self) {
+        self.cancellation.cancelled().await;
+    }
+}
+
+/// What generated code takes an activity's injected parameters from.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    pub(crate) states: Arc<States>,
+    pub(crate) context: ActivityContext,
+}
+
+impl Scope {
+    /// The application state of type `T`.
+    ///
+    /// # Panics
+    /// When there is none, which is excluded when the engine opens.
+    #[must_use]
+    pub fn state<T: Clone + 'static>(&self) -> T {
+        self.states
+            .get()
+            .expect("the engine checked at open that every activity's state is there")
+    }
+
+    /// The attempt's context.
+    #[must_use]
+    pub fn context(&self) -> ActivityContext {
+        self.context.clone()
+    }
+}

@@ -1,0 +1,15 @@
+//! Not public API: what generated code may name.
+
+pub use std::ops::ControlFlow;
+pub use std::task::Poll;
+
+pub use inventory::submit;
+pub use serde;
+
+pub use crate::durable::{
+    Absorbing, ActivityCall, ActivityOptions, AnyOutput, Arg, Body, Call, CriticalSection,
+    DeclaredFor, EntityOperation, Entry, Failure, Fallible, Frame, InOrchestration,
+    OrchestrationCall, Persist, Place, Plain, Point, Refused, Retry, Returns, RsmHandler, Slot,
+    StateNeed, Turn, Wait, activity, orchestration, resumable, slot, wait,
+};
+pub use crate::engine::{Scope, State};
