@@ -59,3 +59,69 @@ impl Waits {
             .any(|group| group.iter().all(|operation| completed(*operation)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Waits;
+
+    fn one(operation: u64) -> Waits {
+        let mut waits = Waits::default();
+        waits.one(operation);
+        waits
+    }
+
+    fn all(children: impl IntoIterator<Item = Waits>) -> Waits {
+        let mut waits = Waits::default();
+        waits.all(children);
+        waits
+    }
+
+    fn any(children: impl IntoIterator<Item = Waits>) -> Waits {
+        let mut waits = Waits::default();
+        children.into_iter().for_each(|child| waits.any(child));
+        waits
+    }
+
+    #[track_caller]
+    fn check(waits: &Waits, groups: &[&[u64]]) {
+        assert_eq!(waits.groups(), groups);
+    }
+
+    #[test]
+    fn a_join_of_plain_calls_waits_for_all_of_them_at_once() {
+        check(&all([one(1), one(2), one(3)]), &[&[1, 2, 3]]);
+    }
+
+    #[test]
+    fn a_race_waits_for_any_of_its_calls() {
+        check(&any([one(1), one(2)]), &[&[1], &[2]]);
+    }
+
+    #[test]
+    fn a_join_nested_in_a_join_is_one_wider_join() {
+        check(&all([one(1), all([one(2), one(3)])]), &[&[1, 2, 3]]);
+    }
+
+    #[test]
+    fn a_race_in_a_join_is_polled_as_soon_as_it_can_be_won() {
+        check(
+            &all([one(1), any([one(2), one(3)]), one(4)]),
+            &[&[2], &[3], &[1, 4]],
+        );
+    }
+
+    #[test]
+    fn a_join_in_a_race_needs_all_of_its_calls() {
+        check(&any([all([one(1), one(2)]), one(3)]), &[&[1, 2], &[3]]);
+    }
+
+    #[test]
+    fn a_condition_holds_when_one_whole_group_has_completed() {
+        let waits = any([all([one(1), one(2)]), one(3)]);
+        let held = |completed: &[u64]| waits.hold(|operation| completed.contains(&operation));
+        assert_eq!(
+            [held(&[1]), held(&[1, 2]), held(&[3]), held(&[])],
+            [false, true, true, false]
+        );
+    }
+}
