@@ -56,6 +56,10 @@ impl Batch {
     /// [`StoreError::TooLarge`] names the first row over the limit, or the batch.
     pub fn check(&self, caps: Caps) -> Result<(), StoreError> {
         debug_assert!(self.keys_are_distinct(), "a batch names a key twice");
+        debug_assert!(
+            !self.writes.iter().any(|(key, _)| keys::is_reserved(key)),
+            "a batch writes a row of the store's own"
+        );
         for (key, value) in &self.writes {
             if key.len() > caps.max_key_bytes {
                 return Err(StoreError::TooLarge {

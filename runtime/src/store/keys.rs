@@ -7,7 +7,7 @@
 //!
 //! | row | key after the tag | holds | written |
 //! |---|---|---|---|
-//! | `Meta` | name | format and fixed parameters of the store; the engine's own few | once; rarely |
+//! | `Meta` | name | "format" and "commit" are the store's own; the engine may have others | rarely |
 //! | `Schema` | hash (8) | the schema of a kind of stored value | once a type |
 //! | `Layout` | hash (8) | the slots and resume points of a frame | once a version |
 //! | `Seq` | vp | the partition's counters | once an epoch it was active in |
@@ -214,6 +214,17 @@ impl<'a> Row<'a> {
         };
         f.0.is_empty().then_some(row)
     }
+}
+
+/// The row that holds the store's format and fixed parameters; the adapter writes it.
+pub const FORMAT_ROW: Row<'static> = Row::Meta { name: "format" };
+
+/// The row whose seal tells the last commit; the adapter writes it with every batch.
+pub const COMMIT_ROW: Row<'static> = Row::Meta { name: "commit" };
+
+/// Whether a row is the store's own, which no batch may write.
+pub(super) fn is_reserved(key: &[u8]) -> bool {
+    key == FORMAT_ROW.key() || key == COMMIT_ROW.key()
 }
 
 /// All rows of a tag, as bounds for a scan: from inclusive, to exclusive.

@@ -16,14 +16,31 @@
 //! life from what is durable. Inputs are never replayed from memory.
 
 mod batch;
+#[doc(hidden)]
+#[allow(missing_docs, clippy::missing_errors_doc)]
+pub mod conformance;
+mod embedded;
 mod error;
+mod fjall;
+mod folder;
+mod journal;
+mod keeper;
 pub mod keys;
+mod lock;
 pub mod memory;
+mod open;
+mod options;
+mod sealed;
+mod space;
+mod witness;
 
 use std::sync::Arc;
 
 pub use batch::Batch;
 pub use error::StoreError;
+pub use options::StoreOptions;
+pub use sealed::SEAL_BYTES;
+pub use space::SpaceLimits;
 
 /// The key of a row; built by [`keys::Row::key`].
 pub type Key = Vec<u8>;

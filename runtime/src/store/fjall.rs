@@ -1,0 +1,232 @@
+//! The rows of the embedded store, on fjall; the only file that names it.
+//!
+//! fjall gives atomic batches over a journal and LSM trees. What it lacks stands around it: see
+//! [`embedded`](super::embedded).
+
+use std::{
+    panic,
+    path::{Path, PathBuf},
+};
+
+use fjall::{
+    CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError, OwnedWriteBatch,
+    PersistMode,
+};
+
+use super::{
+    Batch, Bytes, Durability, Key, StoreError,
+    folder::io_error,
+    keeper::Flush,
+    keys::{self, Tag},
+    sealed,
+};
+
+/// Small memtables keep flush stalls short; larger ones were no faster over a minute.
+const MEMTABLE_BYTES: u64 = 16 << 20;
+/// The least fjall takes. All of it is replayed when a store is opened after a crash.
+const JOURNAL_BYTES: u64 = 64 << 20;
+/// One may compact while the other flushes.
+const WORKERS: usize = 2;
+
+/// The keyspaces, one per [`Family`](keys::Family), in key order.
+const KEYSPACES: [&str; 3] = ["state", "work", "history"];
+/// The file without which fjall would take a folder for a new database.
+const VERSION_FILE: &str = "version";
+
+/// The rows: one database, one keyspace per family of tags.
+pub(super) struct Rows {
+    path: PathBuf,
+    database: Database,
+    keyspaces: [Keyspace; 3],
+}
+
+impl Rows {
+    /// Makes an empty database.
+    pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
+        Self::start(path, |_| Ok(()))
+    }
+
+    /// Opens the database; a part of it that is missing is damage, not a reason to create it.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let missing = |what: &str| StoreError::Corrupt {
+            what: format!("the data in {}, where {what} is missing,", path.display()),
+            key: None,
+            remedy: "restore the store from a backup",
+        };
+        if !path.join(VERSION_FILE).exists() {
+            return Err(missing("the version file"));
+        }
+        Self::start(path, |database| {
+            let found = database.list_keyspace_names();
+            match KEYSPACES
+                .iter()
+                .find(|name| !found.iter().any(|found| &**found == **name))
+            {
+                Some(name) => Err(missing(name)),
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn start(
+        path: &Path,
+        check: impl FnOnce(&Database) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
+        // The engine asserts what a damaged file may break; a panic is one more damaged file.
+        let database = panic::catch_unwind(|| {
+            Database::builder(path)
+                .max_journaling_size(JOURNAL_BYTES)
+                .worker_threads(WORKERS)
+                .journal_compression(CompressionType::None)
+                .open()
+        })
+        .unwrap_or(Err(fjall::Error::Unrecoverable))
+        .map_err(|error| failed("open", path, error))?;
+        check(&database)?;
+        let keyspace = |name| {
+            let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
+            database
+                .keyspace(name, options)
+                .map_err(|error| failed("open", path, error))
+        };
+        let [state, work, history] = KEYSPACES;
+        Ok(Self {
+            path: path.to_owned(),
+            keyspaces: [keyspace(state)?, keyspace(work)?, keyspace(history)?],
+            database,
+        })
+    }
+
+    /// Writes the row that makes a database a store; no numbered commit.
+    pub(super) fn found(&self, key: Key, value: Bytes) -> Result<(), StoreError> {
+        let mut rows = self.batch(1, PersistMode::SyncAll);
+        let value = sealed::seal(&key, value, 0);
+        rows.insert(self.keyspace(&key), key, value);
+        rows.commit()
+            .map_err(|error| failed("create", &self.path, error))
+    }
+
+    /// Writes a batch as commit `sequence`. After an error it is there entirely or not at all.
+    pub(super) fn commit(
+        &self,
+        batch: Batch,
+        sequence: u64,
+        durability: Durability,
+    ) -> Result<(), StoreError> {
+        let mode = match durability {
+            Durability::Sync => PersistMode::SyncAll,
+            Durability::Buffered => PersistMode::Buffer,
+        };
+        let mut rows = self.batch(batch.writes.len() + 1, mode);
+        for (key, value) in batch.writes {
+            let keyspace = self.keyspace(&key);
+            match value {
+                Some(value) => {
+                    let value = sealed::seal(&key, value, sequence);
+                    rows.insert(keyspace, key, value);
+                }
+                None => rows.remove(keyspace, key),
+            }
+        }
+        // Last, so that the audit of a torn journal finds it only behind all of its batch.
+        let key = keys::COMMIT_ROW.key();
+        let value = sealed::seal(&key, Bytes::new(), sequence);
+        rows.insert(self.keyspace(&key), key, value);
+        rows.commit().map_err(|error| match error {
+            // An earlier failure, of background work: this batch was not begun.
+            fjall::Error::Poisoned => failed("commit to", &self.path, error),
+            error => StoreError::Unknown {
+                sequence,
+                source: Box::new(error),
+            },
+        })
+    }
+
+    /// A row's payload and the commit that wrote it.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<(Bytes, u64)>, StoreError> {
+        let found = self
+            .keyspace(key)
+            .get(key)
+            .map_err(|error| failed("read", &self.path, error))?;
+        let Some(sealed) = found else {
+            return Ok(None);
+        };
+        let (payload, sequence) = sealed::unseal(key, &sealed)?;
+        Ok(Some((payload.to_vec(), sequence)))
+    }
+
+    /// Up to `limit` rows in key order, each with the commit that wrote it.
+    pub(super) fn scan(
+        &self,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Key, Bytes, u64)>, StoreError> {
+        let mut found = Vec::new();
+        if from >= to {
+            return Ok(found);
+        }
+        for keyspace in &self.keyspaces[family(from)..=family(to)] {
+            for row in keyspace.range(from..to).take(limit - found.len()) {
+                let (key, sealed) = row
+                    .into_inner()
+                    .map_err(|error| failed("read", &self.path, error))?;
+                let (payload, sequence) = sealed::unseal(&key, &sealed)?;
+                found.push((key.to_vec(), payload.to_vec(), sequence));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes everything that was handed over durable.
+    pub(super) fn sync(&self) -> Result<(), StoreError> {
+        sync(&self.database, &self.path)
+    }
+
+    /// The same, for another thread.
+    pub(super) fn flush(&self) -> Flush {
+        let (database, path) = (self.database.clone(), self.path.clone());
+        Box::new(move || sync(&database, &path))
+    }
+
+    fn batch(&self, rows: usize, mode: PersistMode) -> OwnedWriteBatch {
+        OwnedWriteBatch::with_capacity(self.database.clone(), rows).durability(Some(mode))
+    }
+
+    fn keyspace(&self, key: &[u8]) -> &Keyspace {
+        &self.keyspaces[family(key)]
+    }
+}
+
+fn family(key: &[u8]) -> usize {
+    Tag::family(key.first().copied().unwrap_or(0)) as usize
+}
+
+fn sync(database: &Database, path: &Path) -> Result<(), StoreError> {
+    database
+        .persist(PersistMode::SyncAll)
+        .map_err(|error| failed("sync", path, error))
+}
+
+fn failed(action: &'static str, path: &Path, error: fjall::Error) -> StoreError {
+    match error {
+        fjall::Error::Io(source) | fjall::Error::Storage(LsmError::Io(source)) => {
+            io_error(action, path, source)
+        }
+        fjall::Error::Locked => StoreError::Locked {
+            path: path.to_owned(),
+            by: None,
+        },
+        fjall::Error::Poisoned | fjall::Error::KeyspaceDeleted => StoreError::Backend {
+            action,
+            path: path.to_owned(),
+            source: Box::new(error),
+        },
+        // What is left are bytes that do not read as what they should be.
+        error => StoreError::Corrupt {
+            what: format!("the data in {} ({error})", path.display()),
+            key: None,
+            remedy: "restore the store from a backup",
+        },
+    }
+}

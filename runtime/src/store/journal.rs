@@ -1,0 +1,174 @@
+//! The audit of the journal: every acknowledged commit is accounted for before it is replayed.
+//!
+//! The LSM engine takes any entry it cannot decode for the torn end of its journal and truncates
+//! there, in place; one flipped bit in a batch's start marker takes every later commit along. So
+//! the journals are read first, here, by their format (see [`walk`]). The audit knows two things
+//! the engine does not: commits are numbered without gaps, each by a row at the end of its batch,
+//! and a commit was begun only after the one before it was synced. Hence it can tell a torn end,
+//! which is cut, from damage, which is reported.
+
+mod torn;
+mod walk;
+
+use std::{
+    fs::{self, File},
+    io::{self, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    StoreError,
+    folder::{io_error, sync_folder},
+    witness::Testimony,
+};
+use walk::Walk;
+
+/// What the journals hold.
+#[derive(Debug, Default)]
+pub(super) struct Audit {
+    /// The last whole commit in them; `None` if all were flushed to tables.
+    pub(super) last: Option<u64>,
+    /// Why acknowledged commits may be missing.
+    pub(super) damage: Option<String>,
+    cuts: Vec<Cut>,
+}
+
+/// Bytes at the end of a journal that no replay may see.
+#[derive(Debug)]
+struct Cut {
+    journal: PathBuf,
+    from: u64,
+    /// The end of what was ever written; behind it the file is preallocated.
+    to: u64,
+}
+
+/// Reads the journals in a folder, oldest first, and changes nothing.
+pub(super) fn audit(data: &Path, witness: Testimony) -> Result<Audit, StoreError> {
+    let mut audit = Audit::default();
+    let journals = journals(data)?;
+    let mut seqno = None;
+    for (at, journal) in journals.iter().enumerate() {
+        let failed = |source| io_error("read", journal, source);
+        if audit.damage.is_some() {
+            // What follows the damage cannot be replayed over the gap.
+            audit.cut(journal, 0).map_err(failed)?;
+            continue;
+        }
+        let mut walk = Walk::open(journal).map_err(failed)?;
+        let mut end = 0;
+        while let Some(batch) = walk.batch().map_err(failed)? {
+            let in_order = seqno.is_none_or(|before| before < batch.seqno)
+                && match (audit.last, batch.commit) {
+                    (Some(last), Some(commit)) => commit == last + 1,
+                    (Some(_), None) => false,
+                    (None, _) => true,
+                };
+            if !in_order {
+                audit.damage = Some(format!(
+                    "{} at byte {end}: a batch is out of order",
+                    journal.display()
+                ));
+                break;
+            }
+            seqno = Some(batch.seqno);
+            audit.last = batch.commit.or(audit.last);
+            end = batch.end;
+        }
+        let rest = torn::Rest::read(journal, end).map_err(failed)?;
+        if rest.is_empty() {
+            continue;
+        }
+        let is_active = at + 1 == journals.len();
+        if audit.damage.is_none() && !(is_active && rest.is_torn_end(audit.last, witness)) {
+            audit.damage = Some(format!(
+                "{} at byte {end}: a batch is not whole although it was acknowledged",
+                journal.display()
+            ));
+        }
+        audit.cuts.push(Cut {
+            journal: journal.clone(),
+            from: end,
+            to: rest.end(),
+        });
+    }
+    if let Some(last) = audit.last
+        && last < witness.sequence
+        && audit.damage.is_none()
+    {
+        audit.damage = Some(format!(
+            "the journal in {}, which ends at commit {last} while commit {} was acknowledged,",
+            data.display(),
+            witness.sequence
+        ));
+    }
+    Ok(audit)
+}
+
+impl Audit {
+    /// Cuts the torn ends off, after copying them to `kept`.
+    pub(super) fn apply(&self, kept: &Path) -> Result<(), StoreError> {
+        if self.cuts.is_empty() {
+            return Ok(());
+        }
+        fs::create_dir_all(kept).map_err(|e| io_error("create the folder", kept, e))?;
+        for cut in &self.cuts {
+            let name = cut
+                .journal
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy();
+            let copy = kept.join(format!("{name}.from-{}.to-{}", cut.from, cut.to));
+            cut.copy(&copy).map_err(|e| io_error("write", &copy, e))?;
+        }
+        sync_folder(kept)?;
+        for cut in &self.cuts {
+            cut.apply()
+                .map_err(|e| io_error("cut the torn end off", &cut.journal, e))?;
+        }
+        Ok(())
+    }
+
+    fn cut(&mut self, journal: &Path, from: u64) -> io::Result<()> {
+        let to = torn::Rest::read(journal, from)?.end();
+        self.cuts.push(Cut {
+            journal: journal.to_owned(),
+            from,
+            to,
+        });
+        Ok(())
+    }
+}
+
+impl Cut {
+    fn copy(&self, to: &Path) -> io::Result<()> {
+        let mut journal = File::open(&self.journal)?;
+        journal.seek(SeekFrom::Start(self.from))?;
+        let mut bytes = io::Read::take(journal, self.to - self.from);
+        let mut copy = File::create(to)?;
+        io::copy(&mut bytes, &mut copy)?;
+        copy.sync_all()
+    }
+
+    fn apply(&self) -> io::Result<()> {
+        let journal = File::options().write(true).open(&self.journal)?;
+        journal.set_len(self.from)?;
+        journal.sync_all()
+    }
+}
+
+/// The journal files, oldest first; the last is the one that was being written.
+fn journals(data: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let failed = |source| io_error("read", data, source);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(data).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let number = path
+            .file_name()
+            .and_then(|name| name.to_str()?.strip_suffix(".jnl")?.parse::<u64>().ok());
+        if let Some(number) = number {
+            found.push((number, path));
+        }
+    }
+    found.sort();
+    Ok(found.into_iter().map(|(_, path)| path).collect())
+}

@@ -1,0 +1,143 @@
+//! Reading a journal batch by batch, in the LSM engine's format (its version 3).
+//!
+//! ```text
+//! batch   = start item* end          numbers are little endian
+//! start   = 1, items u32, seqno u64
+//! item    = 2, kind u8, compression u8, keyspace u64,
+//!           key length u16, value length u32, stored length u32, key, stored value
+//!         | 4, keyspace u64          (a keyspace was cleared)
+//! end     = 3, xxh3 of the items u64, "FJL", 3
+//! ```
+//!
+//! Behind the last batch the file is preallocated zeros.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read},
+    path::Path,
+};
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::store::{keys, sealed};
+
+const START: u8 = 1;
+const ITEM: u8 = 2;
+const END: u8 = 3;
+const CLEAR: u8 = 4;
+/// The bytes of an end marker, and its last four.
+pub(super) const END_BYTES: usize = 13;
+pub(super) const TRAILER: [u8; 4] = *b"FJL\x03";
+/// An item without its tag, key and value.
+const ITEM_HEADER: usize = 20;
+
+/// A whole batch.
+#[derive(Debug)]
+pub(super) struct BatchAt {
+    pub(super) seqno: u64,
+    /// The number of the commit; the batch that creates the store has none.
+    pub(super) commit: Option<u64>,
+    /// Where it ends in the file.
+    pub(super) end: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Walk {
+    file: BufReader<File>,
+    at: u64,
+    len: u64,
+    commit_key: Vec<u8>,
+}
+
+impl Walk {
+    pub(super) fn open(journal: &Path) -> io::Result<Self> {
+        let file = File::open(journal)?;
+        let len = file.metadata()?.len();
+        Ok(Self {
+            file: BufReader::with_capacity(256 << 10, file),
+            at: 0,
+            len,
+            commit_key: keys::COMMIT_ROW.key(),
+        })
+    }
+
+    /// The next batch; `None` where no whole one follows.
+    pub(super) fn batch(&mut self) -> io::Result<Option<BatchAt>> {
+        match self.whole_batch() {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            other => other,
+        }
+    }
+
+    fn whole_batch(&mut self) -> io::Result<Option<BatchAt>> {
+        if self.byte()? != START {
+            return Ok(None);
+        }
+        let items = u32::from_le_bytes(self.array()?);
+        let seqno = u64::from_le_bytes(self.array()?);
+        let mut hash = Xxh3::new();
+        let mut commit = None;
+        for _ in 0..items {
+            match self.byte()? {
+                ITEM => match self.item(&mut hash)? {
+                    Some(number) => commit = number.or(commit),
+                    None => return Ok(None),
+                },
+                CLEAR => {
+                    let keyspace: [u8; 8] = self.array()?;
+                    hash.update(&[CLEAR]);
+                    hash.update(&keyspace);
+                }
+                _ => return Ok(None),
+            }
+        }
+        let is_end = self.byte()? == END
+            && u64::from_le_bytes(self.array()?) == hash.digest()
+            && self.array()? == TRAILER;
+        Ok(is_end.then_some(BatchAt {
+            seqno,
+            commit,
+            end: self.at,
+        }))
+    }
+
+    /// One row: its commit number if it is the commit row; `None` if it is not whole.
+    fn item(&mut self, hash: &mut Xxh3) -> io::Result<Option<Option<u64>>> {
+        let header: [u8; ITEM_HEADER] = self.array()?;
+        let [.., k0, k1, _, _, _, _, s0, s1, s2, s3] = header;
+        let key_len = usize::from(u16::from_le_bytes([k0, k1]));
+        let stored = u32::from_le_bytes([s0, s1, s2, s3]) as usize;
+        // Lengths that were damaged must not make this allocate what the file cannot hold.
+        if (key_len + stored) as u64 > self.len - self.at {
+            return Ok(None);
+        }
+        let mut row = vec![0; key_len + stored];
+        self.read(&mut row)?;
+        hash.update(&[ITEM]);
+        hash.update(&header);
+        hash.update(&row);
+        let (key, value) = row.split_at(key_len);
+        if key != self.commit_key {
+            return Ok(Some(None));
+        }
+        Ok(sealed::unseal(key, value)
+            .ok()
+            .map(|(_, commit)| Some(commit)))
+    }
+
+    fn byte(&mut self) -> io::Result<u8> {
+        self.array().map(|[byte]: [u8; 1]| byte)
+    }
+
+    fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.read(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read(&mut self, into: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact(into)?;
+        self.at += into.len() as u64;
+        Ok(())
+    }
+}
