@@ -1,0 +1,78 @@
+//! What this process knows about each type it stores, found out once.
+
+use std::any::{TypeId, type_name};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
+use serde::de::DeserializeOwned;
+
+use super::book;
+use super::error::Untraceable;
+use super::id::SchemaId;
+use super::model::Schema;
+use super::trace::explore;
+
+#[expect(dead_code, reason = "for reading by schema")]
+/// One type's schema, and what follows from it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) id: SchemaId,
+    pub(crate) schema: Arc<Schema>,
+    /// Why the schema is opaque, if it is.
+    pub(crate) why_opaque: Option<String>,
+    /// Whether values of the type can be stored at all.
+    pub(crate) storable: Result<(), Untraceable>,
+}
+
+static TYPES: LazyLock<RwLock<FxHashMap<TypeId, &'static Known>>> = LazyLock::new(RwLock::default);
+
+/// Traces `T` at first use. The entry lives as long as the process, as types do.
+pub(crate) fn known<T: DeserializeOwned + 'static>() -> &'static Known {
+    let key = TypeId::of::<T>();
+    if let Some(known) = TYPES
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&key)
+    {
+        return known;
+    }
+    // Not under the lock: a `Deserialize` may itself read stored values.
+    let fresh = find_out::<T>();
+    let mut types = TYPES.write().unwrap_or_else(PoisonError::into_inner);
+    types
+        .entry(key)
+        .or_insert_with(|| Box::leak(Box::new(fresh)))
+}
+
+fn find_out<T: DeserializeOwned + 'static>() -> Known {
+    let type_name = type_name::<T>();
+    let (schema, why_opaque, mut storable) = match explore::<T>() {
+        Ok((schema, why_opaque)) => (schema, why_opaque, Ok(())),
+        Err(why) => (
+            Schema::opaque(type_name, 0),
+            Some(why.to_string()),
+            Err(why),
+        ),
+    };
+    let id = book::insert(schema.clone());
+    if book::get(id).is_none_or(|kept| *kept != schema) {
+        storable = Err(Untraceable::Collision {
+            type_name: type_name.into(),
+            id,
+        });
+    }
+    Known {
+        id,
+        schema: Arc::new(schema),
+        why_opaque,
+        storable,
+    }
+}
+
+/// The id of the schema of `T`, which is in the [`book`] from then on.
+///
+/// A type that cannot be stored has one too, so that nobody needs to ask twice: writing it is
+/// what fails.
+pub fn id_of<T: DeserializeOwned + 'static>() -> SchemaId {
+    known::<T>().id
+}
