@@ -12,4 +12,5 @@ pub use crate::durable::{
     OrchestrationCall, Persist, Place, Plain, Point, Refused, Retry, Returns, RsmHandler, Slot,
     StateNeed, Turn, Wait, activity, orchestration, resumable, slot, wait,
 };
+pub use crate::durable::{AtRest, Driver, Memory, Save, Stop};
 pub use crate::engine::{Scope, State};

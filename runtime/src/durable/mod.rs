@@ -6,6 +6,7 @@
 mod activity;
 mod call;
 mod context;
+mod drive;
 mod entry;
 mod failure;
 mod frame;
@@ -39,6 +40,8 @@ pub use context::{
     AwaitsActivities, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, Context, CriticalSection,
     DeclaredFor, EntityOperation, InOrchestration, RsmHandler,
 };
+#[doc(hidden)]
+pub use drive::{AtRest, Driver, Memory, Save, Stop};
 pub use entry::{ActivityEntry, Attempt, Entry, EntryKind, OrchestrationEntry, Running};
 pub use failure::Failure;
 pub use frame::{Frame, Place};

@@ -90,6 +90,20 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// The scope of an attempt that no engine runs: no states, and its key stands for the instance too.
+    pub(crate) fn detached(key: &str, attempt: u32) -> Self {
+        let context = ActivityContext {
+            instance_id: Arc::from(key),
+            key: Arc::from(key),
+            attempt,
+            cancellation: CancellationToken::new(),
+        };
+        Scope {
+            states: Arc::default(),
+            context,
+        }
+    }
+
     /// The application state of type `T`.
     ///
     /// # Panics
