@@ -9,6 +9,7 @@ extern crate self as undying;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod core;
 pub mod durable;
 pub mod engine;
 pub mod prelude;

@@ -27,7 +27,7 @@ impl<T: Persist> Pending for Ticket<T> {
     type Output = T;
 
     fn poll(&mut self, turn: &mut Turn) -> Poll<T> {
-        match turn.completions.remove(&self.operation) {
+        match turn.take(self.operation) {
             None => Poll::Pending,
             Some(Completion::Value(stored)) => match stored.read::<T>() {
                 Ok(value) => Poll::Ready(value),
@@ -38,6 +38,7 @@ impl<T: Persist> Pending for Ticket<T> {
                 }
             },
             Some(Completion::Failed(failure)) => {
+                let failure = failure.clone();
                 turn.unsaid = Some(failure);
                 Poll::Pending
             }

@@ -66,6 +66,8 @@ pub struct Turn {
     pub(crate) context: Context,
     pub(crate) next_operation: u64,
     pub(crate) completions: FxHashMap<u64, Completion>,
+    /// Completions that were used or cancelled: kept, so that a turn that fails can be undone.
+    pub(crate) taken: Vec<(u64, Completion)>,
     pub(crate) requests: Vec<Request>,
     pub(crate) cancels: Vec<u64>,
     /// Where the innermost frame that was polled last came to wait.
@@ -91,6 +93,7 @@ impl Turn {
             context,
             next_operation,
             completions,
+            taken: Vec::new(),
             requests: Vec::new(),
             cancels: Vec::new(),
             suspended_on: Waits::default(),
@@ -170,8 +173,15 @@ impl Turn {
         self.completions.contains_key(&operation)
     }
 
+    /// Uses up the completion of `operation`, if it has come.
+    pub(crate) fn take(&mut self, operation: u64) -> Option<&Completion> {
+        let completion = self.completions.remove(&operation)?;
+        self.taken.push((operation, completion));
+        self.taken.last().map(|(_, completion)| completion)
+    }
+
     pub(crate) fn cancel(&mut self, operation: u64) {
-        self.completions.remove(&operation);
+        self.take(operation);
         self.cancels.push(operation);
     }
 

@@ -13,8 +13,8 @@
 //! | `Seq` | vp | the partition's counters | once an epoch it was active in |
 //! | `Name` | vp, id | the number of the instance with that id | once an instance |
 //! | `Inst` | vp, n | state, frame, pending operations, status, result | once an epoch it ran in |
-//! | `Part` | vp, n, part (4) | a large slot, or a run of operations | when touched |
-//! | `Done` | vp, n, op (8) | a completion filed until the frame takes it | once, deleted |
+//! | `Part` | vp, n, part (4) | a large slot | when touched |
+//! | `Op` | vp, n, op (8) | a pending operation that is not inline, or a completion until the frame takes it | when it changes, deleted |
 //! | `Run` | vp, n | nothing: the instance is runnable | while it is |
 //! | `Msg` | vp, seq (8), idx (4) | a message that outlives the commit that sent it | once, deleted |
 //! | `Timer` | vp, due (8), n, op (8) | nothing or the timer's kind | once, deleted |
@@ -41,7 +41,7 @@ pub enum Tag {
     Name = 0x14,
     Inst = 0x15,
     Part = 0x16,
-    Done = 0x17,
+    Op = 0x17,
     Run = 0x20,
     Msg = 0x21,
     Timer = 0x22,
@@ -70,7 +70,7 @@ impl Tag {
         Self::Name,
         Self::Inst,
         Self::Part,
-        Self::Done,
+        Self::Op,
         Self::Run,
         Self::Msg,
         Self::Timer,
@@ -106,7 +106,7 @@ pub enum Row<'a> {
     Name { vp: u16, id: &'a [u8] },
     Inst { vp: u16, n: u64 },
     Part { vp: u16, n: u64, part: u32 },
-    Done { vp: u16, n: u64, op: u64 },
+    Op { vp: u16, n: u64, op: u64 },
     Run { vp: u16, n: u64 },
     Msg { vp: u16, seq: u64, idx: u32 },
     Timer { vp: u16, due: u64, n: u64, op: u64 },
@@ -128,8 +128,8 @@ impl<'a> Row<'a> {
                 Tag::Part,
                 &[&vp.to_be_bytes(), &n.to_be_bytes(), &part.to_be_bytes()],
             ),
-            Self::Done { vp, n, op } => join(
-                Tag::Done,
+            Self::Op { vp, n, op } => join(
+                Tag::Op,
                 &[&vp.to_be_bytes(), &n.to_be_bytes(), &op.to_be_bytes()],
             ),
             Self::Run { vp, n } => join(Tag::Run, &[&vp.to_be_bytes(), &n.to_be_bytes()]),
@@ -182,7 +182,7 @@ impl<'a> Row<'a> {
                 n: f.u64()?,
                 part: f.u32()?,
             },
-            Tag::Done => Self::Done {
+            Tag::Op => Self::Op {
                 vp: f.u16()?,
                 n: f.u64()?,
                 op: f.u64()?,
@@ -238,7 +238,7 @@ pub fn partition_range(tag: Tag, vp: u16) -> (Key, Key) {
 }
 
 /// All rows of a tag that belong to one instance: for [`Tag::Inst`], [`Tag::Part`],
-/// [`Tag::Done`] and [`Tag::Run`].
+/// [`Tag::Op`] and [`Tag::Run`].
 pub fn instance_range(tag: Tag, vp: u16, n: u64) -> (Key, Key) {
     prefix_range(&join(tag, &[&vp.to_be_bytes(), &n.to_be_bytes()]))
 }
@@ -346,7 +346,7 @@ mod tests {
                 },
                 Tag::Inst => Row::Inst { vp, n: a },
                 Tag::Part => Row::Part { vp, n: a, part: d },
-                Tag::Done => Row::Done { vp, n: a, op: b },
+                Tag::Op => Row::Op { vp, n: a, op: b },
                 Tag::Run => Row::Run { vp, n: a },
                 Tag::Msg => Row::Msg { vp, seq: a, idx: d },
                 Tag::Timer => Row::Timer {
