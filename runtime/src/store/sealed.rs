@@ -58,11 +58,13 @@ fn crc(key: &[u8], payload: &[u8], sequence: u64, format: u8) -> u32 {
     crc.finalize()
 }
 
-/// The numbers of the commits whose row under `key` lies whole somewhere in raw bytes.
-pub(super) fn find_sealed<'a>(key: &'a [u8], bytes: &'a [u8]) -> impl Iterator<Item = u64> + 'a {
-    bytes.windows(key.len() + SEAL_BYTES).filter_map(move |at| {
-        let sealed = at.strip_prefix(key)?;
-        unseal(key, sealed).ok().map(|(_, sequence)| sequence)
+/// Finds the whole rows under `key` in raw bytes: where each ends, and the commit that wrote it.
+pub(super) fn find<'a>(key: &'a [u8], bytes: &'a [u8]) -> impl Iterator<Item = (usize, u64)> + 'a {
+    let len = key.len() + SEAL_BYTES;
+    bytes.windows(len).enumerate().filter_map(move |(at, row)| {
+        let sealed = row.strip_prefix(key)?;
+        let (_, sequence) = unseal(key, sealed).ok()?;
+        Some((at + len, sequence))
     })
 }
 

@@ -1,7 +1,6 @@
 //! What stands behind the last whole batch of a journal: nothing, a torn end, or damage.
 
 use std::{
-    collections::BTreeSet,
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::Path,
@@ -58,13 +57,12 @@ impl Rest {
     /// Whether this can be what is left of one batch that was never acknowledged, `last` being
     /// the commit before it.
     pub(super) fn is_torn_end(&self, last: Option<u64>, witness: Testimony) -> bool {
-        let known = last.unwrap_or(0).max(witness.sequence);
         let key = keys::COMMIT_ROW.key();
-        let commits: BTreeSet<u64> = sealed::find_sealed(&key, &self.bytes).collect();
-        let Some(&newest) = commits.last() else {
-            return true;
-        };
-        if commits.first().is_some_and(|first| *first <= known) {
+        let commits: Vec<(usize, u64)> = sealed::find(&key, &self.bytes).collect();
+        if commits
+            .iter()
+            .any(|(_, commit)| *commit <= witness.sequence)
+        {
             return false;
         }
         if witness.buffered {
@@ -74,15 +72,20 @@ impl Rest {
         }
         // A commit begins when the one before it is durable: two rows, or a gap in the numbers,
         // and the first of them was acknowledged.
-        if commits.len() > 1 || last.is_some_and(|last| newest > last + 1) {
+        let follows = |commit| last.is_none_or(|last| commit == last + 1);
+        if commits.len() > 1 || !commits.iter().all(|(_, commit)| follows(*commit)) {
             return false;
         }
-        !self.has_end_marker() || self.has_unwritten_sector()
+        !self.is_complete(&commits) || self.has_unwritten_sector()
     }
 
-    /// A process that dies while it writes a batch leaves it without an end.
-    fn has_end_marker(&self) -> bool {
-        self.bytes.len() >= END_BYTES && self.bytes.ends_with(&TRAILER)
+    /// Whether the batch was written to its end, as a process that dies while it writes it does
+    /// not. Either sign is enough, since damage may have hit the other.
+    fn is_complete(&self, commits: &[(usize, u64)]) -> bool {
+        let room_for_end_marker = commits
+            .last()
+            .is_some_and(|(row_end, _)| self.bytes.len() >= row_end + END_BYTES);
+        room_for_end_marker || self.bytes.ends_with(&TRAILER)
     }
 
     /// A power loss while a batch is synced leaves sectors of it as they were: zero.
@@ -136,6 +139,17 @@ mod tests {
         let mut bytes = batch(8);
         bytes[..24].fill(0);
         assert!(rest(bytes).is_torn_end(Some(7), SYNCED));
+    }
+
+    #[test]
+    fn a_batch_with_a_damaged_end_or_commit_row_is_not_torn() {
+        let whole = batch(8);
+        for from_end in 1..=END_BYTES + 10 {
+            let mut bytes = whole.clone();
+            let at = bytes.len() - from_end;
+            bytes[at] ^= 4;
+            assert!(!rest(bytes).is_torn_end(Some(7), SYNCED), "{from_end}");
+        }
     }
 
     #[test]
