@@ -1,1 +1,4 @@
-//! What the examples share.
+//! What the examples share: a progress display, and the parts of `filehash` that are not durable.
+
+pub mod filehash;
+pub mod progress;

@@ -1,0 +1,57 @@
+//! When to kill: random moments, the same for the same seed.
+
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+/// A moment in the life of a worker.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Moment {
+    /// So long after it was started: while it opens the store or recovers.
+    Started(Duration),
+    /// So long after a fraction of all files was done, between 0 and 1.
+    Done(f64, Duration),
+}
+
+/// `count` moments, the fractions rising. About one in four is in the first 50 ms of a worker.
+#[must_use]
+pub fn moments(count: usize, seed: u64) -> Vec<Moment> {
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut fractions: Vec<f64> = (0..count).map(|_| random.random_range(0.0..0.9)).collect();
+    fractions.sort_by(f64::total_cmp);
+    let moment = |fraction| match random.random_range(0..4) {
+        0 => Moment::Started(Duration::from_micros(random.random_range(0..50_000))),
+        _ => Moment::Done(
+            fraction,
+            Duration::from_micros(random.random_range(0..1_000)),
+        ),
+    };
+    fractions.into_iter().map(moment).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_moments_again() {
+        assert_eq!(moments(20, 7), moments(20, 7));
+        assert_ne!(moments(20, 7), moments(20, 8));
+    }
+
+    #[test]
+    fn the_kills_are_spread_over_the_work() {
+        let moments = moments(200, 1);
+        let fractions: Vec<f64> = moments
+            .iter()
+            .filter_map(|moment| match moment {
+                Moment::Done(fraction, _) => Some(*fraction),
+                Moment::Started(_) => None,
+            })
+            .collect();
+        assert!(fractions.is_sorted());
+        assert!(fractions.len() > 100 && fractions.len() < 200);
+        assert!(fractions[0] < 0.1 && fractions[fractions.len() - 1] > 0.8);
+    }
+}

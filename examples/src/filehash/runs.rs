@@ -1,0 +1,89 @@
+//! The log of activity runs: appended to by the activities themselves, so that a kill is survived
+//! and "ran more than once" is measured, not believed.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::digests::escape;
+
+/// An append-only file of lines `<process id> <activity> <argument>`.
+#[derive(Debug)]
+pub struct RunLog(File);
+
+/// What the log says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Runs {
+    /// How many activities ran.
+    pub activities: u64,
+    /// How many of them ran more than once.
+    pub repeated: u64,
+    /// How many runs there were beyond the first of each.
+    pub extra: u64,
+}
+
+impl RunLog {
+    /// Opens the log, or creates it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(path: &Path) -> io::Result<RunLog> {
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map(RunLog)
+    }
+
+    /// Notes that an activity begins to run. One line is one `write`, so a kill leaves whole lines.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn note(&self, activity: &str, argument: &str) -> io::Result<()> {
+        let line = format!("{} {activity} {}\n", std::process::id(), escape(argument));
+        (&self.0).write_all(line.as_bytes())
+    }
+}
+
+/// Counts the runs of each activity.
+///
+/// # Errors
+/// Those of the file system.
+pub fn count(path: &Path) -> io::Result<Runs> {
+    let log = fs::read_to_string(path)?;
+    let mut times: HashMap<&str, u64> = HashMap::new();
+    for (_process, run) in log.lines().filter_map(|line| line.split_once(' ')) {
+        *times.entry(run).or_default() += 1;
+    }
+    Ok(Runs {
+        activities: times.len() as u64,
+        repeated: times.values().filter(|times| **times > 1).count() as u64,
+        extra: times.values().map(|times| times - 1).sum(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_counted_by_activity_and_argument() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runs.log");
+        let log = RunLog::open(&path).unwrap();
+        for argument in ["a", "b", "a", "line\nbreak", "a"] {
+            log.note("hash", argument).unwrap();
+        }
+        RunLog::open(&path).unwrap().note("list", "a").unwrap();
+        let runs = count(&path).unwrap();
+        assert_eq!(
+            runs,
+            Runs {
+                activities: 4,
+                repeated: 1,
+                extra: 2
+            }
+        );
+    }
+}
