@@ -12,6 +12,7 @@ pub mod __private;
 pub mod core;
 pub mod durable;
 pub mod engine;
+mod error;
 pub mod prelude;
 pub mod schema;
 pub mod store;
@@ -21,4 +22,5 @@ pub use durable::{
     Resumable, Retry, Task, days, hours, join, join_all, millis, minutes, race, secs, sleep,
     sleep_until, timeout,
 };
-pub use engine::{ActivityContext, State};
+pub use engine::{ActivityContext, Engine, EngineBuilder, Handle, State};
+pub use error::{Error, Result};

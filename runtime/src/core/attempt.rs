@@ -40,7 +40,7 @@ pub struct AttemptEnded {
 }
 
 /// How one attempt ended.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Outcome {
     /// It returned a value that is not an error.
     Done(Stored),

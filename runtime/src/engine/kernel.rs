@@ -51,7 +51,7 @@ impl Kernel {
     pub fn command(
         &self,
         command: Command,
-    ) -> impl Future<Output = Result<Answer, KernelError>> + Send + 'static {
+    ) -> impl Future<Output = Result<Answer, KernelError>> + Send + use<> {
         let _ = command;
         async { Err(KernelError::Closed) }
     }

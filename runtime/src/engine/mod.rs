@@ -1,11 +1,24 @@
 //! The engine: threads, clocks and I/O around the pure core. The only folder that names tokio.
 
+mod activities;
+mod activity_metrics;
+mod builder;
+mod client;
+mod handle;
 mod kernel;
 mod kernel_error;
+mod link;
+mod registry;
 mod runner;
 mod scope;
+#[cfg(test)]
+mod testing;
 
+pub use builder::EngineBuilder;
+pub use client::{Engine, Page};
+pub use handle::Handle;
 pub use kernel::{Health, Kernel, KernelOptions};
 pub use kernel_error::KernelError;
+pub use registry::{Registered, RegisteredKind};
 pub use runner::Runner;
 pub use scope::{ActivityContext, Scope, State, States};

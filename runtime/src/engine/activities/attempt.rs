@@ -1,0 +1,146 @@
+//! One attempt of an activity: its panics are caught, its time is limited, its cancellation obeyed.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::Span;
+
+use crate::core::{Number, Outcome};
+use crate::durable::{Attempt as Ended, Running};
+use crate::engine::activity_metrics::ActivityMetrics;
+
+/// Which call an attempt belongs to: its instance, and its operation within it.
+pub(super) type CallKey = (Number, u64);
+
+/// An attempt under way.
+pub(super) struct Attempt {
+    pub(super) key: CallKey,
+    pub(super) activity: &'static str,
+    pub(super) token: CancellationToken,
+    pub(super) metrics: Arc<ActivityMetrics>,
+    timeout: Option<Duration>,
+    span: Span,
+    begun: Instant,
+    /// Empty once it has returned, panicked or was given up.
+    future: Option<Running>,
+}
+
+impl Attempt {
+    pub(super) fn new(
+        key: CallKey,
+        activity: &'static str,
+        token: CancellationToken,
+        metrics: Arc<ActivityMetrics>,
+        timeout: Option<Duration>,
+        span: Span,
+        future: Running,
+    ) -> Self {
+        Attempt {
+            key,
+            activity,
+            token,
+            metrics,
+            timeout,
+            span,
+            begun: Instant::now(),
+            future: Some(future),
+        }
+    }
+
+    /// How long it has been running.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Polls the user's future once.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
+        let Some(future) = self.future.as_mut() else {
+            return Poll::Pending;
+        };
+        let _entered = self.span.enter();
+        let outcome = match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Ended::Done(value))) => Outcome::Done(value),
+            Ok(Poll::Ready(Ended::Error(value))) => Outcome::Error(value),
+            Ok(Poll::Ready(Ended::Refused(refusal))) => Outcome::Refused(refusal),
+            Err(panic) => Outcome::Panicked(message(panic)),
+        };
+        drop(_entered);
+        self.give_up();
+        Poll::Ready(outcome)
+    }
+
+    /// Runs it to its end, its timeout, or `grace` after its cancellation; sooner once `killed`.
+    pub(super) async fn run(&mut self, grace: Duration, killed: &CancellationToken) -> Outcome {
+        let token = self.token.clone();
+        let timeout = self.timeout;
+        let remaining = timeout.map(|timeout| timeout.saturating_sub(self.elapsed()));
+        let mut expired = pin!(async {
+            match remaining {
+                Some(remaining) => sleep(remaining).await,
+                None => std::future::pending().await,
+            }
+        });
+        let mut aborted = pin!(async {
+            token.cancelled().await;
+            tokio::select! {
+                () = sleep(grace) => {}
+                () = killed.cancelled() => {}
+            }
+        });
+        let outcome = tokio::select! {
+            biased;
+            outcome = poll_fn(|cx| self.poll(cx)) => outcome,
+            () = &mut aborted => Outcome::Cancelled,
+            () = &mut expired => {
+                // What the attempt has spawned may hold the token and go on otherwise.
+                token.cancel();
+                Outcome::TimedOut { after_ms: millis(timeout) }
+            }
+        };
+        self.give_up();
+        outcome
+    }
+
+    /// Drops the user's future; a panic of its destructors ends here.
+    fn give_up(&mut self) {
+        let Some(future) = self.future.take() else {
+            return;
+        };
+        let _entered = self.span.enter();
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
+            let activity = self.activity;
+            tracing::error!(activity, message = message(panic), "a destructor panicked");
+        }
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}
+
+fn millis(duration: Option<Duration>) -> u64 {
+    duration.map_or(0, |duration| {
+        u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+    })
+}
+
+/// What a panic said.
+fn message(panic: Box<dyn Any + Send>) -> String {
+    match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => match panic.downcast_ref::<&'static str>() {
+            Some(message) => (*message).to_owned(),
+            None => "a panic without a message".to_owned(),
+        },
+    }
+}

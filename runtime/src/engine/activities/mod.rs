@@ -1,0 +1,411 @@
+//! Activities: attempts run on the tokio runtime in which the engine was opened.
+//!
+//! The retry decision is the core's; here one attempt is queued, begun, limited and reported.
+
+mod attempt;
+mod queue;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use self::attempt::{Attempt, CallKey};
+use self::queue::Queue;
+use self::report::Report;
+use super::activity_metrics::ActivityMetrics;
+use super::{ActivityContext, Runner, Scope, States};
+use crate::core::{AttemptEnded, Number, Outcome, StartAttempt};
+use crate::durable::EntryKind;
+
+/// How long a cancelled attempt may go on before it is dropped.
+pub(super) const GRACE: Duration = Duration::from_secs(5);
+/// Most attempts that are begun by one tokio task.
+const GROUP: usize = 32;
+/// A first poll longer than this makes the rest of its group run apart: the activity computes or
+/// blocks, and the others need not wait for it.
+const LONG_POLL: Duration = Duration::from_micros(200);
+
+/// Runs attempts of activities. Cloning gives another name of the same.
+#[derive(Clone)]
+pub(super) struct Activities(Arc<Inner>);
+
+struct Inner {
+    runtime: Handle,
+    states: Arc<States>,
+    report: Report,
+    grace: Duration,
+    /// Cancelled when running attempts are to be dropped at once.
+    killed: CancellationToken,
+    /// How many attempts run, once this is closed.
+    running: watch::Sender<usize>,
+    runtime_has_ended: AtomicBool,
+    state: Mutex<State>,
+}
+
+struct State {
+    queue: Queue<StartAttempt>,
+    /// Calls whose attempt is queued or runs.
+    live: FxHashMap<CallKey, Live>,
+    metrics: FxHashMap<&'static str, Arc<ActivityMetrics>>,
+    /// No further attempt begins and nothing is reported: what is pending stays so in the store.
+    closed: bool,
+}
+
+struct Live {
+    attempt: u32,
+    /// There once it has begun.
+    token: Option<CancellationToken>,
+}
+
+impl Activities {
+    /// A runner on `runtime` of which at most `max` attempts run at once.
+    pub(super) fn new(runtime: Handle, states: Arc<States>, max: usize, grace: Duration) -> Self {
+        Activities(Arc::new(Inner {
+            runtime,
+            states,
+            report: Report::default(),
+            grace,
+            killed: CancellationToken::new(),
+            running: watch::Sender::new(0),
+            runtime_has_ended: AtomicBool::new(false),
+            state: Mutex::new(State {
+                queue: Queue::new(max),
+                live: FxHashMap::default(),
+                metrics: FxHashMap::default(),
+                closed: false,
+            }),
+        }))
+    }
+
+    /// Where outcomes go from now on; those that came before are handed over now.
+    pub(super) fn report_to(&self, sink: impl Fn(Vec<AttemptEnded>) + Send + Sync + 'static) {
+        self.0.report.connect(Box::new(sink));
+    }
+
+    /// Begins no further attempt, cancels those that run and waits until they have ended, at most
+    /// for the grace. None of them is reported: they are made again when the store is opened next.
+    pub(super) async fn close(&self) {
+        self.0.close();
+        let mut running = self.0.running.subscribe();
+        let ended = running.wait_for(|running| *running == 0);
+        if tokio::time::timeout(self.0.grace + Duration::from_secs(1), ended)
+            .await
+            .is_err()
+        {
+            let running = *self.0.running.borrow();
+            tracing::warn!(running, "activities that never yield outlive their engine");
+        }
+    }
+
+    /// As [`close`](Self::close), but what runs is dropped as soon as it yields, and not awaited.
+    pub(super) fn kill(&self) {
+        self.0.killed.cancel();
+        self.0.close();
+    }
+
+    /// Whether the runtime has ended before the engine did.
+    pub(super) fn runtime_has_ended(&self) -> bool {
+        self.0.runtime_has_ended.load(Ordering::Acquire)
+    }
+}
+
+impl Runner for Activities {
+    fn start(&self, attempts: Vec<StartAttempt>) {
+        let begin = {
+            let mut state = self.0.lock();
+            if state.closed {
+                return;
+            }
+            for start in attempts {
+                state.enqueue(start);
+            }
+            self.0.next(&mut state)
+        };
+        self.0.spawn(begin);
+    }
+
+    fn cancel(&self, instance: Number, operation: u64) {
+        let key = (instance, operation);
+        let (cancelled, begin) = {
+            let mut state = self.0.lock();
+            match state.live.get(&key) {
+                None => return,
+                Some(Live {
+                    token: Some(token), ..
+                }) => {
+                    let token = token.clone();
+                    drop(state);
+                    token.cancel();
+                    return;
+                }
+                Some(Live {
+                    token: None,
+                    attempt,
+                }) => {
+                    let attempt = *attempt;
+                    state.live.remove(&key);
+                    (
+                        ended(key, attempt, Outcome::Cancelled),
+                        self.0.next(&mut state),
+                    )
+                }
+            }
+        };
+        self.0.spawn(begin);
+        self.0.report.send(vec![cancelled]);
+    }
+}
+
+impl State {
+    fn enqueue(&mut self, start: StartAttempt) {
+        let key = (start.instance, start.operation);
+        // After a failed commit the kernel resumes from disk and starts again what still runs
+        // here. Its completion will be accepted all the same, so one is enough.
+        if let Some(live) = self.live.get_mut(&key) {
+            live.attempt = start.attempt;
+            return;
+        }
+        let EntryKind::Activity(activity) = &start.entry.kind else {
+            return;
+        };
+        let (name, limit) = (start.entry.name, activity.options.concurrency);
+        let attempt = start.attempt;
+        self.live.insert(
+            key,
+            Live {
+                attempt,
+                token: None,
+            },
+        );
+        self.queue.push(name, limit, start);
+    }
+
+    fn metrics(&mut self, activity: &'static str) -> Arc<ActivityMetrics> {
+        self.metrics
+            .entry(activity)
+            .or_insert_with(|| Arc::new(ActivityMetrics::new(activity)))
+            .clone()
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&self) {
+        let tokens: Vec<_> = {
+            let mut state = self.lock();
+            state.closed = true;
+            state.queue.clear();
+            self.count(&state);
+            state
+                .live
+                .values()
+                .filter_map(|live| live.token.clone())
+                .collect()
+        };
+        // A token wakes tasks, which may end at once and ask for the lock.
+        for token in tokens {
+            token.cancel();
+        }
+    }
+
+    /// Takes the attempts that may run now.
+    fn next(&self, state: &mut State) -> Vec<Attempt> {
+        let mut begin = Vec::new();
+        while !state.closed
+            && let Some(start) = state.queue.pop()
+        {
+            let key = (start.instance, start.operation);
+            let metrics = state.metrics(start.entry.name);
+            match state.live.get_mut(&key) {
+                Some(live) if live.token.is_none() => {
+                    let token = live.token.insert(CancellationToken::new()).clone();
+                    begin.extend(self.begin(start, token, metrics));
+                }
+                // It was cancelled while it waited.
+                _ => state.queue.ended(start.entry.name),
+            }
+        }
+        self.count(state);
+        begin
+    }
+
+    /// Tells those who wait for the last attempt of a closed runner how many still run.
+    fn count(&self, state: &State) {
+        if state.closed {
+            self.running.send_replace(state.queue.running());
+        }
+    }
+
+    fn begin(
+        &self,
+        start: StartAttempt,
+        token: CancellationToken,
+        metrics: Arc<ActivityMetrics>,
+    ) -> Option<Attempt> {
+        let EntryKind::Activity(activity) = &start.entry.kind else {
+            return None;
+        };
+        let name = start.entry.name;
+        let span = tracing::info_span!(
+            "activity",
+            activity = name,
+            instance = &*start.instance_id,
+            operation = start.operation,
+            attempt = start.attempt,
+        );
+        let context = ActivityContext {
+            key: format!(
+                "{}/{}/{}",
+                start.instance_id, start.instance, start.operation
+            )
+            .into(),
+            instance_id: start.instance_id,
+            attempt: start.attempt,
+            cancellation: token.clone(),
+        };
+        let states = self.states.clone();
+        let future = (activity.run)(start.args, Scope { states, context });
+        metrics.begun(start.attempt);
+        let key = (start.instance, start.operation);
+        let timeout = start.timeout;
+        Some(Attempt::new(
+            key, name, token, metrics, timeout, span, future,
+        ))
+    }
+
+    /// Begins these attempts, several to a task: most activities of a test or a lookup are ready
+    /// at their first poll, and a task for each would cost more than they do.
+    fn spawn(self: &Arc<Self>, mut begin: Vec<Attempt>) {
+        while !begin.is_empty() {
+            let rest = begin.split_off(begin.len().min(GROUP));
+            let group = begin
+                .into_iter()
+                .map(|attempt| Guard::new(self, attempt))
+                .collect();
+            self.runtime.spawn(run_group(self.clone(), group));
+            begin = rest;
+        }
+    }
+
+    /// Attempts ended: reports them and begins those that waited for their room.
+    fn ended(self: &Arc<Self>, outcomes: Vec<(CallKey, &'static str, Outcome)>) {
+        if outcomes.is_empty() {
+            return;
+        }
+        let (report, begin) = {
+            let mut state = self.lock();
+            let mut report = Vec::with_capacity(outcomes.len());
+            for (key, activity, outcome) in outcomes {
+                state.queue.ended(activity);
+                if let Some(live) = state.live.remove(&key) {
+                    report.push(ended(key, live.attempt, outcome));
+                }
+            }
+            let begin = self.next(&mut state);
+            (if state.closed { Vec::new() } else { report }, begin)
+        };
+        self.spawn(begin);
+        self.report.send(report);
+    }
+
+    /// An attempt was dropped with its runtime: it stays pending in the store.
+    fn lost(&self, attempt: &Attempt) {
+        let mut state = self.lock();
+        state.queue.ended(attempt.activity);
+        state.live.remove(&attempt.key);
+        let first = !std::mem::replace(&mut state.closed, true);
+        self.count(&state);
+        if first {
+            state.queue.clear();
+            self.runtime_has_ended.store(true, Ordering::Release);
+            tracing::error!(
+                activity = attempt.activity,
+                "the tokio runtime ended before the engine did; running activities were dropped \
+                 and are made again when the store is opened next"
+            );
+        }
+        attempt.metrics.lost();
+    }
+}
+
+/// An attempt that says so if it is dropped before its end.
+struct Guard {
+    inner: Arc<Inner>,
+    attempt: Attempt,
+    ended: bool,
+}
+
+impl Guard {
+    fn new(inner: &Arc<Inner>, attempt: Attempt) -> Self {
+        let inner = inner.clone();
+        Guard {
+            inner,
+            attempt,
+            ended: false,
+        }
+    }
+
+    fn end(mut self, outcome: Outcome) -> (CallKey, &'static str, Outcome) {
+        self.ended = true;
+        self.attempt.metrics.ended(&outcome, self.attempt.elapsed());
+        (self.attempt.key, self.attempt.activity, outcome)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.inner.lost(&self.attempt);
+        }
+    }
+}
+
+async fn run_group(inner: Arc<Inner>, group: Vec<Guard>) {
+    let mut outcomes = Vec::with_capacity(group.len());
+    let mut group = group.into_iter();
+    let mut before = Instant::now();
+    while let Some(mut guard) = group.next() {
+        match poll_fn(|cx| Poll::Ready(guard.attempt.poll(cx))).await {
+            Poll::Ready(outcome) => outcomes.push(guard.end(outcome)),
+            Poll::Pending => {
+                inner.runtime.spawn(run_apart(guard));
+            }
+        }
+        let now = Instant::now();
+        if now - before > LONG_POLL {
+            for guard in group.by_ref() {
+                inner.runtime.spawn(run_apart(guard));
+            }
+        }
+        before = now;
+    }
+    inner.ended(outcomes);
+}
+
+async fn run_apart(mut guard: Guard) {
+    let inner = guard.inner.clone();
+    let outcome = guard.attempt.run(inner.grace, &inner.killed).await;
+    inner.ended(vec![guard.end(outcome)]);
+}
+
+fn ended((instance, operation): CallKey, attempt: u32, outcome: Outcome) -> AttemptEnded {
+    AttemptEnded {
+        instance,
+        operation,
+        attempt,
+        outcome,
+    }
+}

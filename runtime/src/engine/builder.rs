@@ -1,0 +1,203 @@
+//! `EngineBuilder`: the options of an engine.
+
+use std::panic::{Location, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime;
+
+use super::activities::{Activities, GRACE};
+use super::link::Link;
+use super::registry::Registry;
+use super::{Engine, Kernel, KernelOptions, States};
+use crate::durable::{ActivityCall, Entry, OrchestrationCall};
+use crate::error::{Error, Result};
+use crate::store::memory::MemoryDisk;
+use crate::store::{Durability, OpenStore, StoreOptions};
+
+/// Options of an engine, made by [`Engine::builder`]. Every option has a default.
+#[derive(Debug, Clone)]
+pub struct EngineBuilder {
+    states: States,
+    entries: Vec<Entry>,
+    partitions: u16,
+    durability: Durability,
+    accept_data_loss: bool,
+    activities_max: usize,
+    kernel: KernelOptions,
+}
+
+impl EngineBuilder {
+    pub(super) fn new() -> Self {
+        EngineBuilder {
+            states: States::default(),
+            entries: Vec::new(),
+            partitions: StoreOptions::VIRTUAL_PARTITIONS,
+            durability: Durability::default(),
+            accept_data_loss: false,
+            activities_max: 1_000,
+            kernel: KernelOptions::default(),
+        }
+    }
+
+    /// Adds the application state that activities take as `State(x): State<T>`. `T` is cloned for
+    /// each attempt, so wrap what is large in an `Arc`.
+    ///
+    /// Default = none.
+    #[must_use]
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(state);
+        self
+    }
+
+    /// Registers a generic activity for one choice of its types, under the stored name `name`.
+    /// Functions that are not generic register themselves.
+    ///
+    /// Default = none.
+    #[must_use]
+    #[track_caller]
+    pub fn register_activity<A: ActivityCall>(self, name: &'static str) -> Self {
+        let at = Location::caller();
+        self.register(name, Entry::activity::<A>(at.file(), at.line()))
+    }
+
+    /// Registers a generic orchestration for one choice of its types, under the stored name
+    /// `name`. Functions that are not generic register themselves.
+    ///
+    /// Default = none.
+    #[must_use]
+    #[track_caller]
+    pub fn register_orchestration<O: OrchestrationCall>(self, name: &'static str) -> Self {
+        let at = Location::caller();
+        self.register(name, Entry::orchestration::<O>(at.file(), at.line()))
+    }
+
+    fn register(mut self, name: &'static str, entry: Entry) -> Self {
+        self.entries.push(Entry { name, ..entry });
+        self
+    }
+
+    /// How many virtual partitions the instances of a new store are spread over: the most shards
+    /// it can ever use. Fixed when the store is created; a store with another number is refused.
+    ///
+    /// Default = 64.
+    #[must_use]
+    pub fn partitions(mut self, partitions: u16) -> Self {
+        self.partitions = partitions;
+        self
+    }
+
+    /// How many threads advance instances; 0 stands for the default. May change at every open.
+    ///
+    /// Default = one on up to two cores, else half of the cores.
+    #[must_use]
+    pub fn shards(mut self, shards: usize) -> Self {
+        self.kernel.shards = shards;
+        self
+    }
+
+    /// When something counts as done: once it survives the loss of power, or once it survives the
+    /// loss of the process.
+    ///
+    /// Default = [`Durability::Sync`].
+    #[must_use]
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// How many attempts of activities run at once in this process; the others wait in the order
+    /// in which they were asked for. Each activity can have a lower limit of its own.
+    ///
+    /// Default = 1,000.
+    #[must_use]
+    pub fn activities_max(mut self, max: usize) -> Self {
+        self.activities_max = max;
+        self
+    }
+
+    /// Opens a damaged store although acknowledged work is gone from it. Set it once, after the
+    /// error that asks for it, and never in a program's normal configuration.
+    ///
+    /// Default = false.
+    #[must_use]
+    pub fn accept_data_loss(mut self, accept: bool) -> Self {
+        self.accept_data_loss = accept;
+        self
+    }
+
+    /// Opens the store in the folder `path`, whose parent must exist, and resumes what was under
+    /// way. Call it in the tokio runtime that activities are to run on.
+    ///
+    /// # Errors
+    /// - [`Error::TwoOfOneName`], [`Error::MissingState`]: the program is not complete.
+    /// - [`Error::Store`]: the folder is in use, missing, damaged, or of another version.
+    /// - [`Error::NoRuntime`], [`Error::BadOption`].
+    pub async fn open(self, path: impl AsRef<Path>) -> Result<Engine> {
+        let store = StoreOptions::new(path)
+            .durability(self.durability)
+            .virtual_partitions(self.partitions)
+            .accept_data_loss(self.accept_data_loss);
+        self.open_store(Arc::new(store)).await
+    }
+
+    /// Opens a new store in memory. For tests.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_in_memory(self) -> Result<Engine> {
+        self.open_store(Arc::new(MemoryDisk::new())).await
+    }
+
+    /// Opens a store of any kind: one that your tests make fail, say. Options of the embedded
+    /// store have no meaning here.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_store(self, store: Arc<dyn OpenStore>) -> Result<Engine> {
+        self.check()?;
+        let runtime = current_runtime()?;
+        let registry = Arc::new(Registry::collect(self.entries, &self.states)?);
+        let states = Arc::new(self.states);
+        let activities = Activities::new(runtime.clone(), states, self.activities_max, GRACE);
+        let opening = {
+            let (registry, activities) = (registry.clone(), Arc::new(activities.clone()));
+            let options = self.kernel;
+            runtime.spawn_blocking(move || Kernel::open(store, registry, activities, options))
+        };
+        let kernel = opening
+            .await
+            .map_err(|stopped| Error::closed(stopped.to_string()))??;
+        Ok(Engine::new(Link::new(
+            registry, kernel, activities, runtime,
+        )))
+    }
+
+    fn check(&self) -> Result<()> {
+        let bad = |option, value| {
+            Err(Error::BadOption {
+                option,
+                value,
+                allowed: "at least 1",
+            })
+        };
+        if self.partitions == 0 {
+            return bad("partitions", 0);
+        }
+        if self.activities_max == 0 {
+            return bad("activities_max", 0);
+        }
+        Ok(())
+    }
+}
+
+/// The runtime this is called in, if it can run activities.
+fn current_runtime() -> Result<runtime::Handle> {
+    let no_runtime = |problem| Error::NoRuntime { problem };
+    let runtime = runtime::Handle::try_current().map_err(|_| no_runtime("there is none here"))?;
+    // Tokio has no question for it, only a panic.
+    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
+        .map_err(|_| no_runtime("this one has no timers (`enable_time`)"))?;
+    Ok(runtime)
+}

@@ -1,0 +1,192 @@
+//! `Engine`: the way in for programs.
+
+use std::any::{TypeId, type_name};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::link::Link;
+use super::{EngineBuilder, Handle, Health, Registered};
+use crate::core::{Answer, Command, Cursor, Description, Filter, Program};
+use crate::durable::{Call, Entry, Named, Orchestration, OrchestrationCall};
+use crate::error::{Error, Result};
+use crate::schema::Stored;
+
+/// A program's durable instances: starts them, finds them, and advances them while it is open.
+///
+/// An engine owns a store, a few threads, and the attempts of activities on the tokio runtime it
+/// was opened in. Cloning it gives another name of the same engine. When the last clone is dropped
+/// without [`shutdown`](Self::shutdown), that is as if the process had been killed: the store is
+/// free for the next engine and nothing that was acknowledged is lost.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    link: Arc<Link>,
+}
+
+/// One page of [`Engine::list`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Page {
+    /// The instances, in the order of their creation within each partition.
+    pub instances: Vec<Description>,
+    /// Where the next page begins: set [`Filter::after`] to it. `None` on the last page.
+    pub next: Option<Cursor>,
+}
+
+impl Engine {
+    /// Opens the store in the folder `path` with the default options; creates it if it is missing.
+    ///
+    /// # Errors
+    /// As [`EngineBuilder::open`].
+    pub async fn open(path: impl AsRef<Path>) -> Result<Engine> {
+        Engine::builder().open(path).await
+    }
+
+    /// Opens a new store in memory with the default options. For tests.
+    ///
+    /// # Errors
+    /// As [`EngineBuilder::open`].
+    pub async fn open_in_memory() -> Result<Engine> {
+        Engine::builder().open_in_memory().await
+    }
+
+    /// An engine with options.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::new()
+    }
+
+    pub(super) fn new(link: Link) -> Self {
+        Engine {
+            link: Arc::new(link),
+        }
+    }
+
+    /// Starts an orchestration, and returns once that is durable. The same id twice is the same
+    /// instance: the second start changes nothing, whatever its arguments are, and gives a handle
+    /// to the first, also when that has ended.
+    ///
+    /// An [id of the call itself](Orchestration::id) is not looked at.
+    ///
+    /// # Errors
+    /// Nothing was started when
+    /// - the id is empty or too long: [`Error::IdEmpty`], [`Error::IdTooLong`];
+    /// - the arguments are too large or cannot be written: [`Error::PayloadTooLarge`],
+    ///   [`Error::BadArguments`];
+    /// - a generic orchestration was never registered: [`Error::UnregisteredCall`];
+    /// - the id belongs to another orchestration's instance: [`Error::AnotherOrchestration`];
+    /// - the engine is short of disk or memory: [`Error::Busy`].
+    ///
+    /// After [`Error::Closed`] it may have been started; start it again with the same id.
+    pub async fn start<O: OrchestrationCall>(
+        &self,
+        id: impl Into<String>,
+        call: Orchestration<O>,
+    ) -> Result<Handle<O::Output>> {
+        let id = id.into();
+        Error::check_id(&id)?;
+        let name = self.entry::<O>()?.name;
+        let args = encode(name, &call.into_args())?;
+        let handle = Handle::new::<O>(&self.link, id.as_str(), name);
+        let start = Command::Start {
+            id,
+            name: name.to_owned(),
+            args,
+        };
+        match self.link.ask(start).await? {
+            Answer::Started { .. } => Ok(handle),
+            answer => Err(Error::refused(handle.id(), name, answer)),
+        }
+    }
+
+    /// A handle to the instance `id` of the orchestration with the call type `O`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::AnotherOrchestration`], [`Error::UnregisteredCall`],
+    /// [`Error::Closed`].
+    pub async fn get<O: OrchestrationCall>(&self, id: &str) -> Result<Handle<O::Output>> {
+        let name = self.entry::<O>()?.name;
+        let found = self.describe(id).await?.orchestration;
+        if found != name {
+            let answer = Answer::AnotherOrchestration { name: found };
+            return Err(Error::refused(id, name, answer));
+        }
+        Ok(Handle::new::<O>(&self.link, id, name))
+    }
+
+    /// Describes the instance `id`, whatever its orchestration is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Closed`].
+    pub async fn describe(&self, id: &str) -> Result<Description> {
+        match self
+            .link
+            .ask(Command::Describe { id: id.to_owned() })
+            .await?
+        {
+            Answer::Description(description) => Ok(*description),
+            answer => Err(Error::refused(id, "", answer)),
+        }
+    }
+
+    /// Lists instances, a page at a time.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub async fn list(&self, filter: Filter) -> Result<Page> {
+        match self.link.ask(Command::List(filter)).await? {
+            Answer::Listed(instances, next) => Ok(Page { instances, next }),
+            answer => Err(Error::refused("", "", answer)),
+        }
+    }
+
+    /// Lets the parked instance `id` go on: after what it was parked for was mended. Does nothing
+    /// to an instance that is not parked.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Closed`].
+    pub async fn retry(&self, id: &str) -> Result<()> {
+        match self.link.ask(Command::Retry { id: id.to_owned() }).await? {
+            Answer::Done => Ok(()),
+            answer => Err(Error::refused(id, "", answer)),
+        }
+    }
+
+    /// The annotated functions this engine knows, sorted by name. A test of yours may compare
+    /// them: a crate that nothing mentions is not linked, and its functions are missing.
+    #[must_use]
+    pub fn registered(&self) -> Vec<Registered> {
+        self.link.registry.list()
+    }
+
+    /// What the engine is doing, for health checks.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.link.health()
+    }
+
+    /// Closes the engine and its store: takes no more commands, asks running activities to stop,
+    /// waits for them for at most 5 s, makes the last commit, and marks the store as cleanly
+    /// closed. Activities that were stopped are made again when the store is opened next.
+    ///
+    /// Other names of this engine answer [`Error::Closed`] from now on. Shutting down twice is
+    /// shutting down once.
+    ///
+    /// # Errors
+    /// The store could not be closed cleanly. All that was acknowledged is safe; the next open
+    /// takes longer.
+    pub async fn shutdown(&self) -> Result<()> {
+        self.link.shutdown().await
+    }
+
+    fn entry<O: OrchestrationCall>(&self) -> Result<Arc<Entry>> {
+        let entry = self.link.registry.by_call(TypeId::of::<O>());
+        entry.ok_or_else(|| Error::UnregisteredCall {
+            call: type_name::<O>(),
+        })
+    }
+}
+
+fn encode<C: Call>(name: &'static str, args: &Named<C>) -> Result<Stored> {
+    let args = Stored::write(args).map_err(|source| Error::BadArguments { call: name, source })?;
+    Error::check_payload(name, args.bytes.len())?;
+    Ok(args)
+}

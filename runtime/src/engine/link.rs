@@ -1,0 +1,105 @@
+//! `Link`: what the engine and its handles share, and how they ask the kernel.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::runtime;
+use tokio::sync::OnceCell;
+
+use super::activities::Activities;
+use super::registry::Registry;
+use super::{Health, Kernel};
+use crate::core::{Answer, Command};
+use crate::error::{Error, Result};
+
+/// A kernel, the runner of its activities and the functions they run.
+pub(super) struct Link {
+    pub(super) registry: Arc<Registry>,
+    kernel: Arc<Kernel>,
+    activities: Activities,
+    runtime: runtime::Handle,
+    closing: AtomicBool,
+    closed: OnceCell<()>,
+}
+
+impl Link {
+    pub(super) fn new(
+        registry: Arc<Registry>,
+        kernel: Kernel,
+        activities: Activities,
+        runtime: runtime::Handle,
+    ) -> Self {
+        let kernel = Arc::new(kernel);
+        let listener = Arc::downgrade(&kernel);
+        activities.report_to(move |ended| {
+            if let Some(kernel) = listener.upgrade() {
+                kernel.ended(ended);
+            }
+        });
+        let (closing, closed) = (AtomicBool::new(false), OnceCell::new());
+        Link {
+            registry,
+            kernel,
+            activities,
+            runtime,
+            closing,
+            closed,
+        }
+    }
+
+    /// Asks the kernel; the future does not keep the engine open.
+    pub(super) fn ask(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<Answer>> + Send + use<> {
+        let answer = self.check_open().map(|()| self.kernel.command(command));
+        async move { Ok(answer?.await?) }
+    }
+
+    fn check_open(&self) -> Result<()> {
+        if self.closing.load(Ordering::Acquire) {
+            return Err(Error::closed("it was shut down"));
+        }
+        if self.activities.runtime_has_ended() {
+            return Err(Error::closed(
+                "the tokio runtime it was opened in has ended",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn health(&self) -> Health {
+        self.kernel.health()
+    }
+
+    /// Takes no more commands, stops the activities, makes the last commit and closes the store.
+    pub(super) async fn shutdown(&self) -> Result<()> {
+        self.closing.store(true, Ordering::Release);
+        let close = || async {
+            self.activities.close().await;
+            let kernel = self.kernel.clone();
+            let done = self.runtime.spawn_blocking(move || kernel.shutdown()).await;
+            match done {
+                Ok(done) => done.map_err(Error::from),
+                // The runtime has ended: nothing else runs on this thread's behalf any more.
+                Err(_) => self.kernel.shutdown().map_err(Error::from),
+            }
+        };
+        self.closed.get_or_try_init(close).await.copied()
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.activities.kill();
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("kernel", &self.kernel)
+            .finish_non_exhaustive()
+    }
+}
