@@ -56,12 +56,9 @@ pub enum Error {
         state: String,
     },
     /// The engine was opened outside of a tokio runtime, or in one without timers.
-    #[error(
-        "the engine runs activities on the tokio runtime it is opened in, but {problem}; \
-         open it in `#[tokio::main]`, `#[tokio::test]` or `Runtime::block_on`"
-    )]
+    #[error("the engine cannot run activities here: {problem}")]
     NoRuntime {
-        /// What is missing.
+        /// What is missing, and what to do.
         problem: &'static str,
     },
     /// An option of the builder has a value that cannot be.

@@ -194,10 +194,12 @@ impl EngineBuilder {
 
 /// The runtime this is called in, if it can run activities.
 fn current_runtime() -> Result<runtime::Handle> {
-    let no_runtime = |problem| Error::NoRuntime { problem };
-    let runtime = runtime::Handle::try_current().map_err(|_| no_runtime("there is none here"))?;
+    let runtime = runtime::Handle::try_current().map_err(|_| Error::NoRuntime {
+        problem: "it must be opened within a tokio runtime, as in `#[tokio::main]`",
+    })?;
     // Tokio has no question for it, only a panic.
-    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
-        .map_err(|_| no_runtime("this one has no timers (`enable_time`)"))?;
+    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| Error::NoRuntime {
+        problem: "the tokio runtime has no timers; build it with `enable_all` or `enable_time`",
+    })?;
     Ok(runtime)
 }

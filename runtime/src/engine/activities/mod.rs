@@ -3,16 +3,15 @@
 //! The retry decision is the core's; here one attempt is queued, begun, limited and reported.
 
 mod attempt;
+mod group;
 mod queue;
 mod report;
 #[cfg(test)]
 mod tests;
 
-use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 use tokio::runtime::Handle;
@@ -29,12 +28,6 @@ use crate::durable::EntryKind;
 
 /// How long a cancelled attempt may go on before it is dropped.
 pub(super) const GRACE: Duration = Duration::from_secs(5);
-/// Most attempts that are begun by one tokio task.
-const GROUP: usize = 32;
-/// A first poll longer than this makes the rest of its group run apart: the activity computes or
-/// blocks, and the others need not wait for it.
-const LONG_POLL: Duration = Duration::from_micros(200);
-
 /// Runs attempts of activities. Cloning gives another name of the same.
 #[derive(Clone)]
 pub(super) struct Activities(Arc<Inner>);
@@ -286,20 +279,6 @@ impl Inner {
         ))
     }
 
-    /// Begins these attempts, several to a task: most activities of a test or a lookup are ready
-    /// at their first poll, and a task for each would cost more than they do.
-    fn spawn(self: &Arc<Self>, mut begin: Vec<Attempt>) {
-        while !begin.is_empty() {
-            let rest = begin.split_off(begin.len().min(GROUP));
-            let group = begin
-                .into_iter()
-                .map(|attempt| Guard::new(self, attempt))
-                .collect();
-            self.runtime.spawn(run_group(self.clone(), group));
-            begin = rest;
-        }
-    }
-
     /// Attempts ended: reports them and begins those that waited for their room.
     fn ended(self: &Arc<Self>, outcomes: Vec<(CallKey, &'static str, Outcome)>) {
         if outcomes.is_empty() {
@@ -339,66 +318,6 @@ impl Inner {
         }
         attempt.metrics.lost();
     }
-}
-
-/// An attempt that says so if it is dropped before its end.
-struct Guard {
-    inner: Arc<Inner>,
-    attempt: Attempt,
-    ended: bool,
-}
-
-impl Guard {
-    fn new(inner: &Arc<Inner>, attempt: Attempt) -> Self {
-        let inner = inner.clone();
-        Guard {
-            inner,
-            attempt,
-            ended: false,
-        }
-    }
-
-    fn end(mut self, outcome: Outcome) -> (CallKey, &'static str, Outcome) {
-        self.ended = true;
-        self.attempt.metrics.ended(&outcome, self.attempt.elapsed());
-        (self.attempt.key, self.attempt.activity, outcome)
-    }
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.inner.lost(&self.attempt);
-        }
-    }
-}
-
-async fn run_group(inner: Arc<Inner>, group: Vec<Guard>) {
-    let mut outcomes = Vec::with_capacity(group.len());
-    let mut group = group.into_iter();
-    let mut before = Instant::now();
-    while let Some(mut guard) = group.next() {
-        match poll_fn(|cx| Poll::Ready(guard.attempt.poll(cx))).await {
-            Poll::Ready(outcome) => outcomes.push(guard.end(outcome)),
-            Poll::Pending => {
-                inner.runtime.spawn(run_apart(guard));
-            }
-        }
-        let now = Instant::now();
-        if now - before > LONG_POLL {
-            for guard in group.by_ref() {
-                inner.runtime.spawn(run_apart(guard));
-            }
-        }
-        before = now;
-    }
-    inner.ended(outcomes);
-}
-
-async fn run_apart(mut guard: Guard) {
-    let inner = guard.inner.clone();
-    let outcome = guard.attempt.run(inner.grace, &inner.killed).await;
-    inner.ended(vec![guard.end(outcome)]);
 }
 
 fn ended((instance, operation): CallKey, attempt: u32, outcome: Outcome) -> AttemptEnded {

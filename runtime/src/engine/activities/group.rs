@@ -1,0 +1,88 @@
+//! Groups: attempts that are begun together share one task until they have to wait.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use super::Inner;
+use super::attempt::{Attempt, CallKey};
+use crate::core::Outcome;
+
+/// Most attempts that are begun by one tokio task.
+const GROUP: usize = 32;
+/// A first poll longer than this makes the rest of its group run apart: the activity computes or
+/// blocks, and the others need not wait for it.
+const LONG_POLL: Duration = Duration::from_micros(200);
+
+impl Inner {
+    /// Begins these attempts, several to a task: most activities of a test or a lookup are ready
+    /// at their first poll, and a task for each would cost more than they do.
+    pub(super) fn spawn(self: &Arc<Self>, begin: Vec<Attempt>) {
+        let mut attempts = begin.into_iter().map(|attempt| Guard::new(self, attempt));
+        while attempts.len() > 0 {
+            let group = attempts.by_ref().take(GROUP).collect();
+            self.runtime.spawn(run_group(self.clone(), group));
+        }
+    }
+}
+
+/// An attempt that says so if it is dropped before its end.
+struct Guard {
+    inner: Arc<Inner>,
+    attempt: Attempt,
+    ended: bool,
+}
+
+impl Guard {
+    fn new(inner: &Arc<Inner>, attempt: Attempt) -> Self {
+        let inner = inner.clone();
+        Guard {
+            inner,
+            attempt,
+            ended: false,
+        }
+    }
+
+    fn end(mut self, outcome: Outcome) -> (CallKey, &'static str, Outcome) {
+        self.ended = true;
+        self.attempt.metrics.ended(&outcome, self.attempt.elapsed());
+        (self.attempt.key, self.attempt.activity, outcome)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.inner.lost(&self.attempt);
+        }
+    }
+}
+
+async fn run_group(inner: Arc<Inner>, group: Vec<Guard>) {
+    let mut outcomes = Vec::with_capacity(group.len());
+    let mut group = group.into_iter();
+    let mut before = Instant::now();
+    while let Some(mut guard) = group.next() {
+        match poll_fn(|cx| Poll::Ready(guard.attempt.poll(cx))).await {
+            Poll::Ready(outcome) => outcomes.push(guard.end(outcome)),
+            Poll::Pending => {
+                inner.runtime.spawn(run_apart(guard));
+            }
+        }
+        let now = Instant::now();
+        if now - before > LONG_POLL {
+            for guard in group.by_ref() {
+                inner.runtime.spawn(run_apart(guard));
+            }
+        }
+        before = now;
+    }
+    inner.ended(outcomes);
+}
+
+async fn run_apart(mut guard: Guard) {
+    let inner = guard.inner.clone();
+    let outcome = guard.attempt.run(inner.grace, &inner.killed).await;
+    inner.ended(vec![guard.end(outcome)]);
+}
