@@ -96,10 +96,12 @@ fn a_store_whose_creation_was_cut_short_is_created_again() {
     let folder = tempdir().unwrap();
     let options = StoreOptions::new(folder.path());
     options.open().unwrap().close().unwrap();
-    // As a crash before the last step leaves it.
-    let data = folder.path().join("data");
-    fs::rename(&data, folder.path().join("data.new")).unwrap();
+    // As a crash before the last steps leaves it.
+    fs::write(folder.path().join("creating"), "").unwrap();
+    fs::remove_file(folder.path().join("witness")).unwrap();
+    fs::remove_file(folder.path().join("data/version")).unwrap();
     let store = options.open().unwrap();
     assert_eq!(store.sequence(), 0);
-    assert!(!folder.path().join("data.new").exists());
+    assert!(store.was_clean());
+    assert!(!folder.path().join("creating").exists());
 }

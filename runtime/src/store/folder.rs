@@ -13,7 +13,7 @@ use super::StoreError;
 /// | name | holds |
 /// |---|---|
 /// | `data` | the rows |
-/// | `data.new` | rows of a store that is being created, renamed when whole |
+/// | `creating` | nothing: while it is there, the store is not whole and was never used |
 /// | `witness` | how far the rows must reach |
 /// | `lock` | the operating system's lock and the holder's process id |
 /// | `cut` | journal bytes that an open cut off, until it is sure that none was acknowledged |
@@ -65,7 +65,7 @@ impl Folder {
 
     /// A store is not created among other files: the path is more likely a mistake.
     fn check_stranger(&self, create: bool) -> Result<(), StoreError> {
-        let ours = ["data.new", "witness", "lock", "cut", "lost+found"];
+        let ours = ["creating", "witness", "lock", "cut", "lost+found"];
         let entries = fs::read_dir(&self.0).map_err(|e| io_error("read", &self.0, e))?;
         for entry in entries {
             let name = entry.map_err(|e| io_error("read", &self.0, e))?.file_name();
@@ -95,8 +95,8 @@ impl Folder {
         self.0.join("data")
     }
 
-    pub(super) fn data_new(&self) -> PathBuf {
-        self.0.join("data.new")
+    pub(super) fn creating(&self) -> PathBuf {
+        self.0.join("creating")
     }
 
     pub(super) fn witness(&self) -> PathBuf {

@@ -21,6 +21,13 @@ const FORMAT: u32 = 1;
 const LOST: &str = "nothing was changed: restore the store from a backup, or open it once with \
                     accept_data_loss to go on without what is lost";
 
+/// What is known of a store before its first commit, or if its witness is gone.
+const NOTHING: Testimony = Testimony {
+    sequence: 0,
+    clean: false,
+    buffered: false,
+};
+
 pub(super) struct Opened {
     pub(super) rows: Rows,
     pub(super) witness: Witness,
@@ -32,9 +39,74 @@ pub(super) struct Opened {
 pub(super) fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
     let folder = Folder::find(&options.path, options.create_if_missing)?;
     let lock = Lock::take(&folder.lock(), folder.root())?;
-    let (witness, testimony) = witness(&folder, options)?;
+    let mut opened = if folder.creating().exists() {
+        create(&folder, lock, options)?
+    } else {
+        let found = witness(&folder, options)?;
+        if folder.data().exists() {
+            recover(&folder, lock, found, options)?
+        } else {
+            if let Some((_, said)) = found
+                && said.sequence > 0
+            {
+                let data = folder.data();
+                lost(&format!("{}, which is missing,", data.display()), options)?;
+            }
+            create(&folder, lock, options)?
+        }
+    };
+    // From here on a crash is one, even before the first commit: work found in the store may
+    // have been started again.
+    opened.witness.record(Testimony {
+        sequence: opened.sequence,
+        clean: false,
+        buffered: options.durability == Durability::Buffered,
+    })?;
+    Ok(opened)
+}
 
-    let audit = journal::audit(&folder.data(), testimony)?;
+/// Makes the store, anew if that was begun before: nothing was ever committed to it.
+fn create(folder: &Folder, lock: Lock, options: &StoreOptions) -> Result<Opened, StoreError> {
+    let (mark, data) = (folder.creating(), folder.data());
+    fs::write(&mark, []).map_err(|e| io_error("create", &mark, e))?;
+    sync_folder(folder.root())?;
+    if data.exists() {
+        fs::remove_dir_all(&data).map_err(|e| io_error("remove", &data, e))?;
+    }
+    let rows = Rows::create(&data)?;
+    rows.found(keys::FORMAT_ROW.key(), format_row(options))?;
+    let witness = Witness::create(&folder.witness(), NOTHING)?;
+    sync_folder(folder.root())?;
+    fs::remove_file(&mark).map_err(|e| io_error("remove", &mark, e))?;
+    sync_folder(folder.root())?;
+    Ok(Opened {
+        rows,
+        witness,
+        lock,
+        sequence: 0,
+        was_clean: true,
+    })
+}
+
+fn recover(
+    folder: &Folder,
+    lock: Lock,
+    witness: Option<(Witness, Testimony)>,
+    options: &StoreOptions,
+) -> Result<Opened, StoreError> {
+    let (witness, testimony) = match witness {
+        Some(found) => found,
+        None => {
+            let file = folder.witness();
+            let damage = format!("{}, which is missing or not readable,", file.display());
+            lost(&damage, options)?;
+            let witness = Witness::create(&file, NOTHING)?;
+            sync_folder(folder.root())?;
+            (witness, NOTHING)
+        }
+    };
+    let data = folder.data();
+    let audit = journal::audit(&data, testimony)?;
     if let Some(damage) = &audit.damage {
         lost(damage, options)?;
     }
@@ -43,92 +115,39 @@ pub(super) fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
     let kept = folder.cut().join(millis.to_string());
     audit.apply(&kept)?;
 
-    let rows = Rows::open(&folder.data())?;
+    let rows = Rows::open(&data)?;
     check_format(&rows, options)?;
     let commit_row = rows.get(&keys::COMMIT_ROW.key())?;
     let sequence = commit_row.map_or(0, |(_, sequence)| sequence);
     let expected = audit.last.unwrap_or(0).max(testimony.sequence);
     if sequence < expected {
-        let data = folder.data();
         let data = data.display();
         let damage = format!("the data in {data}, which has {sequence} of {expected} commits,");
         lost(&damage, options)?;
     } else if audit.damage.is_none() {
-        forget(&folder, &kept)?;
+        forget(folder, &kept)?;
     }
-
-    let mut opened = Opened {
+    Ok(Opened {
         rows,
         witness,
         lock,
         sequence,
         was_clean: testimony.clean && testimony.sequence == sequence,
-    };
-    // From here on a crash is one, even before the first commit: work found in the store may
-    // have been started again.
-    opened.witness.record(Testimony {
-        sequence,
-        clean: false,
-        buffered: options.durability == Durability::Buffered,
-    })?;
-    Ok(opened)
+    })
 }
 
-/// The witness of the store, which is created first if there is none yet.
-fn witness(folder: &Folder, options: &StoreOptions) -> Result<(Witness, Testimony), StoreError> {
-    let found = match Witness::open(&folder.witness()) {
+/// The witness of the store; `None` if it is missing, or damaged and that is accepted.
+fn witness(
+    folder: &Folder,
+    options: &StoreOptions,
+) -> Result<Option<(Witness, Testimony)>, StoreError> {
+    match Witness::open(&folder.witness()) {
         Err(error @ StoreError::Corrupt { .. }) if options.accept_data_loss => {
             tracing::warn!(%error, "a new witness is written");
-            None
+            Ok(None)
         }
-        found => found?,
-    };
-    let testified = found.as_ref().map_or(0, |(_, said)| said.sequence);
-    if !folder.data().exists() {
-        if testified > 0 {
-            lost(
-                &format!("{}, which is missing,", folder.data().display()),
-                options,
-            )?;
-        }
-        return create(folder, options);
+        found => found,
     }
-    if let Some(found) = found {
-        return Ok(found);
-    }
-    let damage = format!(
-        "{}, which is missing or not readable,",
-        folder.witness().display()
-    );
-    lost(&damage, options)?;
-    let unknown = Testimony {
-        sequence: 0,
-        clean: false,
-        buffered: false,
-    };
-    let witness = Witness::create(&folder.witness(), unknown)?;
-    sync_folder(folder.root())?;
-    Ok((witness, unknown))
-}
-
-/// Makes the store aside and moves it into place when it is whole.
-fn create(folder: &Folder, options: &StoreOptions) -> Result<(Witness, Testimony), StoreError> {
-    let aside = folder.data_new();
-    if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(|e| io_error("remove", &aside, e))?;
-    }
-    let rows = Rows::create(&aside)?;
-    rows.found(keys::FORMAT_ROW.key(), format_row(options))?;
-    drop(rows);
-    let nothing = Testimony {
-        sequence: 0,
-        clean: true,
-        buffered: false,
-    };
-    let witness = Witness::create(&folder.witness(), nothing)?;
-    fs::rename(&aside, folder.data()).map_err(|e| io_error("rename", &aside, e))?;
-    sync_folder(folder.root())?;
-    Ok((witness, nothing))
 }
 
 /// Format (4), virtual partitions (2), little endian, and when the store was created, in

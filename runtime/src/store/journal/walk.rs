@@ -46,6 +46,7 @@ pub(super) struct Walk {
     file: BufReader<File>,
     at: u64,
     len: u64,
+    row: Vec<u8>,
     commit_key: Vec<u8>,
 }
 
@@ -57,6 +58,7 @@ impl Walk {
             file: BufReader::with_capacity(256 << 10, file),
             at: 0,
             len,
+            row: Vec::new(),
             commit_key: keys::COMMIT_ROW.key(),
         })
     }
@@ -111,12 +113,13 @@ impl Walk {
         if (key_len + stored) as u64 > self.len - self.at {
             return Ok(None);
         }
-        let mut row = vec![0; key_len + stored];
-        self.read(&mut row)?;
+        self.row.resize(key_len + stored, 0);
+        self.file.read_exact(&mut self.row)?;
+        self.at += self.row.len() as u64;
         hash.update(&[ITEM]);
         hash.update(&header);
-        hash.update(&row);
-        let (key, value) = row.split_at(key_len);
+        hash.update(&self.row);
+        let (key, value) = self.row.split_at(key_len);
         if key != self.commit_key {
             return Ok(Some(None));
         }
