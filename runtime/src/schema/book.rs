@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use super::error::ValueError;
 use super::id::SchemaId;
 use super::model::Schema;
 
@@ -45,4 +46,21 @@ pub fn insert(schema: Schema) -> SchemaId {
         .entry(id)
         .or_insert(page);
     id
+}
+
+/// Makes a stored schema known under the id it was stored by.
+///
+/// # Errors
+/// [`ValueError::Damaged`] if the bytes are not the schema with this id.
+pub fn load(id: SchemaId, bytes: &[u8]) -> Result<(), ValueError> {
+    let schema = Schema::from_bytes(bytes)?;
+    if insert(schema) == id {
+        Ok(())
+    } else {
+        Err(ValueError::Damaged {
+            type_name: "Schema".into(),
+            place: id.to_string(),
+            why: "its bytes have another content hash".into(),
+        })
+    }
 }

@@ -31,25 +31,27 @@ pub enum Untraceable {
 }
 
 /// Why a value could not be written or read. It can be stored, as the reason why an instance is
-/// parked.
+/// parked. Places are paths into the value, as `Order.lines[2].sku`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueError {
     /// The type cannot be stored at all.
     #[error(transparent)]
     Untraceable(#[from] Untraceable),
-    /// A value could not be written.
-    #[error("cannot store `{type_name}`: {why}")]
-    Write {
+    /// A value cannot be written so that it can be read back.
+    #[error("cannot store `{place}` (a `{type_name}`): {why}")]
+    Unwritable {
         /// The type of the value.
         type_name: String,
-        /// What stands against it.
+        /// Where in the value.
+        place: String,
+        /// What stands against it, and what to do.
         why: String,
     },
-    /// The value's schema is not in the book: the store lacks it, or it was never loaded.
+    /// The writer's schema is unknown to this process.
     #[error(
-        "cannot read `{type_name}`: its writer's schema {schema} is unknown; load the store's \
-         schemas before its values"
+        "cannot read a stored `{type_name}`: its writer's schema {schema} is unknown; load the \
+         store's schemas before its values"
     )]
     UnknownSchema {
         /// The type wanted.
@@ -58,11 +60,50 @@ pub enum ValueError {
         schema: SchemaId,
     },
     /// The bytes are not a value of the schema they are stored under.
-    #[error("`{type_name}` is damaged in the store: {why}")]
-    Corrupt {
+    #[error("`{place}` (of a stored `{type_name}`) is damaged: {why}")]
+    Damaged {
+        /// The type wanted, or the stored one.
+        type_name: String,
+        /// Where in the value.
+        place: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The type has changed since the value was written, beyond what its `Deserialize` takes.
+    #[error(
+        "`{place}` does not fit the program's `{type_name}`, which has changed since it was \
+         stored: {why}"
+    )]
+    Changed {
         /// The type wanted.
         type_name: String,
-        /// What is wrong, and where.
+        /// Where in the value.
+        place: String,
+        /// What is stored, what the program wants, and what to do.
+        why: String,
+    },
+    /// The type's own `Deserialize` refuses a value that was written by this same type.
+    #[error("`{place}` is refused by `{type_name}` itself: {why}")]
+    Refused {
+        /// The type wanted.
+        type_name: String,
+        /// Where in the value.
+        place: String,
+        /// The type's own words.
+        why: String,
+    },
+    /// The value was written by another version of a type whose structure cannot be known.
+    #[error(
+        "cannot read a stored `{writer}` as `{type_name}`: its structure could not be traced\
+         {why}, so only the version of the type that wrote it can read it; deploy that version \
+         until the value is gone"
+    )]
+    Opaque {
+        /// The type wanted.
+        type_name: String,
+        /// The type that was stored.
+        writer: String,
+        /// Why it could not be traced, if that is known, as ` (..)`.
         why: String,
     },
 }

@@ -7,12 +7,12 @@ use rustc_hash::FxHashMap;
 use serde::de::DeserializeOwned;
 
 use super::book;
+use super::bounds::bounded;
 use super::error::Untraceable;
 use super::id::SchemaId;
 use super::model::Schema;
 use super::trace::explore;
 
-#[expect(dead_code, reason = "for reading by schema")]
 /// One type's schema, and what follows from it.
 #[derive(Debug)]
 pub(crate) struct Known {
@@ -20,6 +20,8 @@ pub(crate) struct Known {
     pub(crate) schema: Arc<Schema>,
     /// Why the schema is opaque, if it is.
     pub(crate) why_opaque: Option<String>,
+    /// Whether the structure itself limits what hostile bytes can make of it.
+    pub(crate) is_bounded: bool,
     /// Whether values of the type can be stored at all.
     pub(crate) storable: Result<(), Untraceable>,
 }
@@ -54,6 +56,7 @@ fn find_out<T: DeserializeOwned + 'static>() -> Known {
             Err(why),
         ),
     };
+    let is_bounded = bounded(&schema);
     let id = book::insert(schema.clone());
     if book::get(id).is_none_or(|kept| *kept != schema) {
         storable = Err(Untraceable::Collision {
@@ -65,6 +68,7 @@ fn find_out<T: DeserializeOwned + 'static>() -> Known {
         id,
         schema: Arc::new(schema),
         why_opaque,
+        is_bounded,
         storable,
     }
 }

@@ -105,16 +105,26 @@ impl Schema {
         }
     }
 
+    /// The serde name of the root, if it has one.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self.root() {
+            Node::UnitStruct(name)
+            | Node::Newtype(name, _)
+            | Node::TupleStruct(name, _)
+            | Node::Struct(name, _)
+            | Node::Enum(name, _) => Some(name),
+            _ => None,
+        }
+    }
+
     pub(crate) fn root(&self) -> &Node {
         &self.nodes[0]
     }
 
-    #[expect(dead_code, reason = "for reading by schema")]
     pub(crate) fn node(&self, at: At) -> &Node {
         &self.nodes[at as usize]
     }
 
-    #[expect(dead_code, reason = "for reading by schema")]
     pub(crate) fn nodes(&self) -> &[Node] {
         &self.nodes
     }

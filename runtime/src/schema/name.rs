@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The name of a container, field or variant. Cloning it copies a pointer, because values read by
 /// a schema repeat its names often.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Name(Arc<str>);
+pub struct Name(Arc<str>);
 
 impl From<&str> for Name {
     fn from(name: &str) -> Self {

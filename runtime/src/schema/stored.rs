@@ -1,13 +1,22 @@
 //! A value in the store: its bytes and the schema they were written by.
 
 use std::any::type_name;
+use std::cell::Cell;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::book;
+use super::decode::{EMPTY_PARTS, decode};
 use super::error::ValueError;
+use super::evolve::Evolving;
+use super::fault::Fault;
+use super::guard::Guard;
 use super::id::SchemaId;
-use super::known::known;
+use super::known::{Known, known};
+use super::model::{Node, Schema};
+use super::value::Value;
+use super::write::write;
 
 /// Postcard bytes beside the id of the schema of the type that wrote them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +50,20 @@ impl Stored {
     pub fn read<T: DeserializeOwned + 'static>(&self) -> Result<T, ValueError> {
         read_from(self.schema, &self.bytes)
     }
+
+    /// Reads the value without the type that wrote it, to print it.
+    ///
+    /// # Errors
+    /// If the writer's schema is unknown or [opaque](Schema::is_opaque), or the bytes are damaged.
+    pub fn describe(&self) -> Result<Value, ValueError> {
+        let schema = self.schema;
+        let type_name = || type_name::<Value>().into();
+        let writer = book::get(schema).ok_or_else(|| ValueError::UnknownSchema {
+            type_name: type_name(),
+            schema,
+        })?;
+        describe(&writer, &self.bytes)
+    }
 }
 
 /// Appends the value's bytes to `out`; the id of their schema is [`id_of::<T>()`](super::id_of).
@@ -52,13 +75,26 @@ pub fn write_into<T: Serialize + DeserializeOwned + 'static>(
     value: &T,
     out: &mut Vec<u8>,
 ) -> Result<(), ValueError> {
-    known::<T>().storable.clone()?;
-    let bytes = postcard::to_stdvec(value).map_err(|why| ValueError::Write {
-        type_name: type_name::<T>().into(),
-        why: why.to_string(),
-    })?;
-    out.extend_from_slice(&bytes);
-    Ok(())
+    let known = known::<T>();
+    known.storable.clone()?;
+    let start = out.len();
+    let mut written = write(value, &known.schema, out);
+    if written.is_ok() && known.schema.is_opaque() {
+        // Nothing was compared with what the type reads, so it is asked.
+        let read = read_plainly::<T>(known, &out[start..]);
+        written = read
+            .map(drop)
+            .map_err(|why| Fault::new(format!("it cannot be read back: {why}")));
+    }
+    written.map_err(|fault| {
+        out.truncate(start);
+        let (place, why) = fault.at(short_name::<T>());
+        ValueError::Unwritable {
+            type_name: type_name::<T>().into(),
+            place,
+            why,
+        }
+    })
 }
 
 /// Reads all of `bytes`, which were written by the type with this schema, as a `T`.
@@ -70,19 +106,129 @@ pub fn read_from<T: DeserializeOwned + 'static>(
     bytes: &[u8],
 ) -> Result<T, ValueError> {
     let known = known::<T>();
-    let type_name: String = type_name::<T>().into();
-    if schema != known.id {
-        return Err(ValueError::UnknownSchema { type_name, schema });
-    }
-    let corrupt = |why: String| ValueError::Corrupt {
-        type_name: type_name.clone(),
-        why,
-    };
-    let (value, rest) =
-        postcard::take_from_bytes(bytes).map_err(|error| corrupt(error.to_string()))?;
-    if rest.is_empty() {
-        Ok(value)
+    known.storable.clone()?;
+    if schema == known.id {
+        read_plainly(known, bytes).map_err(|why| diagnose::<T>(known, bytes, why))
     } else {
-        Err(corrupt(format!("{} bytes are left over", rest.len())))
+        read_changed(known, schema, bytes)
+    }
+}
+
+/// Reads what the program's own version of the type has written.
+fn read_plainly<T: DeserializeOwned>(known: &Known, bytes: &[u8]) -> Result<T, String> {
+    let mut postcard = postcard::Deserializer::from_bytes(bytes);
+    let value = if known.is_bounded {
+        T::deserialize(&mut postcard)
+    } else {
+        let elements = Cell::new(bytes.len() + EMPTY_PARTS);
+        T::deserialize(Guard::new(&mut postcard, &elements))
+    };
+    let value = value.map_err(|error| error.to_string())?;
+    match postcard.finalize().map_or(0, <[u8]>::len) {
+        0 => Ok(value),
+        left => Err(format!("{left} bytes are left over")),
+    }
+}
+
+/// Reads what another version of the type, or another type, has written.
+fn read_changed<T: DeserializeOwned>(
+    known: &Known,
+    schema: SchemaId,
+    bytes: &[u8],
+) -> Result<T, ValueError> {
+    let type_name = type_name::<T>().to_owned();
+    let Some(writer) = book::get(schema) else {
+        return Err(ValueError::UnknownSchema { type_name, schema });
+    };
+    if let Node::Opaque(opaque) = writer.root() {
+        let why = known
+            .why_opaque
+            .as_ref()
+            .map(|why| format!(" ({why})"))
+            .unwrap_or_default();
+        return Err(ValueError::Opaque {
+            type_name,
+            writer: opaque.type_name.to_string(),
+            why,
+        });
+    }
+    let value = describe(&writer, bytes)?;
+    T::deserialize(Evolving(value)).map_err(|fault| {
+        let (place, why) = fault.at(writer.name().unwrap_or(short_name::<T>()));
+        ValueError::Changed {
+            type_name,
+            place,
+            why,
+        }
+    })
+}
+
+/// Says where and why bytes could not be read, which postcard does not.
+#[cold]
+fn diagnose<T: DeserializeOwned>(known: &Known, bytes: &[u8], why: String) -> ValueError {
+    let type_name = || type_name::<T>().to_owned();
+    let root = short_name::<T>();
+    let value = match decode(&known.schema, bytes) {
+        Ok(value) => value,
+        Err(_) if known.schema.is_opaque() => {
+            let place = root.into();
+            return ValueError::Damaged {
+                type_name: type_name(),
+                place,
+                why,
+            };
+        }
+        Err(fault) => {
+            let (place, why) = fault.at(root);
+            return ValueError::Damaged {
+                type_name: type_name(),
+                place,
+                why,
+            };
+        }
+    };
+    let (place, why) = match T::deserialize(Evolving(value)) {
+        Err(fault) => fault.at(root),
+        Ok(_) => (root.into(), why),
+    };
+    ValueError::Refused {
+        type_name: type_name(),
+        place,
+        why,
+    }
+}
+
+/// Reads any value, without the type that wrote it.
+///
+/// # Errors
+/// If the bytes are damaged, or if the structure of their type could not be traced.
+pub fn describe(schema: &Schema, bytes: &[u8]) -> Result<Value, ValueError> {
+    if let Node::Opaque(opaque) = schema.root() {
+        let writer = opaque.type_name.to_string();
+        let type_name = type_name::<Value>().into();
+        return Err(ValueError::Opaque {
+            type_name,
+            writer,
+            why: String::new(),
+        });
+    }
+    decode(schema, bytes).map_err(|fault| {
+        let type_name = schema.name().unwrap_or("value");
+        let (place, why) = fault.at(type_name);
+        ValueError::Damaged {
+            type_name: type_name.into(),
+            place,
+            why,
+        }
+    })
+}
+
+/// The type's name without its path and parameters.
+fn short_name<T>() -> &'static str {
+    let name = type_name::<T>();
+    let path = name.split(['<', '(', '[', '&', ' ']).next().unwrap_or(name);
+    match path.rsplit("::").next() {
+        None | Some("") => "value",
+        Some(last) => last,
     }
 }

@@ -10,7 +10,7 @@ use crate::schema::DEPTH;
 use crate::schema::model::Node;
 
 /// The calls a whole trace may make. Real types need hundreds; a type that needs more is opaque.
-const STEPS: u32 = 2_000_000;
+const STEPS: u32 = 1_000_000;
 
 pub(super) type Id = usize;
 
@@ -179,7 +179,7 @@ impl Graph {
     ) -> Result<Id, Halt> {
         self.steps += 1;
         if depth > DEPTH || self.is_spent() {
-            return Err(Halt::Stop);
+            return Err(self.stop());
         }
         let key = Key {
             kind,
@@ -298,6 +298,17 @@ impl Graph {
         }
         self.positions.truncate(mark.depth);
         self.progress != mark.progress
+    }
+
+    /// The pass ends on purpose: nobody is to blame.
+    pub(super) fn stop(&mut self) -> Halt {
+        self.excuse();
+        Halt::Stop
+    }
+
+    /// No sample is to blame if this pass fails from here on.
+    pub(super) fn excuse(&mut self) {
+        self.blamed = true;
     }
 
     /// Blames the innermost position for the end of the pass.

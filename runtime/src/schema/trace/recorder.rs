@@ -42,7 +42,7 @@ impl Recorder<'_> {
         if self.graph.self_describing.is_none() {
             self.graph.self_describing = Some(self.graph.path());
         }
-        Err(Halt::Stop)
+        Err(self.graph.stop())
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn visit_struct<'de, V: Visitor<'de>>(
         graph.progress += 1;
     }
     // A struct of one field is no value, so the pass ends here; another one goes on.
-    Err(Halt::Stop)
+    Err(graph.stop())
 }
 
 macro_rules! numbers {
@@ -318,7 +318,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
     fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Halt> {
         match self.edge {
             // A struct that ignores a name of its own list just does not know it.
-            Edge::Probe(..) => Err(Halt::Stop),
+            Edge::Probe(..) => Err(self.graph.stop()),
             _ => self.unsupported(),
         }
     }

@@ -137,7 +137,7 @@ impl<'de, 'g> EnumAccess<'de> for Alternative<'g> {
                 probe.tag = tag;
                 probe.done = true;
                 graph.progress += 1;
-                Err(Halt::Stop)
+                Err(graph.stop())
             }
             Choice::Index(place) => {
                 let index: U32Deserializer<Halt> = (place as u32).into_deserializer();
@@ -168,6 +168,7 @@ impl<'de, 'g> EnumAccess<'de> for Alternative<'g> {
                         if place == call.variants.len() && call.variant_count.is_none() {
                             call.variant_count = Some(place);
                             graph.progress += 1;
+                            graph.excuse();
                         }
                         Err(refusal)
                     }
@@ -185,7 +186,7 @@ impl<'g> Body<'g> {
                 let name = self.graph.calls[self.id].name;
                 self.graph
                     .note(|| format!("a variant of `{name}` is not always of one kind"));
-                Err(Halt::Stop)
+                Err(self.graph.stop())
             }
             None => {
                 let body = self.graph.add(kind, "", names);
