@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 use undying::store::{
-    OpenStore, SpaceLimits, StoreOptions,
+    Durability, OpenStore, SpaceLimits, StoreOptions,
     conformance::Subject,
     memory::{Fault, MemoryDisk},
 };
@@ -27,14 +27,16 @@ struct Embedded {
 }
 
 impl Embedded {
-    fn new() -> Self {
+    fn new(durability: Durability) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let limits = SpaceLimits {
             refuse_starts_below: 0,
             stop_below: 0,
         };
         Self {
-            options: StoreOptions::new(folder.path()).space_limits(limits),
+            options: StoreOptions::new(folder.path())
+                .durability(durability)
+                .space_limits(limits),
             _folder: folder,
         }
     }
@@ -51,5 +53,9 @@ mod memory {
 }
 
 mod embedded {
-    undying::store_conformance!(super::Embedded::new());
+    undying::store_conformance!(super::Embedded::new(super::Durability::Sync));
+}
+
+mod embedded_buffered {
+    undying::store_conformance!(super::Embedded::new(super::Durability::Buffered));
 }

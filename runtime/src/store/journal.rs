@@ -260,4 +260,70 @@ mod tests {
         };
         assert!(audit(&data, witness).unwrap().damage.is_some());
     }
+
+    /// Splits the journal in two after some batches: `(sealed, active)`.
+    fn split(data: &Path, after: usize) -> (PathBuf, PathBuf) {
+        let sealed = journals(data).unwrap().pop().unwrap();
+        let bytes = fs::read(&sealed).unwrap();
+        let mut walk = Walk::open(&sealed).unwrap();
+        let end = (0..after)
+            .map(|_| walk.batch().unwrap().unwrap().end)
+            .last();
+        let (first, second) = bytes.split_at(end.unwrap() as usize);
+        let active = data.join("7.jnl");
+        fs::write(&sealed, first).unwrap();
+        fs::write(&active, second).unwrap();
+        (sealed, active)
+    }
+
+    #[test]
+    fn a_sealed_journal_may_not_have_a_torn_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, _) = journal_of(folder.path());
+        let (sealed, active) = split(&data, 5);
+        let whole = audit(&data, UNKNOWN).unwrap();
+        assert_eq!(whole.last, Some(COMMITS));
+        assert!(whole.damage.is_none(), "{whole:?}");
+
+        let mut bytes = fs::read(&sealed).unwrap();
+        bytes.truncate(bytes.len() - 3);
+        fs::write(&sealed, bytes).unwrap();
+        let torn = audit(&data, UNKNOWN).unwrap();
+        assert!(torn.damage.is_some(), "{torn:?}");
+        // Nothing behind the gap would be replayed, and all of it is kept.
+        assert_eq!(torn.last, Some(3));
+        let kept = folder.path().join("kept");
+        let len = fs::metadata(&active).unwrap().len();
+        torn.apply(&kept).unwrap();
+        assert_eq!(fs::metadata(&active).unwrap().len(), 0);
+        let copy = kept.join(format!("7.jnl.from-0.to-{len}"));
+        assert_eq!(fs::metadata(copy).unwrap().len(), len);
+    }
+
+    #[test]
+    fn commits_missing_between_two_journals_are_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, _) = journal_of(folder.path());
+        let (_, active) = split(&data, 5);
+        let first = Walk::open(&active).unwrap().batch().unwrap().unwrap();
+        let bytes = fs::read(&active).unwrap();
+        fs::write(&active, &bytes[first.end as usize..]).unwrap();
+        let gap = audit(&data, UNKNOWN).unwrap();
+        assert!(gap.damage.is_some(), "{gap:?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_audited_without_a_panic(
+            bytes in proptest::collection::vec(proptest::prelude::prop_oneof![
+                0..5u8,
+                proptest::prelude::any::<u8>(),
+            ], 0..200),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(folder.path().join("0.jnl"), &bytes).unwrap();
+            let audit = audit(folder.path(), UNKNOWN).unwrap();
+            proptest::prop_assert_eq!(audit.last, None);
+        }
+    }
 }

@@ -14,6 +14,9 @@
 //! The life of a handle ends with the first commit that fails or whose outcome is not known.
 //! From then on every call answers [`StoreError::Closed`]; [`OpenStore::open`] starts the next
 //! life from what is durable. Inputs are never replayed from memory.
+//!
+//! The embedded store records two metrics: the histogram `undying_store_commit_seconds` and the
+//! counter `undying_store_stalled_commits_total`, of commits that hung for more than five seconds.
 
 mod batch;
 #[doc(hidden)]
