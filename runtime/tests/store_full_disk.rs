@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -148,21 +148,21 @@ fn a_disk_that_fills_up_under_a_commit_loses_nothing_and_recovers() {
     assert_whole(&*store);
 }
 
-/// Commits until a write fails in the middle of a batch; the limit is set by the shell.
-fn write_until_it_fails(path: &Path) {
+const PATH: &str = "UNDYING_TEST_STORE";
+
+/// In a child: commits until one fails, saying each number, then dies as in a crash.
+fn commit_until_it_fails(bytes: usize) {
+    let Some(path) = std::env::var_os(PATH) else {
+        return;
+    };
     let options = StoreOptions::new(path).space_limits(NO_LIMITS);
-    let store = options.open().expect("the store opens below the limit");
+    let store = options.open().expect("the store opens before the fault");
     let mut out = std::io::stdout().lock();
-    for _ in 0..12 {
-        let n = store.sequence() + 1;
-        let said = match store.commit(batch(n, 15 << 20)) {
+    for n in 1..100 {
+        let said = match store.commit(batch(n, bytes)) {
             Ok(_) => writeln!(out, "> {n}"),
             Err(StoreError::Unknown { sequence, .. }) => {
                 assert_eq!(sequence, n);
-                assert!(matches!(
-                    store.commit(Batch::new()),
-                    Err(StoreError::Closed)
-                ));
                 writeln!(out, "> unknown")
             }
             Err(StoreError::Closed) => break,
@@ -170,48 +170,61 @@ fn write_until_it_fails(path: &Path) {
         };
         said.expect("the parent listens");
     }
-    // As a crash: nothing is dropped.
     std::process::exit(0);
+}
+
+/// Runs a test of this binary as a child under another command, and checks the store it leaves;
+/// `false` if no commit failed.
+fn assert_all_or_nothing(test: &str, mut under: Command) -> bool {
+    let folder = tempdir().expect("a temporary folder");
+    let child = under
+        .arg(std::env::current_exe().expect("this binary"))
+        .args(["--exact", "--nocapture", test])
+        .env(PATH, folder.path())
+        .output();
+    let Ok(child) = child else {
+        return false;
+    };
+    let said = String::from_utf8_lossy(&child.stdout);
+    let words = said
+        .lines()
+        .filter_map(|line| Some(line.split_once("> ")?.1));
+    let acknowledged = words.clone().filter_map(|word| word.parse().ok()).max();
+    let acknowledged: u64 = acknowledged.unwrap_or(0);
+    if !words.clone().any(|word| word == "unknown") {
+        return false;
+    }
+    let options = StoreOptions::new(folder.path()).space_limits(NO_LIMITS);
+    let store = options.open().expect("the store opens after the fault");
+    let found = store.sequence();
+    println!("{acknowledged} acknowledged, one unknown, {found} found");
+    assert!(found == acknowledged || found == acknowledged + 1);
+    assert_whole(&*store);
+    let next = store.commit(batch(found + 1, 100));
+    assert_eq!(next.expect("the store goes on"), found + 1);
+    true
 }
 
 #[test]
 fn a_write_that_fails_within_a_batch_leaves_all_or_nothing_of_it() {
-    const PATH: &str = "UNDYING_TEST_STORE";
-    if let Some(path) = std::env::var_os(PATH) {
-        write_until_it_fails(Path::new(&path));
-    }
-    let folder = tempdir().unwrap();
+    commit_until_it_fails(15 << 20);
     // No file may pass the preallocated journal's size; beyond it a write is an error.
-    let limited = r#"trap "" XFSZ; ulimit -f 131072; exec "$@""#;
-    let child = Command::new("sh")
-        .args(["-c", limited, "sh"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "--nocapture"])
-        .arg("a_write_that_fails_within_a_batch_leaves_all_or_nothing_of_it")
-        .env(PATH, folder.path())
-        .output();
-    let Ok(child) = child else {
-        println!("skipped: no shell");
-        return;
-    };
-    let said = String::from_utf8_lossy(&child.stdout).into_owned();
-    assert!(child.status.success(), "{said}");
-    if !said.contains("> unknown") {
-        println!("skipped: the limit of this shell is another one");
-        return;
+    let mut limited = Command::new("sh");
+    limited.args(["-c", r#"trap "" XFSZ; ulimit -f 131072; exec "$@""#, "sh"]);
+    let test = "a_write_that_fails_within_a_batch_leaves_all_or_nothing_of_it";
+    if !assert_all_or_nothing(test, limited) {
+        println!("skipped: this shell cannot limit the size of files");
     }
-    let acknowledged = said
-        .lines()
-        .filter_map(|line| line.split_once("> ")?.1.parse::<u64>().ok())
-        .max();
-    let store = StoreOptions::new(folder.path())
-        .space_limits(NO_LIMITS)
-        .open()
-        .unwrap();
-    let found = store.sequence();
-    let acknowledged = acknowledged.unwrap_or(0);
-    println!("{acknowledged} acknowledged, {found} found");
-    assert!(found == acknowledged || found == acknowledged + 1);
-    assert_whole(&*store);
-    store.commit(batch(found + 1, 100)).unwrap();
+}
+
+#[test]
+fn a_sync_that_fails_leaves_all_or_nothing_of_its_batch() {
+    commit_until_it_fails(100);
+    let mut traced = Command::new("strace");
+    traced.args(["-f", "-o", "/dev/null", "-e", "trace=fsync"]);
+    traced.args(["-e", "inject=fsync:error=EIO:when=90"]);
+    let test = "a_sync_that_fails_leaves_all_or_nothing_of_its_batch";
+    if !assert_all_or_nothing(test, traced) {
+        println!("skipped: system calls cannot be made to fail here");
+    }
 }
