@@ -17,10 +17,14 @@ pub mod prelude;
 pub mod schema;
 pub mod store;
 
+pub use crate::core::{Cursor, Description, Filter, Number, Parent, Status};
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, Failure, Orchestration, Persist, Refusal,
     Resumable, Retry, Task, days, hours, join, join_all, millis, minutes, race, secs, sleep,
     sleep_until, timeout,
 };
-pub use engine::{ActivityContext, Engine, EngineBuilder, Handle, State};
+pub use engine::{
+    ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Registered, RegisteredKind, State,
+};
 pub use error::{Error, Result};
+pub use store::Durability;
