@@ -1,1 +1,54 @@
 //! The attributes of `undying`.
+//!
+//! A compiler in stages, named after what they produce; [`expand`] is the pipeline.
+
+mod arena;
+mod attribute;
+mod check;
+mod debug;
+mod diagnostics;
+mod emit;
+mod envelope;
+mod expand;
+mod graph;
+mod item;
+mod known;
+mod layout;
+mod lower;
+mod marker;
+mod messages;
+mod names;
+mod predicates;
+mod set;
+mod syntax;
+
+use proc_macro::TokenStream;
+
+use item::Flavour;
+
+/// A side effect: an ordinary `async fn` that orchestrations await.
+///
+/// Calling it makes a description, `undying::Activity<..>`; nothing happens before it is awaited.
+/// It may run more than once; its completion is accepted once.
+#[proc_macro_attribute]
+pub fn activity(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::function(Flavour::Activity, args.into(), item.into()).into()
+}
+
+/// A durable function: killed at any instruction, it goes on where it was.
+#[proc_macro_attribute]
+pub fn orchestration(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::function(Flavour::Orchestration, args.into(), item.into()).into()
+}
+
+/// A helper that orchestrations await inline; its frame is nested in theirs.
+#[proc_macro_attribute]
+pub fn resumable(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::function(Flavour::Resumable, args.into(), item.into()).into()
+}
+
+/// An `impl` whose methods may be activities, orchestrations and helpers.
+#[proc_macro_attribute]
+pub fn methods(args: TokenStream, item: TokenStream) -> TokenStream {
+    envelope::methods::expand(args.into(), item.into()).into()
+}

@@ -28,3 +28,4 @@ pub use engine::{
 };
 pub use error::{Error, Result};
 pub use store::Durability;
+pub use undying_macros::{activity, methods, orchestration, resumable};

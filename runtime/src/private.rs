@@ -6,6 +6,10 @@ pub use std::task::Poll;
 pub use inventory::submit;
 pub use serde;
 
+pub use crate::durable::lowered::{
+    ByIndex, Inclusive, Keep, Lazy, NextItem, Passing, Question, Worklist, awaited, drain, escape,
+    halt, here, inclusive, nth, primitive,
+};
 pub use crate::durable::{
     Absorbing, ActivityCall, ActivityOptions, AnyOutput, Arg, Body, Call, CriticalSection,
     DeclaredFor, EntityOperation, Entry, Failure, Fallible, Frame, InOrchestration,

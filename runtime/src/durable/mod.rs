@@ -13,6 +13,8 @@ mod frame;
 mod join;
 mod layout;
 pub mod limits;
+#[doc(hidden)]
+pub mod lowered;
 mod machine;
 mod orchestration;
 mod outcome;

@@ -1,0 +1,12 @@
+//! What is written in the attributes' parentheses.
+
+mod activity;
+mod duration;
+mod options;
+mod orchestration;
+mod resumable;
+
+pub(crate) use activity::Activity;
+pub(crate) use options::Options;
+pub(crate) use orchestration::Orchestration;
+pub(crate) use resumable::{Context, Resumable};

@@ -1,0 +1,38 @@
+//! Refusals, collected: a user sees all of them at once.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+use crate::messages::Refusal;
+
+#[derive(Default)]
+pub(crate) struct Diagnostics {
+    errors: Vec<syn::Error>,
+}
+
+impl Diagnostics {
+    /// Refuses `tokens`: give the narrowest that show what is meant.
+    pub(crate) fn refuse(&mut self, tokens: impl ToTokens, refusal: Refusal) {
+        self.errors.push(syn::Error::new_spanned(tokens, refusal));
+    }
+
+    pub(crate) fn refuse_at(&mut self, span: Span, refusal: Refusal) {
+        self.errors.push(syn::Error::new(span, refusal));
+    }
+
+    pub(crate) fn error(&mut self, error: syn::Error) {
+        self.errors.push(error);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// One `compile_error!` each.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        self.errors
+            .iter()
+            .map(syn::Error::to_compile_error)
+            .collect()
+    }
+}

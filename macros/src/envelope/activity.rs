@@ -1,0 +1,159 @@
+//! An activity: its body is plain async Rust.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, Generics, Signature, parse_quote};
+
+use super::Envelope;
+use crate::attribute::Activity;
+use crate::item::{Function, Parameter, Role};
+
+pub(crate) struct Expanded {
+    /// The function that makes the call.
+    pub(crate) maker: TokenStream,
+    /// All else.
+    pub(crate) rest: TokenStream,
+}
+
+pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
+    let envelope = Envelope::new(function, options.call.as_ref(), options.name.as_ref());
+    let (struct_, call_impl, entry, call) = (
+        envelope.struct_(),
+        envelope.call_impl(),
+        envelope.entry(),
+        envelope.call_type(),
+    );
+    let (generics, type_generics, clause) = function.generics.split_for_impl();
+    let body = body(function, &envelope.call);
+    let turbofish = type_generics.as_turbofish();
+    let (call_ident, output) = (&envelope.call, &function.output);
+    let constants = options.options();
+    let needs = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| match &parameter.role {
+            Role::State(state) => Some(quote!(__rt::StateNeed::of::<#state>())),
+            _ => None,
+        });
+    let run = run(function, &quote!(#call_ident #turbofish));
+    let rest = quote! {
+        #struct_
+        #body
+        const _: () = {
+            use ::undying::__private as __rt;
+            #call_impl
+            impl #generics __rt::ActivityCall for #call #clause {
+                const OPTIONS: __rt::ActivityOptions = #constants;
+                const NEEDS: &'static [__rt::StateNeed] = &[#(#needs),*];
+                fn is_error(output: &Self::Output) -> bool {
+                    #[allow(unused_imports)]
+                    use __rt::{AnyOutput as _, Fallible as _};
+                    (&&__rt::Returns::<#output>::new()).is_error(output)
+                }
+                #run
+            }
+            #entry
+        };
+    };
+    Expanded {
+        maker: envelope.maker(),
+        rest,
+    }
+}
+
+/// The function as written, for unit tests and for the engine.
+fn body(function: &Function, call: &Ident) -> TokenStream {
+    let (attrs, block, vis) = (&function.attributes.body, &function.block, &function.vis);
+    let doc = format!(
+        "The body of `{}`, as written: for unit tests.",
+        function.ident
+    );
+    let (generics, type_generics, clause) = function.generics.split_for_impl();
+    let mut signature = Signature {
+        ident: parse_quote!(body),
+        ..function.signature.clone()
+    };
+    let Some(owner) = &function.owner else {
+        // Generics stand on the type.
+        signature.generics = Generics::default();
+        for (input, parameter) in signature.inputs.iter_mut().zip(&function.parameters) {
+            if let FnArg::Typed(typed) = input {
+                *typed.ty = parameter.ty.clone();
+            }
+        }
+        return quote! {
+            impl #generics #call #type_generics #clause {
+                #[doc = #doc]
+                #(#attrs)*
+                #vis #signature #block
+            }
+        };
+    };
+    // In an `impl` of the user's type `self` and `Self` mean what they say.
+    signature.ident = Ident::new(&format!("__body_{}", function.ident), function.ident.span());
+    let method = &signature.ident;
+    let (outer, _, outer_clause) = owner.generics.split_for_impl();
+    let (ty, output) = (&owner.ty, &function.output);
+    let own = signature.generics.split_for_impl().1;
+    let turbofish = own.as_turbofish();
+    let parameters = function.parameters.iter().map(|parameter| {
+        let (name, ty) = (&parameter.name, &parameter.ty);
+        quote!(#name: #ty)
+    });
+    let names = function.parameters.iter().map(|parameter| &parameter.name);
+    quote! {
+        impl #outer #ty #outer_clause {
+            #[doc(hidden)]
+            #(#attrs)*
+            #signature #block
+        }
+        impl #generics #call #type_generics #clause {
+            #[doc = #doc]
+            #vis async fn body(#(#parameters),*) -> #output {
+                <#ty>::#method #turbofish (#(#names),*).await
+            }
+        }
+    }
+}
+
+fn run(function: &Function, call: &TokenStream) -> TokenStream {
+    let name = |parameter: &Parameter| match parameter.role {
+        Role::Receiver => quote!(__this),
+        _ => {
+            let name = &parameter.name;
+            quote!(#name)
+        }
+    };
+    let names: Vec<_> = function.arguments().map(name).collect();
+    let values = function
+        .parameters
+        .iter()
+        .map(|parameter| match &parameter.role {
+            Role::State(_) => quote!(__rt::State(__scope.state())),
+            Role::Context { by_reference: true } => quote!(&__scope.context()),
+            Role::Context {
+                by_reference: false,
+            } => quote!(__scope.context()),
+            Role::Argument | Role::Receiver => name(parameter),
+        });
+    let values: Vec<_> = values.collect();
+    let lends = function
+        .parameters
+        .iter()
+        .any(|parameter| matches!(parameter.role, Role::Context { by_reference: true }));
+    let made = quote!(#call::body(#(#values),*));
+    let made = if lends {
+        quote!(async move { #made.await })
+    } else {
+        made
+    };
+    // Where the future is not `Send`, rustc points here.
+    let future = quote_spanned!(function.asyncness=> impl ::core::future::Future<Output = Self::Output> + ::core::marker::Send + 'static);
+    quote! {
+        #[allow(unused_variables)]
+        fn run(__args: Self::Args, __scope: __rt::Scope) -> #future {
+            let (#(__rt::Arg(#names),)*) = __args;
+            #made
+        }
+    }
+}

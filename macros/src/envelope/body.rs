@@ -1,0 +1,150 @@
+//! An orchestration or a helper: its body is a step function.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{LitStr, Token};
+
+use super::Envelope;
+use super::activity::Expanded;
+use crate::attribute::Context;
+use crate::emit;
+use crate::item::{Flavour, Function};
+use crate::layout::Layout;
+
+/// What `step` does, or nothing if the body was refused.
+pub(crate) struct Lowered {
+    pub(crate) layout: Layout,
+    pub(crate) code: TokenStream,
+}
+
+pub(crate) fn expand(
+    function: &Function,
+    (call, name): (Option<&Ident>, Option<&LitStr>),
+    contexts: &[Context],
+    lowered: Option<Lowered>,
+) -> Expanded {
+    let envelope = Envelope::new(function, call, name);
+    let (struct_, call_impl, entry, call) = (
+        envelope.struct_(),
+        envelope.call_impl(),
+        envelope.entry(),
+        envelope.call_type(),
+    );
+    let (generics, _, clause) = function.generics.split_for_impl();
+    let kind = match function.flavour {
+        Flavour::Resumable => contexts
+            .iter()
+            .map(|context| {
+                let context = context.ty();
+                quote!(impl #generics __rt::DeclaredFor<#context> for #call #clause {})
+            })
+            .collect(),
+        _ => quote!(impl #generics __rt::OrchestrationCall for #call #clause {}),
+    };
+    // A body that was refused is still typed: its callers are checked.
+    let entry = if lowered.is_some() {
+        entry
+    } else {
+        TokenStream::new()
+    };
+    let body = body(function, &call, lowered);
+    let rest = quote! {
+        #struct_
+        const _: () = {
+            use ::undying::__private as __rt;
+            #call_impl
+            #kind
+            #body
+            #entry
+        };
+    };
+    Expanded {
+        maker: envelope.maker(),
+        rest,
+    }
+}
+
+fn body(function: &Function, call: &TokenStream, lowered: Option<Lowered>) -> TokenStream {
+    let (generics, _, clause) = function.generics.split_for_impl();
+    let (frame, turn) = emit::parameters();
+    let Some(Lowered { layout, code }) = lowered else {
+        return quote! {
+            impl #generics __rt::Body for #call #clause {
+                const SLOTS: &'static [&'static str] = &[];
+                const POINTS: &'static [__rt::Point] = &[];
+                fn step(_: &mut __rt::Frame<Self>, _: &mut __rt::Turn) -> __rt::Poll<Self::Output> {
+                    __rt::Poll::Pending
+                }
+            }
+        };
+    };
+    let slots = layout.saved.iter().map(|slot| &slot.name);
+    let points = layout.points.iter().map(|point| {
+        let (name, live) = (
+            &point.name,
+            point
+                .live
+                .iter()
+                .map(|index| proc_macro2::Literal::u16_unsuffixed(*index)),
+        );
+        quote!(__rt::Point { name: #name, live: &[#(#live),*] })
+    });
+    let attrs = &function.attributes.body;
+    let consts = quote! {
+        const SLOTS: &'static [&'static str] = &[#(#slots),*];
+        const POINTS: &'static [__rt::Point] = &[#(#points),*];
+    };
+    let mut_token = <Token![mut]>::default();
+    let output = &function.output;
+    match &function.owner {
+        None => quote! {
+            impl #generics __rt::Body for #call #clause {
+                #consts
+                #(#attrs)*
+                fn step(#frame: &#mut_token __rt::Frame<Self>, #turn: &mut __rt::Turn) -> __rt::Poll<Self::Output> {
+                    #code
+                }
+            }
+        },
+        // In an `impl` of the user's type `Self` means what it says.
+        Some(owner) => {
+            let (outer, _, outer_clause) = owner.generics.split_for_impl();
+            let ty = &owner.ty;
+            let step = Ident::new(
+                &format!("__step_{}", function.ident),
+                proc_macro2::Span::call_site(),
+            );
+            let own = own_generics(function);
+            let (own, own_types, own_clause) = own.split_for_impl();
+            let turbofish = own_types.as_turbofish();
+            quote! {
+                impl #outer #ty #outer_clause {
+                    #[doc(hidden)]
+                    #(#attrs)*
+                    fn #step #own (#frame: &mut __rt::Frame<#call>, #turn: &mut __rt::Turn) -> __rt::Poll<#output> #own_clause {
+                        #code
+                    }
+                }
+                impl #generics __rt::Body for #call #clause {
+                    #consts
+                    fn step(#frame: &mut __rt::Frame<Self>, #turn: &mut __rt::Turn) -> __rt::Poll<Self::Output> {
+                        <#ty>::#step #turbofish (#frame, #turn)
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn own_generics(function: &Function) -> syn::Generics {
+    let mut generics = function.generics.clone();
+    if let Some(owner) = &function.owner {
+        generics.params = generics
+            .params
+            .into_iter()
+            .skip(owner.generics.params.len())
+            .collect();
+        generics.where_clause = function.signature.generics.where_clause.clone();
+    }
+    generics
+}

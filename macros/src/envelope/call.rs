@@ -1,0 +1,190 @@
+//! The call of an annotated function: the function that makes it, its type, its traits.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{GenericParam, LitStr, Type};
+
+use crate::item::{Flavour, Function, Role};
+
+pub(crate) struct Envelope<'f> {
+    pub(crate) function: &'f Function,
+    /// The type of its calls.
+    pub(crate) call: Ident,
+    /// Its stored name.
+    pub(crate) name: LitStr,
+}
+
+impl<'f> Envelope<'f> {
+    pub(crate) fn new(
+        function: &'f Function,
+        call: Option<&Ident>,
+        name: Option<&LitStr>,
+    ) -> Envelope<'f> {
+        let call = call.cloned().unwrap_or_else(|| function.call());
+        let name = name
+            .cloned()
+            .unwrap_or_else(|| LitStr::new(&function.name(), function.ident.span()));
+        Envelope {
+            function,
+            call,
+            name,
+        }
+    }
+
+    /// The type of the call with its parameters.
+    pub(crate) fn call_type(&self) -> TokenStream {
+        let call = &self.call;
+        let (_, generics, _) = self.function.generics.split_for_impl();
+        quote!(#call #generics)
+    }
+
+    /// The function that makes the call: the user's, without its body.
+    pub(crate) fn maker(&self) -> TokenStream {
+        let Function {
+            attributes,
+            vis,
+            ident,
+            flavour,
+            signature,
+            ..
+        } = self.function;
+        let attrs = &attributes.call;
+        let own = &self.own_generics();
+        let (generics, _, clause) = own.split_for_impl();
+        let parameters = self
+            .function
+            .arguments()
+            .map(|parameter| match parameter.role {
+                Role::Receiver => quote!(self),
+                _ => {
+                    let (name, ty) = (&parameter.name, &parameter.ty);
+                    quote!(#name: #ty)
+                }
+            });
+        let values = self
+            .function
+            .arguments()
+            .map(|parameter| match parameter.role {
+                Role::Receiver => quote!(self),
+                _ => {
+                    let name = &parameter.name;
+                    quote!(#name)
+                }
+            });
+        let (wrapper, call, make) = (flavour.wrapper(), self.call_type(), maker(*flavour));
+        let fn_token = signature.fn_token;
+        quote! {
+            #(#attrs)*
+            #vis #fn_token #ident #generics (#(#parameters),*) -> ::undying::#wrapper<#call> #clause {
+                ::undying::__private::#make::<#call>((#(::undying::__private::Arg(#values),)*))
+            }
+        }
+    }
+
+    /// The generics of the function alone, without those of its owner.
+    fn own_generics(&self) -> syn::Generics {
+        let mut generics = self.function.generics.clone();
+        if let Some(owner) = &self.function.owner {
+            generics.params = generics
+                .params
+                .into_iter()
+                .skip(owner.generics.params.len())
+                .collect();
+            generics.where_clause = self.function.signature.generics.where_clause.clone();
+        }
+        generics
+    }
+
+    /// The type that names the call; it has no values.
+    pub(crate) fn struct_(&self) -> TokenStream {
+        let (call, vis) = (&self.call, &self.function.vis);
+        let ident = self.function.ident.to_string();
+        let docs = match &self.function.owner {
+            Some(owner) => format!("The call of [`{0}::{ident}`]({0}::{ident}).", owner.name),
+            None => format!("The call of [`{ident}`](fn@{ident})."),
+        };
+        let generics = &self.function.generics;
+        if !self.function.is_generic() {
+            return quote! {
+                #[doc = #docs]
+                #vis struct #call { #[allow(dead_code)] _never: ::core::convert::Infallible }
+            };
+        }
+        let params = generics.params.iter().map(|param| match param {
+            GenericParam::Type(param) => {
+                let ident = &param.ident;
+                quote!(#ident)
+            }
+            GenericParam::Const(param) => {
+                let (ident, ty) = (&param.ident, &param.ty);
+                quote!(const #ident: #ty)
+            }
+            GenericParam::Lifetime(param) => quote!(#param),
+        });
+        let types = generics.type_params().map(|param| &param.ident);
+        quote! {
+            #[doc = #docs]
+            #vis struct #call<#(#params),*> {
+                #[allow(dead_code)] _never: ::core::convert::Infallible,
+                #[allow(dead_code)] _of: ::core::marker::PhantomData<fn() -> (#(#types,)*)>,
+            }
+        }
+    }
+
+    /// `impl Call`.
+    pub(crate) fn call_impl(&self) -> TokenStream {
+        let (name, output, call) = (&self.name, &self.function.output, self.call_type());
+        let (generics, _, clause) = self.function.generics.split_for_impl();
+        let names = self.function.arguments().map(|parameter| {
+            let name = parameter.name.to_string();
+            let name = match parameter.role {
+                Role::Receiver => "self",
+                _ => name.trim_start_matches("r#"),
+            };
+            LitStr::new(name, parameter.name.span())
+        });
+        let types = self
+            .function
+            .arguments()
+            .map(|parameter| arg(&parameter.ty));
+        let failed =
+            quote_spanned!(output.span()=> (&&&__rt::Returns::<#output>::new()).failed(failure));
+        quote! {
+            impl #generics __rt::Call for #call #clause {
+                const NAME: &'static str = #name;
+                const PARAMETERS: &'static [&'static str] = &[#(#names),*];
+                type Args = (#(#types,)*);
+                type Output = #output;
+                fn failed(failure: __rt::Failure) -> ::core::result::Result<Self::Output, __rt::Failure> {
+                    #[allow(unused_imports)]
+                    use __rt::{Absorbing as _, Plain as _, Refused as _};
+                    #failed
+                }
+            }
+        }
+    }
+
+    /// Registers it; a generic function is registered by hand, one instance at a time.
+    pub(crate) fn entry(&self) -> TokenStream {
+        let call = &self.call;
+        let entry = match self.function.flavour {
+            Flavour::Activity => quote!(activity),
+            Flavour::Orchestration => quote!(orchestration),
+            Flavour::Resumable => return TokenStream::new(),
+        };
+        if self.function.is_generic() {
+            return TokenStream::new();
+        }
+        quote!(__rt::submit! { __rt::Entry::#entry::<#call>(file!(), line!()) })
+    }
+}
+
+fn maker(flavour: Flavour) -> Ident {
+    Ident::new(flavour.attribute(), proc_macro2::Span::call_site())
+}
+
+/// `Arg<T>`, at the type as written: an argument that cannot be saved is one error there.
+fn arg(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> __rt::Arg<#ty>)
+}

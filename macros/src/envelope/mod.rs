@@ -1,0 +1,8 @@
+//! What an annotated function becomes around its body.
+
+pub(crate) mod activity;
+pub(crate) mod body;
+mod call;
+pub(crate) mod methods;
+
+pub(crate) use call::Envelope;

@@ -1,0 +1,120 @@
+//! The pipeline: from an annotated item to what it becomes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemFn;
+
+use crate::attribute::{Activity, Context, Orchestration, Resumable};
+use crate::diagnostics::Diagnostics;
+use crate::envelope::body::Lowered;
+use crate::envelope::{self, activity::Expanded};
+use crate::graph::{liveness, reach};
+use crate::item::{self, Flavour, Function, Owner, Role};
+use crate::names::{self, Kind, Parameter};
+use crate::{check, debug, emit, known, layout, lower, messages, predicates};
+
+/// `#[activity]`, `#[orchestration]`, `#[resumable]` on a function.
+pub(crate) fn function(flavour: Flavour, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diagnostics::default();
+    let function = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(function) => function,
+        Err(_) => {
+            let rest = item::not_a_function(flavour, item, &mut diag);
+            let errors = diag.into_tokens();
+            return quote!(#errors #rest);
+        }
+    };
+    let attribute = proc_macro2::Ident::new(flavour.attribute(), proc_macro2::Span::call_site());
+    if flavour != Flavour::Activity
+        && let Some(split) = predicates::split(&function, &quote!(#[::undying::#attribute(#args)]))
+    {
+        return split;
+    }
+    let name = function.sig.ident.to_string();
+    let Expanded { maker, rest } = one(flavour, args, function, None, &mut diag);
+    let errors = diag.into_tokens();
+    let tokens = quote!(#maker #rest);
+    debug::print(&name, &tokens);
+    quote!(#tokens #errors)
+}
+
+/// One annotated function or method.
+pub(crate) fn one(
+    flavour: Flavour,
+    args: TokenStream,
+    function: ItemFn,
+    owner: Option<Owner>,
+    diag: &mut Diagnostics,
+) -> Expanded {
+    match flavour {
+        Flavour::Activity => {
+            let options = Activity::parse(args, diag);
+            let function = Function::new(flavour, function, owner, diag);
+            envelope::activity::expand(&function, &options)
+        }
+        Flavour::Orchestration => {
+            let options = Orchestration::parse(args, diag);
+            let function = Function::new(flavour, function, owner, diag);
+            let lowered = body(&function, &[Context::Orchestration], diag);
+            let names = (options.call.as_ref(), options.name.as_ref());
+            envelope::body::expand(&function, names, &[Context::Orchestration], lowered)
+        }
+        Flavour::Resumable => {
+            let options = Resumable::parse(args, diag);
+            let function = Function::new(flavour, function, owner, diag);
+            let lowered = body(&function, &options.contexts, diag);
+            envelope::body::expand(
+                &function,
+                (options.call.as_ref(), None),
+                &options.contexts,
+                lowered,
+            )
+        }
+    }
+}
+
+/// The compiler: each arrow is a type.
+fn body(function: &Function, contexts: &[Context], diag: &mut Diagnostics) -> Option<Lowered> {
+    let mut block = function.block.clone();
+    let mut macros = known::replace(&mut block, diag);
+    check::check(&block, diag);
+    let mut parameters = parameters(function);
+    let locals = names::resolve(&mut parameters, &mut block, &mut macros, diag);
+    if !diag.is_empty() {
+        return None;
+    }
+    let mut graph = lower::lower(&parameters, block, &function.output, (locals, macros), diag);
+    reach::forget_unreachable(&mut graph);
+    let live = liveness::liveness(&graph);
+    let layout = layout::layout(&graph, &live, diag);
+    debug::print_graph(&function.ident.to_string(), &graph, &live, &layout);
+    if let Some(names) = live.at_entry(&graph) {
+        diag.refuse_at(function.ident.span(), messages::live_at_entry(&names));
+    }
+    if !diag.is_empty() {
+        return None;
+    }
+    let context = Context::value(contexts);
+    let code = emit::step(
+        graph,
+        &live,
+        &layout,
+        &parameters,
+        &function.output,
+        &context,
+    );
+    Some(Lowered { layout, code })
+}
+
+fn parameters(function: &Function) -> Vec<Parameter> {
+    let parameter = |parameter: &item::Parameter| Parameter {
+        pat: parameter.pat.clone(),
+        ty: parameter.ty.clone(),
+        kind: match parameter.role {
+            Role::Receiver => Kind::Receiver,
+            Role::Context { .. } => Kind::Context,
+            Role::Argument | Role::State(_) => Kind::User,
+        },
+    };
+    function.parameters.iter().map(parameter).collect()
+}

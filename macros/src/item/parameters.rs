@@ -1,0 +1,187 @@
+//! Parameters: those that are saved with the call, and those that the engine gives.
+
+use proc_macro2::{Ident, Span};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    FnArg, GenericArgument, GenericParam, Generics, Pat, PathArguments, Signature, Type,
+    TypeImplTrait, TypeParam, parse_quote,
+};
+
+use super::{Flavour, Owner};
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+
+/// The longest tuple of arguments that the runtime reads and writes.
+const ARGUMENTS_MAX: usize = 12;
+
+#[derive(Clone)]
+pub(crate) struct Parameter {
+    pub(crate) pat: Pat,
+    pub(crate) ty: Type,
+    pub(crate) role: Role,
+    /// Its name in stored arguments, and in the function that makes the call.
+    pub(crate) name: Ident,
+}
+
+#[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a handful for each function")]
+pub(crate) enum Role {
+    Argument,
+    /// `self`.
+    Receiver,
+    /// `State(x): State<T>`; the `T`.
+    State(Type),
+    /// What a function knows about the instance, or an activity about its attempt.
+    Context {
+        by_reference: bool,
+    },
+}
+
+impl Parameter {
+    pub(crate) fn is_argument(&self) -> bool {
+        matches!(self.role, Role::Argument | Role::Receiver)
+    }
+}
+
+pub(super) fn parameters(
+    flavour: Flavour,
+    sig: &Signature,
+    owner: Option<&Owner>,
+    generics: &mut Generics,
+    diag: &mut Diagnostics,
+) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    for (index, input) in sig.inputs.iter().enumerate() {
+        match input {
+            FnArg::Receiver(receiver) => {
+                let Some(owner) = owner else { continue };
+                let (ty, mutability, token) =
+                    (owner.ty.clone(), receiver.mutability, receiver.self_token);
+                let pat = Pat::Ident(syn::PatIdent {
+                    attrs: Vec::new(),
+                    by_ref: None,
+                    mutability,
+                    ident: Ident::new("self", token.span),
+                    subpat: None,
+                });
+                let name = Ident::new("this", Span::mixed_site().located_at(token.span));
+                parameters.push(Parameter {
+                    pat,
+                    ty,
+                    role: Role::Receiver,
+                    name,
+                });
+            }
+            FnArg::Typed(typed) => {
+                let mut ty = (*typed.ty).clone();
+                let role = role(flavour, &ty, index == 0, diag);
+                if matches!(role, Role::Argument) {
+                    if let Type::Reference(reference) = &ty {
+                        diag.refuse(reference.and_token, messages::borrowed_parameter());
+                    }
+                    Named {
+                        generics,
+                        count: 0,
+                        index,
+                    }
+                    .visit_type_mut(&mut ty);
+                }
+                let name = name(&typed.pat, index);
+                parameters.push(Parameter {
+                    pat: (*typed.pat).clone(),
+                    ty,
+                    role,
+                    name,
+                });
+            }
+        }
+    }
+    let arguments = parameters
+        .iter()
+        .filter(|parameter| parameter.is_argument());
+    if let Some(over) = arguments.clone().nth(ARGUMENTS_MAX) {
+        diag.refuse(&over.ty, messages::too_many_parameters(ARGUMENTS_MAX));
+    }
+    parameters
+}
+
+fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Role {
+    let (inner, by_reference) = match ty {
+        Type::Reference(reference) => (&*reference.elem, true),
+        ty => (ty, false),
+    };
+    let Type::Path(path) = inner else {
+        return Role::Argument;
+    };
+    let Some(last) = path.path.segments.last() else {
+        return Role::Argument;
+    };
+    let context = match flavour {
+        Flavour::Activity => "ActivityContext",
+        Flavour::Orchestration | Flavour::Resumable => "Context",
+    };
+    if last.ident == "State"
+        && let PathArguments::AngleBracketed(arguments) = &last.arguments
+        && let Some(GenericArgument::Type(state)) = arguments.args.first()
+    {
+        if flavour != Flavour::Activity {
+            diag.refuse(ty, messages::state_outside_activity());
+        }
+        return Role::State(state.clone());
+    }
+    if last.ident == context
+        && last.arguments.is_empty()
+        && (by_reference || flavour == Flavour::Activity)
+    {
+        if !first {
+            diag.refuse(ty, messages::reserved_parameter(context));
+        }
+        return Role::Context { by_reference };
+    }
+    Role::Argument
+}
+
+/// The name of a parameter; that of the only binding of its pattern, or its number.
+fn name(pat: &Pat, index: usize) -> Ident {
+    match pat {
+        Pat::Ident(ident) => ident.ident.clone(),
+        Pat::Paren(paren) => name(&paren.pat, index),
+        Pat::TupleStruct(tuple) if tuple.elems.len() == 1 => name(&tuple.elems[0], index),
+        Pat::Reference(reference) => name(&reference.pat, index),
+        pat => Ident::new(
+            &format!("argument{}", index + 1),
+            Span::mixed_site().located_at(syn::spanned::Spanned::span(pat)),
+        ),
+    }
+}
+
+/// Gives every `impl Trait` a name.
+struct Named<'g> {
+    generics: &'g mut Generics,
+    count: usize,
+    index: usize,
+}
+
+impl VisitMut for Named<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        if let Type::ImplTrait(TypeImplTrait { bounds, .. }) = ty {
+            self.count += 1;
+            let ident = Ident::new(
+                &format!("Impl{}{}", self.index + 1, letters(self.count)),
+                Span::mixed_site(),
+            );
+            let param: TypeParam = parse_quote!(#ident: #bounds);
+            self.generics.params.push(GenericParam::Type(param));
+            *ty = parse_quote!(#ident);
+        }
+    }
+}
+
+fn letters(count: usize) -> String {
+    if count == 1 {
+        String::new()
+    } else {
+        format!("N{count}")
+    }
+}

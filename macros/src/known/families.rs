@@ -1,0 +1,104 @@
+//! The macros whose arguments are understood, by what they do with them.
+
+use syn::Path;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Family {
+    /// A text, then arguments by reference.
+    Format,
+    /// A format that never returns.
+    Panic,
+    /// A destination by reference, then a format.
+    Write,
+    /// This many operands, then the text of the failure.
+    Assert { operands: usize, debug: bool },
+    /// Arguments by value.
+    Vec,
+    /// Arguments by value, which it gives back.
+    Dbg,
+    /// `tracing` and `log`: fields and a format.
+    Log,
+    /// `tracing`'s spans: fields, and a name that is not a format.
+    Span,
+    /// `matches!`, which is written out as the `match` it stands for.
+    Matches,
+    /// `join!(a, b)`, which is `join((a, b)).await`.
+    Join,
+    /// Tokens.
+    Unknown,
+}
+
+impl Family {
+    pub(crate) fn of(path: &Path, name: &str) -> Family {
+        match name {
+            "format" | "print" | "println" | "eprint" | "eprintln" | "format_args" => {
+                Family::Format
+            }
+            "panic" | "todo" | "unreachable" | "unimplemented" => Family::Panic,
+            "write" | "writeln" => Family::Write,
+            "assert" => Family::Assert {
+                operands: 1,
+                debug: false,
+            },
+            "assert_eq" | "assert_ne" => Family::Assert {
+                operands: 2,
+                debug: false,
+            },
+            "debug_assert" => Family::Assert {
+                operands: 1,
+                debug: true,
+            },
+            "debug_assert_eq" | "debug_assert_ne" => Family::Assert {
+                operands: 2,
+                debug: true,
+            },
+            "vec" => Family::Vec,
+            "dbg" => Family::Dbg,
+            "trace" | "debug" | "info" | "warn" | "error" | "event" | "log" => Family::Log,
+            "trace_span" | "debug_span" | "info_span" | "warn_span" | "error_span" | "span" => {
+                Family::Span
+            }
+            "matches" => Family::Matches,
+            // Somebody else's `join!` wants futures.
+            "join" if path.segments.len() == 1 || path.segments[0].ident == "undying" => {
+                Family::Join
+            }
+            _ => Family::Unknown,
+        }
+    }
+
+    /// The first argument that may be a format text.
+    pub(super) fn text_from(self) -> Option<usize> {
+        match self {
+            Family::Format | Family::Panic | Family::Log => Some(0),
+            Family::Write => Some(1),
+            Family::Assert { operands, .. } => Some(operands),
+            _ => None,
+        }
+    }
+
+    /// Whether the arguments are used as places: looked at, not moved.
+    pub(crate) fn by_place(self) -> bool {
+        !matches!(
+            self,
+            Family::Vec | Family::Dbg | Family::Assert { operands: 1, .. }
+        )
+    }
+
+    pub(crate) fn diverges(self) -> bool {
+        self == Family::Panic
+    }
+}
+
+impl Family {
+    /// An assertion whose condition to be compiled at all has been looked at.
+    pub(crate) fn checked(self) -> Family {
+        match self {
+            Family::Assert { operands, .. } => Family::Assert {
+                operands,
+                debug: false,
+            },
+            other => other,
+        }
+    }
+}

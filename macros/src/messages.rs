@@ -1,0 +1,260 @@
+//! Every message of the macros: one rule and one remedy.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What is refused, and what to write instead.
+pub(crate) struct Refusal {
+    rule: Cow<'static, str>,
+    remedy: Cow<'static, str>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\nhelp: {}", self.rule, self.remedy)
+    }
+}
+
+fn refusal(rule: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'static, str>>) -> Refusal {
+    Refusal {
+        rule: rule.into(),
+        remedy: remedy.into(),
+    }
+}
+
+// What may be awaited, and where.
+
+pub(crate) fn await_in_closure() -> Refusal {
+    refusal(
+        "an `.await` inside a closure cannot be resumed",
+        "move the `.await` out of the closure, or use a loop",
+    )
+}
+
+pub(crate) fn await_in_guard() -> Refusal {
+    refusal(
+        "an `.await` in a match guard cannot be resumed: guards may run more than once",
+        "await into a variable before the `match`, or test it inside the arm",
+    )
+}
+
+pub(crate) fn await_in_macro(name: &str) -> Refusal {
+    refusal(
+        format!("an `.await` inside `{name}!` cannot be seen: the macro may put it anywhere"),
+        "await into a variable first: `let value = call.await;`",
+    )
+}
+
+pub(crate) fn async_block() -> Refusal {
+    refusal(
+        "an `async` block is a branch of the await it is written in; kept as a value it could not be saved",
+        "write it inside the awaited expression, as in `join((async { .. }, other)).await`, or make it a `#[resumable] async fn`",
+    )
+}
+
+pub(crate) fn async_closure() -> Refusal {
+    refusal(
+        "an `async` closure cannot be saved",
+        "make it a `#[resumable] async fn`",
+    )
+}
+
+pub(crate) fn unstable(what: &str) -> Refusal {
+    refusal(
+        format!("`{what}` is not understood by this macro"),
+        "use stable Rust here",
+    )
+}
+
+pub(crate) fn reserved_name(name: &str) -> Refusal {
+    refusal(
+        format!("`{name}` is a name reserved for generated code"),
+        "give it another name",
+    )
+}
+
+pub(crate) fn item_twice(name: &str) -> Refusal {
+    refusal(
+        format!(
+            "`{name}` is declared in two blocks of this function; its items are moved to its top"
+        ),
+        "give one of them another name, or move it out of the function",
+    )
+}
+
+pub(crate) fn macro_names_local(macro_name: &str, local: &str) -> Refusal {
+    refusal(
+        format!(
+            "`{macro_name}!` names the local `{local}`, which is not where the macro is expanded"
+        ),
+        "pass it to the macro as an argument, or use a closure",
+    )
+}
+
+pub(crate) fn point_named_twice(name: &str) -> Refusal {
+    refusal(
+        format!("two resume points are named `{name}`"),
+        "a name belongs to one statement; give this one another",
+    )
+}
+
+pub(crate) fn point_without_await() -> Refusal {
+    refusal(
+        "there is no `.await` in this statement to name",
+        "remove `#[resume(..)]`",
+    )
+}
+
+pub(crate) fn point_syntax() -> Refusal {
+    refusal(
+        "a resume point is named with a string",
+        "write `#[resume(name = \"payment\")]`",
+    )
+}
+
+pub(crate) fn live_at_entry(names: &str) -> Refusal {
+    refusal(
+        format!("internal error of `undying`: {names} would be read before being written"),
+        "please report this function as a bug; nothing was generated for it",
+    )
+}
+
+// Attribute options.
+
+pub(crate) fn option_twice(name: &str) -> Refusal {
+    refusal(format!("`{name}` is given twice"), "keep one of them")
+}
+
+pub(crate) fn option_zero(name: &str) -> Refusal {
+    refusal(
+        format!("`{name}` must be above zero"),
+        "leave it out if it is not wanted",
+    )
+}
+
+pub(crate) fn option_without_value(name: &str) -> Refusal {
+    refusal(
+        format!("`{name}` takes no value"),
+        format!("write just `{name}`"),
+    )
+}
+
+pub(crate) fn wrong_value(name: &str, what: &str, example: &str) -> Refusal {
+    let example = if example.starts_with('(') {
+        format!("{name}{example}")
+    } else {
+        format!("{name} = {example}")
+    };
+    refusal(
+        format!("`{name}` is {what}"),
+        format!("write it as `{example}`"),
+    )
+}
+
+pub(crate) fn bad_duration(text: &str) -> Refusal {
+    refusal(
+        format!("`{text}` is not a duration"),
+        "write a whole number and a unit: ms, s, m, h or d, as in `\"200ms\"`",
+    )
+}
+
+pub(crate) fn unknown_option(name: &str, known: &[&str]) -> Refusal {
+    let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+    refusal(
+        format!("there is no option `{name}`"),
+        format!("the options are {}", known.join(", ")),
+    )
+}
+
+// The annotated function.
+
+pub(crate) fn not_a_function(attribute: &str) -> Refusal {
+    refusal(
+        format!("`#[{attribute}]` is for an `async fn`"),
+        "put it on a function, or on a method of a `#[undying::methods] impl`",
+    )
+}
+
+pub(crate) fn trait_item(attribute: &str) -> Refusal {
+    refusal(
+        format!("`#[{attribute}]` cannot be on a trait's item: a call needs a body with a name"),
+        "let the method return the call, `fn ship(&self) -> impl Durable<InOrchestration, Output = ..>`; every `impl` returns one of its own",
+    )
+}
+
+pub(crate) fn not_async(attribute: &str) -> Refusal {
+    refusal(
+        format!("`#[{attribute}]` is for an `async fn`"),
+        "write `async fn`",
+    )
+}
+
+pub(crate) fn bare_method(attribute: &str) -> Refusal {
+    refusal(
+        format!("`#[{attribute}]` on a method cannot see the type it belongs to"),
+        "put `#[undying::methods]` on the `impl`, and keep this attribute on the method",
+    )
+}
+
+pub(crate) fn borrowed_self(attribute: &str) -> Refusal {
+    refusal(
+        format!("`&self` cannot be saved with the call of an `#[{attribute}]`"),
+        "take `self` by value, and clone it at the call",
+    )
+}
+
+pub(crate) fn modifier(what: &str) -> Refusal {
+    refusal(
+        format!("a durable function cannot be `{what}`"),
+        format!("remove `{what}`"),
+    )
+}
+
+pub(crate) fn borrowed_parameter() -> Refusal {
+    refusal(
+        "a parameter is saved with the call: it cannot be a reference",
+        "take an owned value, such as `String` or `Vec<T>`",
+    )
+}
+
+pub(crate) fn lifetime_parameter() -> Refusal {
+    refusal(
+        "a durable function cannot borrow from its caller",
+        "take owned values, without a lifetime",
+    )
+}
+
+pub(crate) fn opaque_return() -> Refusal {
+    refusal(
+        "the result is saved, so its type must have a name",
+        "write the type instead of `impl ..`",
+    )
+}
+
+pub(crate) fn too_many_parameters(most: usize) -> Refusal {
+    refusal(
+        format!("a durable function has at most {most} parameters"),
+        "put some of them into a struct",
+    )
+}
+
+pub(crate) fn state_outside_activity() -> Refusal {
+    refusal(
+        "application state is for activities: what an orchestration does must not depend on it",
+        "read it in an `#[activity]` and await that",
+    )
+}
+
+pub(crate) fn reserved_parameter(name: &str) -> Refusal {
+    refusal(
+        format!("`{name}` comes first"),
+        "make it the first parameter",
+    )
+}
+
+pub(crate) fn trait_impl() -> Refusal {
+    refusal(
+        "`#[undying::methods]` is for an `impl` of a type's own methods",
+        "move the method out of the trait's `impl`, and let the trait's method return the call",
+    )
+}

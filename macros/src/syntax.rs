@@ -1,0 +1,122 @@
+//! Questions about syntax trees.
+
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item};
+
+use crate::known;
+use crate::marker::Marker;
+
+/// Whether evaluating `expr` awaits; closures and `async` blocks await when they run, not here.
+pub(crate) fn has_await(expr: &Expr) -> bool {
+    let mut found = HasAwait(false);
+    found.visit_expr(expr);
+    found.0
+}
+
+pub(crate) fn block_has_await(block: &Block) -> bool {
+    let mut found = HasAwait(false);
+    found.visit_block(block);
+    found.0
+}
+
+struct HasAwait(bool);
+
+impl<'a> Visit<'a> for HasAwait {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if !self.0 {
+            visit::visit_expr(self, expr);
+        }
+    }
+    fn visit_expr_await(&mut self, _: &'a ExprAwait) {
+        self.0 = true;
+    }
+    fn visit_expr_closure(&mut self, _: &'a ExprClosure) {}
+    fn visit_expr_async(&mut self, _: &'a ExprAsync) {}
+    fn visit_expr_const(&mut self, _: &'a ExprConst) {}
+    fn visit_item(&mut self, _: &'a Item) {}
+}
+
+/// Whether nothing that follows `expr` as a statement is reached, as far as its syntax says.
+pub(crate) fn diverges(expr: &Expr, macros: &known::Macros) -> bool {
+    match expr {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Call(call) => match Marker::of_expr(&call.func) {
+            Some(Marker::Macro(id)) => macros[id].family.diverges(),
+            _ => false,
+        },
+        Expr::Paren(paren) => diverges(&paren.expr, macros),
+        _ => false,
+    }
+}
+
+/// The attributes of an expression, if it is of a kind that statements have.
+pub(crate) fn attrs_mut(expr: &mut Expr) -> Option<&mut Vec<Attribute>> {
+    Some(match expr {
+        Expr::Array(node) => &mut node.attrs,
+        Expr::Assign(node) => &mut node.attrs,
+        Expr::Async(node) => &mut node.attrs,
+        Expr::Await(node) => &mut node.attrs,
+        Expr::Binary(node) => &mut node.attrs,
+        Expr::Block(node) => &mut node.attrs,
+        Expr::Break(node) => &mut node.attrs,
+        Expr::Call(node) => &mut node.attrs,
+        Expr::Cast(node) => &mut node.attrs,
+        Expr::Closure(node) => &mut node.attrs,
+        Expr::Continue(node) => &mut node.attrs,
+        Expr::Field(node) => &mut node.attrs,
+        Expr::ForLoop(node) => &mut node.attrs,
+        Expr::If(node) => &mut node.attrs,
+        Expr::Index(node) => &mut node.attrs,
+        Expr::Lit(node) => &mut node.attrs,
+        Expr::Loop(node) => &mut node.attrs,
+        Expr::Macro(node) => &mut node.attrs,
+        Expr::Match(node) => &mut node.attrs,
+        Expr::MethodCall(node) => &mut node.attrs,
+        Expr::Paren(node) => &mut node.attrs,
+        Expr::Path(node) => &mut node.attrs,
+        Expr::Range(node) => &mut node.attrs,
+        Expr::Reference(node) => &mut node.attrs,
+        Expr::Repeat(node) => &mut node.attrs,
+        Expr::Return(node) => &mut node.attrs,
+        Expr::Struct(node) => &mut node.attrs,
+        Expr::Try(node) => &mut node.attrs,
+        Expr::Tuple(node) => &mut node.attrs,
+        Expr::Unary(node) => &mut node.attrs,
+        Expr::Unsafe(node) => &mut node.attrs,
+        Expr::While(node) => &mut node.attrs,
+        _ => return None,
+    })
+}
+
+/// What an awaited expression calls, for the name of its resume point.
+///
+/// Options do not name a call: `charge(order).retry(..).timeout(..)` is `charge`.
+pub(crate) fn callee(expr: &Expr) -> String {
+    const OPTIONS: [&str; 6] = ["retry", "timeout", "spawn", "signal", "clone", "within"];
+    match expr {
+        Expr::Call(call) => match Marker::of_expr(&call.func) {
+            Some(Marker::Try(_)) => call.args.first().map(callee).unwrap_or_default(),
+            _ => callee(&call.func),
+        },
+        Expr::MethodCall(call) if OPTIONS.iter().any(|option| call.method == option) => {
+            callee(&call.receiver)
+        }
+        Expr::MethodCall(call) => call.method.to_string(),
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string())
+            .unwrap_or_default(),
+        Expr::Field(field) => match &field.member {
+            syn::Member::Named(name) => name.to_string(),
+            syn::Member::Unnamed(_) => callee(&field.base),
+        },
+        Expr::Paren(paren) => callee(&paren.expr),
+        Expr::Group(group) => callee(&group.expr),
+        Expr::Try(try_) => callee(&try_.expr),
+        Expr::Index(index) => callee(&index.expr),
+        Expr::Reference(reference) => callee(&reference.expr),
+        _ => "await".to_owned(),
+    }
+}

@@ -1,0 +1,21 @@
+//! What lowered bodies call: cursors, `?`, borrows made again, and probes for better errors.
+
+mod by_index;
+mod escape;
+mod owned;
+mod passing;
+mod primitive;
+mod question;
+mod range;
+mod value;
+mod worklist;
+
+pub use by_index::{ByIndex, here, nth};
+pub use escape::{escape, halt};
+pub use owned::{Keep, Owned};
+pub use passing::Passing;
+pub use primitive::{Primitive, primitive};
+pub use question::Question;
+pub use range::{Inclusive, NextItem, inclusive};
+pub use value::{Lazy, awaited};
+pub use worklist::{Worklist, drain};

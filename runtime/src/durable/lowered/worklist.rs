@@ -1,0 +1,71 @@
+//! `Worklist`: what a `for` goes through when its iterator is not data.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+/// The items of an iterator that was emptied, with the number of the first one still there.
+///
+/// Progress is a cursor beside it. The list is written once; when it is read back it is whole, and
+/// the cursor says how much of it is done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Worklist<T> {
+    first: usize,
+    items: VecDeque<T>,
+}
+
+/// Empties `iterable`.
+///
+/// # Panics
+/// When it says that it is endless.
+#[track_caller]
+pub fn drain<I: IntoIterator>(iterable: I) -> Worklist<I::Item> {
+    let iterator = iterable.into_iter();
+    assert!(
+        iterator.size_hint().0 != usize::MAX,
+        "an endless iterator cannot be gone through across an `.await`: use `loop`, or a range"
+    );
+    Worklist {
+        first: 0,
+        items: iterator.collect(),
+    }
+}
+
+impl<T> Worklist<T> {
+    /// The item at `cursor`, which moves on.
+    #[inline]
+    pub fn next(&mut self, cursor: &mut usize) -> Option<T> {
+        while self.first < *cursor {
+            self.items.pop_front()?;
+            self.first += 1;
+        }
+        let item = self.items.pop_front()?;
+        self.first += 1;
+        *cursor = self.first;
+        Some(item)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Worklist, drain};
+
+    #[test]
+    fn a_list_read_back_whole_goes_on_at_its_cursor() {
+        let mut list = drain(["a", "b", "c"].map(String::from));
+        let bytes = postcard::to_stdvec(&list).expect("plain data");
+        let mut cursor = 0;
+        assert_eq!(list.next(&mut cursor).as_deref(), Some("a"));
+        assert_eq!(list.next(&mut cursor).as_deref(), Some("b"));
+        let mut again: Worklist<String> = postcard::from_bytes(&bytes).expect("what was written");
+        assert_eq!(again.next(&mut cursor).as_deref(), Some("c"));
+        assert_eq!(again.next(&mut cursor), None);
+        assert_eq!(cursor, 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "endless")]
+    fn an_endless_iterator_is_refused_instead_of_collected() {
+        drain(std::iter::repeat(1));
+    }
+}
