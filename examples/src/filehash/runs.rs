@@ -1,7 +1,7 @@
 //! The log of activity runs: appended to by the activities themselves, so that a kill is survived
 //! and "ran more than once" is measured, not believed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -15,6 +15,8 @@ pub struct RunLog(File);
 /// What the log says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Runs {
+    /// How many processes ran any: one more than were killed while they did.
+    pub processes: u64,
     /// How many activities ran.
     pub activities: u64,
     /// How many of them ran more than once.
@@ -53,10 +55,13 @@ impl RunLog {
 pub fn count(path: &Path) -> io::Result<Runs> {
     let log = fs::read_to_string(path)?;
     let mut times: HashMap<&str, u64> = HashMap::new();
-    for (_process, run) in log.lines().filter_map(|line| line.split_once(' ')) {
+    let mut processes = HashSet::new();
+    for (process, run) in log.lines().filter_map(|line| line.split_once(' ')) {
+        processes.insert(process);
         *times.entry(run).or_default() += 1;
     }
     Ok(Runs {
+        processes: processes.len() as u64,
         activities: times.len() as u64,
         repeated: times.values().filter(|times| **times > 1).count() as u64,
         extra: times.values().map(|times| times - 1).sum(),
@@ -80,6 +85,7 @@ mod tests {
         assert_eq!(
             runs,
             Runs {
+                processes: 1,
                 activities: 4,
                 repeated: 1,
                 extra: 2
