@@ -86,6 +86,17 @@ impl<H: DeclaredFor<A> + DeclaredFor<B>, A, B> DeclaredFor<(A, B)> for H {}
 /// What an orchestration knows about itself: an optional first parameter `cx: &mut Context`.
 ///
 /// It is read from the turn and never saved.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[orchestration]
+/// async fn told(cx: &mut Context, days_left: u32) -> String {
+///     cx.set_status(format!("{days_left} days left"));
+///     sleep(days(days_left.into())).await;
+///     format!("{} is over", cx.instance_id())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Context {
     pub(crate) instance_id: String,
@@ -114,7 +125,8 @@ impl Context {
         self.now.into()
     }
 
-    /// Sets what `Handle::status` shows besides the engine's own status; durable with this turn.
+    /// Sets what [`Handle::describe`](crate::Handle::describe) shows besides the engine's own
+    /// status; durable with this turn.
     pub fn set_status(&mut self, status: impl Into<String>) {
         self.status = Some(status.into());
     }

@@ -81,6 +81,21 @@ impl<P: Pending> Child<P> {
 pub struct Join<T>(pub(crate) T);
 
 /// Runs a tuple of 1 to 8 calls at once; `.await` gives the tuple of their outputs.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn price(shop: String) -> u64 {
+///     shop.len() as u64
+/// }
+///
+/// #[orchestration]
+/// async fn cheaper() -> u64 {
+///     let (left, right) = join((price("left".into()), price("right".into()))).await;
+///     left.min(right)
+/// }
+/// ```
 pub fn join<T>(calls: T) -> Join<T> {
     Join(calls)
 }
@@ -97,6 +112,21 @@ pub struct JoinAll<D>(Vec<D>);
 /// Runs all calls at once; `.await` gives their outputs in the order of the calls.
 ///
 /// The instance is woken once, when the last one has finished, so wide joins are linear.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn price(shop: String) -> u64 {
+///     shop.len() as u64
+/// }
+///
+/// #[orchestration]
+/// async fn cheapest(shops: Vec<String>) -> Option<u64> {
+///     let prices = join_all(shops.into_iter().map(price)).await;
+///     prices.into_iter().min()
+/// }
+/// ```
 pub fn join_all<I: IntoIterator>(calls: I) -> JoinAll<I::Item> {
     JoinAll(calls.into_iter().collect())
 }

@@ -15,6 +15,23 @@ pub struct Race<T>(pub(crate) T);
 ///
 /// A tuple gives [`Either`], [`Either3`] or [`Either4`], a `Vec` gives `(index, output)`. Losers are
 /// cancelled; a [`Task`](super::Task) that loses goes on. When several have finished, the leftmost wins.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn ask(person: String) -> bool {
+///     !person.is_empty()
+/// }
+///
+/// #[orchestration]
+/// async fn approved(person: String) -> bool {
+///     match race((ask(person), sleep(days(3)))).await {
+///         Either::First(answer) => answer,
+///         Either::Second(()) => false, // the question was cancelled
+///     }
+/// }
+/// ```
 pub fn race<T>(calls: T) -> Race<T> {
     Race(calls)
 }

@@ -15,6 +15,22 @@ pub struct Sleep(Duration);
 pub struct SleepUntil(SystemTime);
 
 /// A durable timer: `sleep(days(3)).await`. Millisecond resolution; late after downtime, never early.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn remind(person: String) -> bool {
+///     person.is_empty()
+/// }
+///
+/// #[orchestration]
+/// async fn reminders(person: String) {
+///     while !remind(person.clone()).await {
+///         sleep(days(7)).await;
+///     }
+/// }
+/// ```
 pub fn sleep(duration: Duration) -> Sleep {
     Sleep(duration)
 }

@@ -34,6 +34,23 @@ where
 
 /// A call under way that was spawned. It can be kept, stored in collections and awaited once;
 /// losing a race does not cancel it.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn report(day: u32) -> String {
+///     format!("day {day}")
+/// }
+///
+/// #[orchestration]
+/// async fn two_days() -> Vec<String> {
+///     let today = report(1).spawn().await; // ready at once; the activity runs from here on
+///     sleep(hours(24)).await;
+///     let tomorrow = report(2).await;
+///     vec![today.await, tomorrow]
+/// }
+/// ```
 #[must_use = "await the task, or keep it: its result is taken by awaiting it"]
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]

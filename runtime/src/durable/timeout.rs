@@ -24,6 +24,23 @@ pub struct Timeout<D> {
 }
 
 /// Awaits `call` for at most `after`; then it is cancelled and `.await` gives `Err(Elapsed)`.
+///
+/// To limit each attempt of an activity, and not the whole call with its retries, give the activity
+/// a timeout of its own.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn price(shop: String) -> u64 {
+///     shop.len() as u64
+/// }
+///
+/// #[orchestration]
+/// async fn price_today(shop: String) -> Option<u64> {
+///     timeout(hours(24), price(shop)).await.ok()
+/// }
+/// ```
 pub fn timeout<D>(after: Duration, call: D) -> Timeout<D> {
     Timeout { after, call }
 }

@@ -65,6 +65,26 @@ impl EngineBuilder {
     /// Registers a generic orchestration for one choice of its types, under the stored name
     /// `name`. Functions that are not generic register themselves.
     ///
+    /// ```standalone_crate
+    /// use undying::prelude::*;
+    ///
+    /// #[orchestration]
+    /// async fn later<T: Persist>(value: T) -> T {
+    ///     sleep(millis(1)).await;
+    ///     value
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> undying::Result<()> {
+    /// let engine = Engine::builder()
+    ///     .register_orchestration::<LaterCall<u32>>("later_u32")
+    ///     .open_in_memory()
+    ///     .await?;
+    /// assert_eq!(engine.start("1", later(7u32)).await?.result().await?, 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// Default = none.
     #[must_use]
     #[track_caller]

@@ -17,6 +17,32 @@ use crate::schema::Stored;
 /// was opened in. Cloning it gives another name of the same engine. When the last clone is dropped
 /// without [`shutdown`](Self::shutdown), that is as if the process had been killed: the store is
 /// free for the next engine and nothing that was acknowledged is lost.
+///
+/// ```standalone_crate
+/// use undying::prelude::*;
+/// use undying::{Filter, Status};
+///
+/// #[orchestration]
+/// async fn nap(length: u64) -> u64 {
+///     sleep(millis(length)).await;
+///     length
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> undying::Result<()> {
+/// let engine = Engine::open_in_memory().await?; // or `Engine::open("./data")`
+/// let handle = engine.start("short", nap(1)).await?;
+/// assert_eq!(handle.result().await?, 1);
+///
+/// engine.start("long", nap(1_000_000)).await?;
+/// let running = Filter { status: Some(Status::Running), ..Filter::default() };
+/// assert_eq!(engine.list(running).await?.instances[0].id, "long");
+///
+/// engine.get::<NapCall>("long").await?.cancel().await?;
+/// assert_eq!(engine.describe("long").await?.status, Status::Cancelled);
+/// engine.shutdown().await
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Engine {
     link: Arc<Link>,

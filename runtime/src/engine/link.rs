@@ -93,6 +93,11 @@ impl Link {
 impl Drop for Link {
     fn drop(&mut self) {
         self.activities.kill();
+        // The store is free for the next engine once this returns: whoever still holds the kernel
+        // is handing over an outcome or closing it, and ends by itself.
+        while Arc::strong_count(&self.kernel) > 1 {
+            std::thread::yield_now();
+        }
     }
 }
 

@@ -11,6 +11,34 @@ use tokio_util::sync::CancellationToken;
 ///
 /// Given to the engine at build time with `Engine::builder().state(pool)`; a missing one is named
 /// when the engine opens.
+///
+/// ```standalone_crate
+/// use undying::prelude::*;
+///
+/// #[derive(Clone)]
+/// struct Greeting(&'static str); // a connection pool, a client, a configuration
+///
+/// #[activity]
+/// async fn greet(name: String, State(greeting): State<Greeting>) -> String {
+///     format!("{}, {name}", greeting.0)
+/// }
+///
+/// #[orchestration]
+/// async fn welcome(name: String) -> String {
+///     greet(name).await
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> undying::Result<()> {
+/// let engine = Engine::builder().state(Greeting("hello")).open_in_memory().await?;
+/// let handle = engine.start("1", welcome("Ann".into())).await?;
+/// assert_eq!(handle.result().await?, "hello, Ann");
+///
+/// // A unit test of the activity brings its own.
+/// assert_eq!(GreetCall::body("Bo".into(), State(Greeting("hi"))).await, "hi, Bo");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State<T>(pub T);
 
@@ -42,6 +70,17 @@ impl fmt::Debug for States {
 }
 
 /// What an activity knows about its attempt: an optional first parameter `cx: ActivityContext`.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn pay(cx: ActivityContext, amount: u64) -> u64 {
+///     // The same at every attempt of this call: the other side pays once.
+///     send("https://bank.example/pay", cx.idempotency_key(), amount).await
+/// }
+/// # async fn send(_: &str, _: &str, amount: u64) -> u64 { amount }
+/// ```
 #[derive(Debug, Clone)]
 pub struct ActivityContext {
     pub(crate) instance_id: Arc<str>,

@@ -117,7 +117,7 @@ impl Attempt {
         let _entered = self.span.enter();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
             let activity = self.activity;
-            tracing::error!(activity, message = message(panic), "a destructor panicked");
+            tracing::error!(activity, panic = message(panic), "a destructor panicked");
         }
     }
 }

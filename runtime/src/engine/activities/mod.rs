@@ -4,6 +4,8 @@
 
 mod attempt;
 mod group;
+#[cfg(test)]
+mod observed;
 mod queue;
 mod report;
 #[cfg(test)]

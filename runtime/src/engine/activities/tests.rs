@@ -9,13 +9,13 @@ use super::*;
 use crate::durable::{ActivityCall, Arg, Entry, Named};
 use crate::schema::Stored;
 
-struct Bench {
-    activities: Activities,
+pub(super) struct Bench {
+    pub(super) activities: Activities,
     ended: Receiver<Vec<AttemptEnded>>,
     gauge: Gauge,
 }
 
-fn bench(max: usize) -> Bench {
+pub(super) fn bench(max: usize) -> Bench {
     let mut states = States::default();
     let gauge = Gauge::default();
     states.insert(gauge.clone());
@@ -33,7 +33,7 @@ fn bench(max: usize) -> Bench {
     }
 }
 
-fn attempt<A: ActivityCall>(operation: u64, args: A::Args) -> StartAttempt {
+pub(super) fn attempt<A: ActivityCall>(operation: u64, args: A::Args) -> StartAttempt {
     StartAttempt {
         instance: Number {
             partition: 3,
@@ -50,7 +50,7 @@ fn attempt<A: ActivityCall>(operation: u64, args: A::Args) -> StartAttempt {
 
 impl Bench {
     /// The next `count` outcomes, sorted by operation.
-    async fn outcomes(&self, count: usize) -> Vec<(u64, Outcome)> {
+    pub(super) async fn outcomes(&self, count: usize) -> Vec<(u64, Outcome)> {
         let mut outcomes = Vec::new();
         while outcomes.len() < count {
             match self.ended.try_recv() {

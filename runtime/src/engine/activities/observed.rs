@@ -1,0 +1,87 @@
+//! Attempts are seen from outside: as spans and as metrics.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use super::super::testing::{Double, Panics};
+use super::tests::{attempt, bench};
+use crate::durable::Arg;
+use crate::engine::Runner as _;
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_is_a_span_that_names_its_instance_and_its_activity() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_span_events(FmtSpan::NEW)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _default = tracing::subscriber::set_default(subscriber);
+    let bench = bench(10);
+    bench
+        .activities
+        .start(vec![attempt::<Double>(5, (Arg(1),))]);
+    bench.outcomes(1).await;
+    let seen = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let span = r#"activity{activity="double" instance="order-17" operation=5 attempt=1}"#;
+    assert!(seen.contains(span), "{seen}");
+}
+
+#[derive(Default)]
+struct Counters(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
+
+impl Recorder for Counters {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        let labels: Vec<_> = key.labels().map(|label| label.value()).collect();
+        let name = format!("{} {}", key.name(), labels.join(" "));
+        Counter::from_arc(self.0.lock().unwrap().entry(name).or_default().clone())
+    }
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::noop()
+    }
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}
+
+#[tokio::test]
+async fn attempts_retries_and_failures_are_counted_for_each_activity() {
+    let counters = Counters::default();
+    let bench = bench(10);
+    metrics::with_local_recorder(&counters, || {
+        let mut again = attempt::<Panics>(2, (Arg(false),));
+        again.attempt = 2;
+        let first = attempt::<Panics>(1, (Arg(false),));
+        bench
+            .activities
+            .start(vec![first, again, attempt::<Double>(3, (Arg(1),))]);
+    });
+    bench.outcomes(3).await;
+    let counted = |name: &str| counters.0.lock().unwrap()[name].load(Ordering::SeqCst);
+    assert_eq!(counted("undying_activity_attempts_total panics"), 2);
+    assert_eq!(counted("undying_activity_retries_total panics"), 1);
+    assert_eq!(counted("undying_activity_failures_total panics panic"), 2);
+    assert_eq!(counted("undying_activity_attempts_total double"), 1);
+    assert_eq!(counted("undying_activity_failures_total double error"), 0);
+}
