@@ -163,7 +163,7 @@ pub enum Error {
         id: String,
         /// Why.
         #[source]
-        reason: Refusal,
+        reason: Box<Refusal>,
     },
     /// The kernel refused the command for another reason. Nothing was done.
     #[error("the kernel refused what was asked of `{id}`: {why}")]
@@ -209,6 +209,14 @@ impl Error {
         Error::Closed { why: why.into() }
     }
 
+    pub(crate) fn parked(id: impl Into<String>, reason: Refusal) -> Self {
+        let reason = Box::new(reason);
+        Error::Parked {
+            id: id.into(),
+            reason,
+        }
+    }
+
     /// The error behind an answer other than the one that was hoped for.
     pub(crate) fn refused(id: &str, asked: &str, answer: Answer) -> Self {
         let id = id.to_owned();
@@ -220,7 +228,7 @@ impl Error {
                 let asked = asked.to_owned();
                 Error::AnotherOrchestration { id, asked, found }
             }
-            Answer::Parked(reason) => Error::Parked { id, reason },
+            Answer::Parked(reason) => Error::parked(id, reason),
             answer => Error::Invalid {
                 id,
                 why: format!("the kernel gave an answer to another question: {answer:?}"),

@@ -63,10 +63,7 @@ impl<T: Persist> Handle<T> {
                 let call = self.orchestration.to_owned();
                 self.say(Failure::Cancelled { call })
             }
-            Answer::Parked(reason) => {
-                let id = self.id.to_string();
-                Err(Error::Parked { id, reason })
-            }
+            Answer::Parked(reason) => Err(Error::parked(&*self.id, reason)),
             answer => Err(self.refused(answer)),
         }
     }
