@@ -92,6 +92,10 @@ impl<'a> Decoder<'a> {
                 1 => Some(Box::new(self.value(*item, depth)?)),
                 tag => return Err(Fault::new(format!("{tag} is neither `None` nor `Some`"))),
             }),
+            // A value for each of a million bytes would be fifty times their size.
+            Node::Seq(item) if matches!(self.schema.node(*item), Node::U8) => {
+                Value::Bytes(self.take::<&[u8]>(node)?.into())
+            }
             Node::Seq(item) => {
                 let len = self.take(node)?;
                 Value::Seq(self.repeated(*item, len, depth)?)

@@ -1,9 +1,10 @@
 //! What this process knows about each type it stores, found out once.
 
 use std::any::{TypeId, type_name};
+use std::cell::RefCell;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::de::DeserializeOwned;
 
 use super::book;
@@ -28,22 +29,39 @@ pub(crate) struct Known {
 
 static TYPES: LazyLock<RwLock<FxHashMap<TypeId, &'static Known>>> = LazyLock::new(RwLock::default);
 
+thread_local! {
+    /// What this thread has asked for: no lock, and no cache line shared between shards.
+    static ASKED: RefCell<FxHashMap<TypeId, &'static Known>> = const {
+        RefCell::new(FxHashMap::with_hasher(FxBuildHasher))
+    };
+}
+
 /// Traces `T` at first use. The entry lives as long as the process, as types do.
+#[inline]
 pub(crate) fn known<T: DeserializeOwned + 'static>() -> &'static Known {
     let key = TypeId::of::<T>();
-    if let Some(known) = TYPES
+    // The thread may be at its end, and its memory gone.
+    let asked = ASKED.try_with(|asked| asked.borrow().get(&key).copied());
+    asked.ok().flatten().unwrap_or_else(|| ask::<T>(key))
+}
+
+#[cold]
+fn ask<T: DeserializeOwned + 'static>(key: TypeId) -> &'static Known {
+    let known = TYPES
         .read()
         .unwrap_or_else(PoisonError::into_inner)
         .get(&key)
-    {
-        return known;
-    }
-    // Not under the lock: a `Deserialize` may itself read stored values.
-    let fresh = find_out::<T>();
-    let mut types = TYPES.write().unwrap_or_else(PoisonError::into_inner);
-    types
-        .entry(key)
-        .or_insert_with(|| Box::leak(Box::new(fresh)))
+        .copied();
+    let known = known.unwrap_or_else(|| {
+        // Not under the lock: a `Deserialize` may itself read stored values.
+        let fresh = find_out::<T>();
+        let mut types = TYPES.write().unwrap_or_else(PoisonError::into_inner);
+        types
+            .entry(key)
+            .or_insert_with(|| Box::leak(Box::new(fresh)))
+    });
+    let _ = ASKED.try_with(|asked| asked.borrow_mut().insert(key, known));
+    known
 }
 
 fn find_out<T: DeserializeOwned + 'static>() -> Known {

@@ -121,6 +121,7 @@ impl Schema {
         &self.nodes[0]
     }
 
+    #[inline]
     pub(crate) fn node(&self, at: At) -> &Node {
         &self.nodes[at as usize]
     }

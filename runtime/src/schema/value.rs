@@ -24,11 +24,11 @@ pub enum Value {
     Char(char),
     /// Text.
     Str(String),
-    /// Bytes, where the type said so; a `Vec<u8>` is a [`Value::Seq`].
+    /// Bytes, or a sequence of `u8`, which is stored in the same way.
     Bytes(Vec<u8>),
     /// An option.
     Option(Option<Box<Value>>),
-    /// A sequence of any length.
+    /// A sequence of any length, but not of `u8`.
     Seq(Vec<Value>),
     /// A map in the order it was stored, with keys of any kind.
     Map(Vec<(Value, Value)>),

@@ -8,13 +8,13 @@ use crate::schema::fault::{Fault, Step};
 use crate::schema::name::Name;
 use crate::schema::value::Value;
 
-pub(super) struct Items {
-    items: std::vec::IntoIter<Value>,
+pub(super) struct Items<I> {
+    items: I,
     given: usize,
 }
 
-impl Items {
-    pub(super) fn new(items: Vec<Value>) -> Self {
+impl<I: ExactSizeIterator<Item = Value>> Items<I> {
+    pub(super) fn new(items: impl IntoIterator<IntoIter = I>) -> Self {
         Items {
             items: items.into_iter(),
             given: 0,
@@ -26,7 +26,7 @@ impl Items {
     }
 }
 
-impl<'de> SeqAccess<'de> for Items {
+impl<'de, I: ExactSizeIterator<Item = Value>> SeqAccess<'de> for Items<I> {
     type Error = Fault;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(

@@ -15,7 +15,7 @@ use self::variant::Chosen;
 use super::fault::Fault;
 use super::kinds;
 use super::name::Name;
-use super::value::Value;
+use super::value::{Value, Width};
 
 /// A value on its way into a type.
 pub(crate) struct Evolving(pub(crate) Value);
@@ -38,12 +38,6 @@ fn mismatch(value: &Value, wanted: &str) -> Fault {
     ))
 }
 
-fn left_over(left: usize, wanted: &str) -> Fault {
-    Fault::new(format!(
-        "what is stored has {left} elements more than the program's {wanted}"
-    ))
-}
-
 macro_rules! integers {
     ($($deserialize:ident $visit:ident $type:ident;)*) => {$(
         fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -60,17 +54,28 @@ macro_rules! integers {
 }
 
 /// Visits items in order, and minds those nobody asked for.
-fn visit_items<'de, V: Visitor<'de>>(
-    items: Vec<Value>,
+fn visit_items<'de, I, V: Visitor<'de>>(
+    items: I,
     wanted: &str,
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, Fault>
+where
+    I: IntoIterator<Item = Value, IntoIter: ExactSizeIterator>,
+{
     let mut items = Items::new(items);
     let value = visitor.visit_seq(&mut items)?;
     match items.left() {
         0 => Ok(value),
-        left => Err(left_over(left, wanted)),
+        left => Err(Fault::new(format!(
+            "what is stored has {left} elements more than the program's {wanted}"
+        ))),
     }
+}
+
+fn as_numbers(bytes: Vec<u8>) -> impl ExactSizeIterator<Item = Value> {
+    bytes
+        .into_iter()
+        .map(|byte| Value::Unsigned(byte.into(), Width::W8))
 }
 
 fn visit_fields<'de, V: Visitor<'de>>(
@@ -90,6 +95,7 @@ fn visit_tuple<'de, V: Visitor<'de>>(
         Value::Tuple(items) | Value::TupleStruct(_, items) | Value::Seq(items) => {
             visit_items(items, &format!("{len}"), visitor)
         }
+        Value::Bytes(bytes) => visit_items(as_numbers(bytes), &format!("{len}"), visitor),
         Value::Unit | Value::UnitStruct(_) if len == 0 => visit_items(Vec::new(), "0", visitor),
         other => Err(mismatch(&other, &format!("{len} unnamed parts"))),
     }
@@ -172,11 +178,6 @@ impl<'de> Deserializer<'de> for Evolving {
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
             Value::Bytes(value) => visitor.visit_byte_buf(value),
-            // A `Vec<u8>` that has become a byte buffer.
-            Value::Seq(items) => match items.iter().map(as_byte).collect() {
-                Some(bytes) => visitor.visit_byte_buf(bytes),
-                None => Err(mismatch(&Value::Seq(items), "bytes")),
-            },
             other => Err(mismatch(&other, "bytes")),
         }
     }
@@ -234,13 +235,7 @@ impl<'de> Deserializer<'de> for Evolving {
         match self.peeled() {
             // An array may have become a vector.
             Value::Seq(items) | Value::Tuple(items) => visit_items(items, "sequence", visitor),
-            Value::Bytes(bytes) => {
-                let width = super::value::Width::W8;
-                let items = bytes
-                    .into_iter()
-                    .map(|byte| Value::Unsigned(byte.into(), width));
-                visit_items(items.collect(), "sequence", visitor)
-            }
+            Value::Bytes(bytes) => visit_items(as_numbers(bytes), "sequence", visitor),
             other => Err(mismatch(&other, "a sequence")),
         }
     }
@@ -302,12 +297,5 @@ impl<'de> Deserializer<'de> for Evolving {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_unit()
-    }
-}
-
-fn as_byte(value: &Value) -> Option<u8> {
-    match value {
-        Value::Unsigned(number, super::value::Width::W8) => u8::try_from(*number).ok(),
-        _ => None,
     }
 }

@@ -143,7 +143,8 @@ fn a_value_may_become_optional() {
 }
 
 #[test]
-fn an_option_may_become_required_where_there_is_a_value() {
+fn an_option_never_becomes_required() {
+    refuses::<u32>(Some(1u32), &["the option `Some(1)`", "`u32`"]);
     refuses::<u32>(None::<u32>, &["the option `None`", "`u32`"]);
 }
 
@@ -246,7 +247,12 @@ mod enums {
     }
 
     #[test]
-    fn a_variant_written_under_an_alias_less_name_is_read_by_its_new_one() {
+    fn a_variant_with_an_alias_is_read_under_any_of_its_names() {
+        #[derive(Serialize, Deserialize, PartialEq, Debug)]
+        enum WithoutAlias {
+            Fresh,
+        }
+        becomes(Renamed::Fresh, WithoutAlias::Fresh);
         becomes(Renamed::Fresh, Status::New);
     }
 

@@ -99,6 +99,22 @@ fn endless_depth_is_an_error_and_not_an_overflow() {
 }
 
 #[test]
+fn all_that_is_not_too_deep_to_read_fits_the_stack() {
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    enum Chain {
+        Nil,
+        Cons(Box<Chain>),
+        More,
+    }
+    for depth in [120, 200, 255, 256, 257] {
+        let mut bytes = vec![1; depth];
+        bytes.push(0);
+        let _ = read_from::<List>(id_of::<List>(), &bytes);
+        let _ = read_from::<Chain>(id_of::<List>(), &bytes);
+    }
+}
+
+#[test]
 fn a_value_of_an_unknown_schema_is_refused() {
     let error = read_from::<u8>(SchemaId(1), &[1]).expect_err("nobody's schema");
     assert_eq!(

@@ -4,16 +4,23 @@ mod changed;
 mod described;
 mod hostile;
 mod kept;
+mod misread;
+mod odd;
+mod opaque;
+mod random;
 mod refused;
+mod self_describing;
 mod traced;
 mod unchanged;
+mod validated;
 
 use std::fmt::Debug;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Stored;
+use super::trace::explore;
+use super::{Schema, Stored, trace};
 
 /// Writes a value as one type and reads it as another.
 fn cast<Old, New>(old: &Old) -> Result<New, String>
@@ -55,4 +62,23 @@ where
 #[track_caller]
 fn keeps<T: Serialize + DeserializeOwned + PartialEq + Debug + 'static>(value: T) {
     assert_eq!(cast::<T, T>(&value), Ok(value));
+}
+
+fn schema<T: DeserializeOwned>() -> Schema {
+    trace::<T>().expect("a storable type")
+}
+
+/// Checks that the structure of `T` is known.
+#[track_caller]
+fn is_traced<T: DeserializeOwned>() {
+    assert_eq!(explore::<T>().expect("a storable type").1, None);
+}
+
+/// Why the structure of `T` is unknown.
+#[track_caller]
+fn why_opaque<T: DeserializeOwned>() -> String {
+    explore::<T>()
+        .expect("a storable type")
+        .1
+        .expect("an opaque type")
 }

@@ -13,16 +13,13 @@ use std::time::{Duration, SystemTime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::keeps;
-use crate::schema::{Stored, id_of, read_from, trace, write_into};
+use super::{is_traced, keeps};
+use crate::schema::{Stored, id_of, read_from, write_into};
 
 /// Keeps the value, and knows the structure of its type.
 #[track_caller]
 fn keeps_traced<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + 'static>(value: T) {
-    assert!(
-        !trace::<T>().expect("a storable type").is_opaque(),
-        "opaque"
-    );
+    is_traced::<T>();
     let stored = Stored::write(&value).expect("a storable value");
     stored.describe().expect("a value of its schema");
     keeps(value);

@@ -3,8 +3,9 @@
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
+use super::call::{Id, Kind};
 use super::error::Halt;
-use super::graph::{Edge, Graph, Id, Kind, Label};
+use super::graph::{Edge, Graph, Label};
 use super::recorder::Recorder;
 use crate::schema::model::Node;
 

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::graph::{Call, Graph, Id, Kind, Probe};
+use super::call::{Call, Id, Kind, Probe};
+use super::graph::Graph;
 use crate::schema::canonical::canonical;
 use crate::schema::id::SchemaId;
 use crate::schema::model::{At, Field, Node, Schema, Shape, Variant};

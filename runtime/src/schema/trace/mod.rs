@@ -8,6 +8,7 @@
 
 mod access;
 mod build;
+mod call;
 mod error;
 mod graph;
 mod recorder;

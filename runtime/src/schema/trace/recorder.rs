@@ -5,8 +5,9 @@ use std::any::TypeId;
 use serde::de::{Deserializer, Visitor};
 
 use super::access::{Elements, Entries, Lookup};
+use super::call::{Id, Kind};
 use super::error::Halt;
-use super::graph::{Edge, Graph, Id, Kind};
+use super::graph::{Edge, Graph};
 use super::samples;
 use super::variants::{self, Alternative};
 use crate::schema::model::Node;

@@ -8,8 +8,9 @@ use serde::de::value::{BorrowedStrDeserializer, U32Deserializer};
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Visitor};
 
 use super::access::make;
+use super::call::{Id, Kind, VariantState};
 use super::error::Halt;
-use super::graph::{Edge, Graph, Id, Kind, Label, VariantState};
+use super::graph::{Edge, Graph, Label};
 use super::recorder::{visit_in_order, visit_struct};
 use crate::schema::model::Node;
 

@@ -61,16 +61,25 @@ impl postcard::ser_flavors::Flavor for Tail<'_> {
 
 impl<'a> Writer<'a> {
     /// The node to be read here, without the newtypes around it, which have no bytes.
+    #[inline]
     fn expected(&self) -> Option<&'a Node> {
-        let mut node = self.schema.node(self.at?);
+        match self.schema.node(self.at?) {
+            Node::Newtype(_, inner) => Some(self.within_newtypes(*inner)),
+            node => Some(node),
+        }
+    }
+
+    fn within_newtypes(&self, at: At) -> &'a Node {
+        let mut node = self.schema.node(at);
         // Only a type without values is newtypes all the way down.
         for _ in 0..DEPTH {
             let Node::Newtype(_, inner) = node else { break };
             node = self.schema.node(*inner);
         }
-        Some(node)
+        node
     }
 
+    #[cold]
     fn disagree(&self, written: &str) -> Fault {
         let read = self.expected().map_or("something else", kinds::of_node);
         Fault::new(format!(
@@ -93,6 +102,7 @@ impl<'a> Writer<'a> {
         put(self.out, value)
     }
 
+    #[inline]
     fn inner(self, at: Option<At>) -> Result<Self, Fault> {
         let depth = self.depth + 1;
         if depth > DEPTH {
@@ -102,6 +112,7 @@ impl<'a> Writer<'a> {
         }
     }
 
+    #[inline]
     fn parts(self, parts: Parts<'a>, len: usize) -> Result<Compound<'a>, Fault> {
         let writer = self.inner(None)?;
         Ok(Compound {
@@ -298,6 +309,7 @@ impl<'a> ser::Serializer for Writer<'a> {
             .map_err(|fault| fault.inside(Step::Variant(name.into())))
     }
 
+    #[inline]
     fn serialize_seq(self, len: Option<usize>) -> Result<Compound<'a>, Fault> {
         let parts = match self.expected() {
             None => Parts::Unknown,
