@@ -1,11 +1,37 @@
 //! The pure core: events in, new state and effects out; no clock, no I/O, no threads, no randomness.
 
+mod advance;
+mod asks;
 mod attempt;
+mod books;
 mod command;
+mod format;
+mod frames;
+mod groups;
+mod instance;
+pub mod limits;
+mod message;
 mod number;
+mod numbers;
+mod operation;
+mod operations;
+mod partitions;
 mod program;
+mod record;
+mod rows;
+mod shard;
+mod timers;
 
+pub(crate) use advance::message_of;
 pub use attempt::{AttemptEnded, Outcome, StartAttempt};
+pub use books::{HighWater, read_books};
 pub use command::{Answer, Command, Cursor, Description, Ending, Filter, Status};
+pub use format::{ReadError, Unreadable};
+pub use message::{Bundle, MessageKey};
 pub use number::{Number, Parent};
+pub use partitions::Partitions;
 pub use program::Program;
+pub use rows::Rows;
+pub use shard::{
+    CannotSeal, Effects, Opening, Ran, Reply, RunError, Sealed, Shard, Suspects, merge,
+};

@@ -58,7 +58,7 @@ pub use race::{Either, Either3, Either4, Race, Racing, race};
 pub use refusal::Refusal;
 pub use resumable::{Resumable, resumable};
 pub use retry::Retry;
-pub use save::{Loader, Parts, Saver};
+pub use save::{Loader, Parts, Saver, Writing};
 pub use sleep::{Sleep, SleepUntil, days, hours, millis, minutes, secs, sleep, sleep_until};
 pub use slot::{Slot, slot};
 pub use slots::{AnySlot, AnyWait, SlotTree, WaitTree};

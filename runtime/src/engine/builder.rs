@@ -183,7 +183,10 @@ impl EngineBuilder {
         let activities = Activities::new(runtime.clone(), states, self.activities_max, GRACE);
         let opening = {
             let (registry, activities) = (registry.clone(), Arc::new(activities.clone()));
-            let options = self.kernel;
+            let options = KernelOptions {
+                partitions: self.partitions,
+                ..self.kernel
+            };
             runtime.spawn_blocking(move || Kernel::open(store, registry, activities, options))
         };
         let kernel = opening

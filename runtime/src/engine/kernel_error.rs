@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::core::ReadError;
 use crate::store::StoreError;
 
 /// Why the kernel cannot answer.
@@ -33,5 +34,17 @@ pub enum KernelError {
 impl From<StoreError> for KernelError {
     fn from(error: StoreError) -> Self {
         KernelError::Store(Arc::new(error))
+    }
+}
+
+impl From<ReadError> for KernelError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(error) => error.into(),
+            ReadError::Row { row, why } => KernelError::Unreadable {
+                what: row,
+                why: why.to_string(),
+            },
+        }
     }
 }

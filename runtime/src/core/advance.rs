@@ -1,0 +1,357 @@
+//! One turn of one instance: user code runs here, and nowhere else in the core.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+
+use rustc_hash::FxHashSet;
+
+use super::asks::{Asks, World};
+use super::groups::Groups;
+use super::instance::{Instance, State, unregistered};
+use super::message::Message;
+use super::operation::{ActivityCall, Operation};
+use super::{Ending, Parent};
+use crate::durable::{
+    Context, EntryKind, Machine, Parts, Refusal, Request, Turn, Waits, Writing, limits,
+};
+use crate::schema::Stored;
+use crate::store::Caps;
+
+/// A turn that changed nothing: the instance is as it was, except that its frame is gone from
+/// memory and has to be read again.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) why: Refusal,
+}
+
+/// How a turn came out.
+enum Came {
+    Ended(Ending),
+    Waiting(Waits, Groups, Option<Writing>),
+}
+
+impl Instance {
+    /// Advances it by one turn. A suspect's frame is encoded before the turn counts.
+    pub(crate) fn advance(
+        &mut self,
+        parts: Parts,
+        world: World<'_>,
+        caps: Caps,
+        asks: &mut Asks,
+    ) -> Result<(), Failed> {
+        let mut machine = self.machine(parts, world).map_err(|why| Failed { why })?;
+        let context = Context::new(self.id.to_string(), world.now, self.custom_status.clone());
+        let completions = self.operations.lend();
+        let under_way = self.operations.pending() + completions.len();
+        let mut turn = Turn::new(context, self.next_operation, completions, under_way);
+
+        let came = self.poll(machine.as_mut(), &mut turn, world, caps);
+        let taken = std::mem::take(&mut turn.taken);
+        let came = match came {
+            Ok(came) => came,
+            Err(why) => {
+                // Dropping what is left of it runs user code too.
+                let _ = guard(&self.orchestration, || drop(machine));
+                self.undo(turn, taken);
+                return Err(Failed { why });
+            }
+        };
+        self.operations.give_back(
+            std::mem::take(&mut turn.completions),
+            taken.iter().map(|(operation, _)| *operation),
+        );
+        self.commit(turn, world, asks);
+        match came {
+            Came::Ended(ending) => {
+                let _ = guard(&self.orchestration, || drop(machine));
+                self.end(ending, world.now, asks);
+            }
+            Came::Waiting(waits, groups, writing) => {
+                if let Some(writing) = writing {
+                    self.file_parts(writing.parts);
+                }
+                self.state = State::Hot(machine);
+                self.waits = waits;
+                self.groups = groups;
+            }
+        }
+        Ok(())
+    }
+
+    /// Its machine: begun, woken or read.
+    fn machine(&mut self, parts: Parts, world: World<'_>) -> Result<Box<dyn Machine>, Refusal> {
+        let entry = world.program.orchestration(&self.orchestration);
+        let Some(entry) = entry else {
+            return Err(unregistered("orchestration", &self.orchestration));
+        };
+        let EntryKind::Orchestration(orchestration) = &entry.kind else {
+            return Err(unregistered("orchestration", &self.orchestration));
+        };
+        if let State::Begun(args) = &self.state {
+            // Reading arguments runs user code.
+            return guard(&self.orchestration, || (orchestration.start)(args))?;
+        }
+        match std::mem::replace(&mut self.state, State::Undone) {
+            State::Hot(machine) => Ok(machine),
+            State::Cold(frame) => Ok((orchestration.load)(frame, parts)),
+            State::Begun(_) | State::Undone | State::Ended(_) => {
+                unreachable!("a turn is given to an instance that has a frame")
+            }
+        }
+    }
+
+    fn poll(
+        &self,
+        machine: &mut dyn Machine,
+        turn: &mut Turn,
+        world: World<'_>,
+        caps: Caps,
+    ) -> Result<Came, Refusal> {
+        let polled = guard(&self.orchestration, || {
+            let polled = machine.poll(turn);
+            // A failure that no output type could say ends the instance: what it awaits is cancelled.
+            if polled.is_pending() && turn.refusal.is_none() && turn.unsaid.is_some() {
+                machine.cancel(turn);
+            }
+            polled
+        })?;
+        if let Some(why) = turn.refusal.take() {
+            return Err(why);
+        }
+        let came = match polled {
+            Poll::Ready(value) => Came::Ended(Ending::Completed(self.sized(value?)?)),
+            Poll::Pending => match turn.unsaid.take() {
+                Some(failure) => Came::Ended(Ending::Failed(failure)),
+                None => self.waiting(machine, turn, caps)?,
+            },
+        };
+        let mut bytes = 0;
+        for request in &turn.requests {
+            bytes += args_of(request);
+            registered(request, world)?;
+        }
+        self.bounded(bytes, caps)?;
+        Ok(came)
+    }
+
+    fn waiting(&self, machine: &mut dyn Machine, turn: &Turn, caps: Caps) -> Result<Came, Refusal> {
+        let mut waits = Waits::default();
+        machine.waits(&mut waits);
+        let groups = Groups::new(&waits, |operation| turn.has_completed(operation));
+        let requested = |operation| {
+            operation >= self.next_operation && operation < turn.next_operation
+                || self.operations.is_pending(operation)
+        };
+        let cancelled: FxHashSet<u64> = turn.cancels.iter().copied().collect();
+        if groups.are_hopeless(|operation| requested(operation) && !cancelled.contains(&operation))
+        {
+            return Err(Refusal::Stuck {
+                body: self.orchestration.clone().into_owned(),
+                why: "it waits for calls that were cancelled or awaited before, so nothing can \
+                      ever wake it"
+                    .to_owned(),
+            });
+        }
+        let mut writing = None;
+        if self.marks.suspect {
+            let mut trial = Writing::default();
+            guard(&self.orchestration, || machine.save(&mut trial))??;
+            self.fits(trial.bytes.len(), caps)?;
+            writing = Some(trial);
+        }
+        Ok(Came::Waiting(waits, groups, writing))
+    }
+
+    fn sized(&self, value: Stored) -> Result<Stored, Refusal> {
+        if value.bytes.len() <= limits::PAYLOAD_BYTES_MAX {
+            return Ok(value);
+        }
+        Err(Refusal::Stuck {
+            body: self.orchestration.clone().into_owned(),
+            why: format!(
+                "its result is {} bytes, more than {}: return a reference to it instead",
+                value.bytes.len(),
+                limits::PAYLOAD_BYTES_MAX
+            ),
+        })
+    }
+
+    /// A turn whose requests would not fit into a batch fails alone (rule 33).
+    fn bounded(&self, bytes: usize, caps: Caps) -> Result<(), Refusal> {
+        let max = caps.max_batch_bytes / 4;
+        if bytes <= max {
+            return Ok(());
+        }
+        Err(Refusal::Stuck {
+            body: self.orchestration.clone().into_owned(),
+            why: format!(
+                "one turn makes calls with {bytes} bytes of arguments, more than {max}: make fewer \
+                 at once, or give them references"
+            ),
+        })
+    }
+
+    /// Puts everything back as it was before the turn.
+    fn undo(&mut self, turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
+        let before = self.next_operation;
+        let mut completions = turn.completions;
+        completions.extend(taken);
+        completions.retain(|operation, _| *operation < before);
+        self.operations.give_back(completions, []);
+    }
+
+    /// Takes over what the turn asked for.
+    fn commit(&mut self, turn: Turn, world: World<'_>, asks: &mut Asks) {
+        let first = self.next_operation;
+        self.next_operation = turn.next_operation;
+        self.custom_status = turn.context.status;
+        self.touch(world.now);
+        self.failures = 0;
+        self.deaths = 0;
+        let mut children = Vec::new();
+        for request in turn.requests {
+            let (operation, call) = self.call(request, world, &mut children);
+            self.operations.add(operation, call);
+        }
+        let mut dropped = Asks::default();
+        for operation in turn.cancels {
+            // What was asked for in this very turn never leaves.
+            let asks = if operation < first {
+                &mut *asks
+            } else {
+                &mut dropped
+            };
+            self.drop_operation(operation, asks);
+        }
+        for operation in first..self.next_operation {
+            match self.operations.get(operation) {
+                Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
+                Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
+                Some(Operation::Child { .. }) => {
+                    let at = children.partition_point(|(of, _)| *of < operation);
+                    if let Some((_, message)) = children.get_mut(at) {
+                        asks.messages.extend(message.take());
+                    }
+                }
+                None => {}
+            }
+        }
+        // Completions the turn made itself have rows like others.
+        for operation in first..self.next_operation {
+            if self.operations.has_completed(operation) {
+                self.operations.touch(operation);
+            }
+        }
+    }
+
+    fn call(
+        &self,
+        request: Request,
+        world: World<'_>,
+        children: &mut Vec<(u64, Option<Message>)>,
+    ) -> (u64, Operation) {
+        match request {
+            Request::Timer { operation, due } => (operation, Operation::Timer { due }),
+            Request::Activity {
+                operation,
+                call,
+                name,
+                args,
+                retry,
+                timeout,
+            } => {
+                let entry = world.program.by_call(call);
+                let options = entry.as_ref().and_then(|entry| match &entry.kind {
+                    EntryKind::Activity(activity) => Some(activity.options),
+                    EntryKind::Orchestration(_) => None,
+                });
+                let call = ActivityCall {
+                    name: Cow::Borrowed(entry.map_or(name, |entry| entry.name)),
+                    args,
+                    retry: retry
+                        .or(options.map(|options| options.retry))
+                        .unwrap_or_default(),
+                    timeout: timeout.or(options.and_then(|options| options.timeout)),
+                    made_at: world.now,
+                    attempt: 1,
+                    retry_at: None,
+                    restarts: 0,
+                    halted: false,
+                };
+                (operation, Operation::Activity(Box::new(call)))
+            }
+            Request::Child {
+                operation,
+                call,
+                name,
+                id,
+                args,
+            } => {
+                let name = world.program.by_call(call).map_or(name, |entry| entry.name);
+                let id = id.unwrap_or_else(|| format!("{}/{operation}", self.id));
+                let parent = Parent {
+                    number: self.number,
+                    operation,
+                };
+                let message = Message::StartChild {
+                    parent,
+                    id: id.clone(),
+                    name: name.to_owned(),
+                    args,
+                };
+                children.push((operation, Some(message)));
+                let name = Cow::Borrowed(name);
+                (operation, Operation::Child { id, name })
+            }
+        }
+    }
+
+    /// Writes its frame, if it has one in memory.
+    pub(crate) fn save(&mut self, writing: &mut Writing) -> Result<(), Refusal> {
+        match &mut self.state {
+            State::Hot(machine) => {
+                let machine = machine.as_mut();
+                guard(&self.orchestration, || machine.save(writing))?
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Runs user code; a panic becomes a refusal with its message.
+fn guard<T>(body: &str, run: impl FnOnce() -> T) -> Result<T, Refusal> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| Refusal::Panicked {
+        body: body.to_owned(),
+        message: message_of(panic.as_ref()),
+    })
+}
+
+/// What a panic said.
+pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "a panic without a message".to_owned())
+}
+
+fn args_of(request: &Request) -> usize {
+    match request {
+        Request::Activity { args, .. } | Request::Child { args, .. } => args.bytes.len(),
+        Request::Timer { .. } => 0,
+    }
+}
+
+fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
+    let (kind, call, name) = match request {
+        Request::Timer { .. } => return Ok(()),
+        Request::Activity { call, name, .. } => ("activity", call, name),
+        Request::Child { call, name, .. } => ("orchestration", call, name),
+    };
+    match world.program.by_call(*call) {
+        Some(_) => Ok(()),
+        None => Err(unregistered(kind, name)),
+    }
+}

@@ -1,0 +1,50 @@
+//! `Asks`: what a transition of an instance asks of its shard.
+
+use super::message::Message;
+use super::{Ending, Program, StartAttempt};
+use crate::durable::{Refusal, Timestamp};
+
+/// What instances are advanced in.
+#[derive(Clone, Copy)]
+pub(crate) struct World<'a> {
+    pub(crate) program: &'a dyn Program,
+    /// Engine time.
+    pub(crate) now: Timestamp,
+}
+
+/// What one transition of one instance asks for; emptied by its shard afterwards.
+#[derive(Debug, Default)]
+pub(crate) struct Asks {
+    /// Attempts to begin when this is durable (rule 15).
+    pub(crate) starts: Vec<StartAttempt>,
+    /// Attempts whose result is not wanted any more.
+    pub(crate) cancels: Vec<u64>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) arm: Vec<(Timestamp, u64)>,
+    pub(crate) disarm: Vec<(Timestamp, u64)>,
+    /// Wake it at this time for this operation's next attempt.
+    pub(crate) remind: Vec<(Timestamp, u64)>,
+    /// It is over, or set aside: whoever waits for it is told.
+    pub(crate) outcome: Option<WaitOver>,
+}
+
+/// What those who wait for an instance are told.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum WaitOver {
+    Ended(Ending),
+    Parked(Refusal),
+}
+
+impl Asks {
+    /// Whether nothing is asked.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+            && self.cancels.is_empty()
+            && self.messages.is_empty()
+            && self.arm.is_empty()
+            && self.disarm.is_empty()
+            && self.remind.is_empty()
+            && self.outcome.is_none()
+    }
+}

@@ -1,0 +1,56 @@
+//! What the kernel knows of an instance's frame: its rows, its size, its resume point.
+
+use super::instance::{Instance, State};
+use crate::durable::{Layout, LayoutId, Loader, Parts, Refusal};
+use crate::store::Caps;
+
+/// Where a stored frame waits: its layout and the number of the point in it.
+pub(crate) type PointOf = (LayoutId, usize);
+
+/// Reads where a stored frame waits.
+pub(crate) fn point_of(frame: &[u8]) -> Option<PointOf> {
+    let parts = Parts::default();
+    let mut loader = Loader::new(frame, &parts, "");
+    Some((loader.layout().ok()?, loader.usize().ok()?))
+}
+
+impl Instance {
+    /// The name of the resume point it waits at, as it was written last.
+    pub(crate) fn point(&self) -> Option<String> {
+        let (layout, point) = match &self.state {
+            State::Cold(frame) => point_of(frame)?,
+            State::Hot(_) => self.marks.point?,
+            State::Begun(_) | State::Undone | State::Ended(_) => return None,
+        };
+        let layout = Layout::get(layout)?;
+        layout.points.get(point).map(|(name, _)| name.clone())
+    }
+
+    /// Notes the rows of large slots that a save of its frame changed.
+    pub(crate) fn file_parts(&mut self, parts: Vec<(u32, Option<Vec<u8>>)>) {
+        for (part, bytes) in parts {
+            self.parts.retain(|known| *known != part);
+            if bytes.is_some() {
+                self.parts.push(part);
+            }
+            self.part_writes.insert(part, bytes);
+        }
+    }
+
+    /// Whether its row can be stored (rule 33).
+    pub(crate) fn fits(&self, bytes: usize, caps: Caps) -> Result<(), Refusal> {
+        let parts = self.part_writes.values().flatten().map(Vec::len).max();
+        let largest = bytes.max(parts.unwrap_or(0));
+        if largest <= caps.max_value_bytes {
+            return Ok(());
+        }
+        Err(Refusal::Stuck {
+            body: self.orchestration.clone().into_owned(),
+            why: format!(
+                "what lives across this await is {largest} bytes, more than {}: keep large data \
+                 elsewhere and a reference to it here",
+                caps.max_value_bytes
+            ),
+        })
+    }
+}

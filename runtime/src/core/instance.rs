@@ -1,0 +1,498 @@
+//! `Instance`: one orchestration in memory; a state and one transition per event.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::asks::{Asks, WaitOver, World};
+use super::frames::PointOf;
+use super::groups::Groups;
+use super::message::Message;
+use super::operation::{ActivityCall, Operation};
+use super::operations::{Operations, Place};
+use super::{Ending, Number, Outcome, Parent, StartAttempt, Status};
+use crate::durable::{Completion, Failure, Machine, Refusal, Timestamp, Waits};
+use crate::schema::Stored;
+
+/// One orchestration.
+pub(crate) struct Instance {
+    pub(crate) number: Number,
+    pub(crate) id: Arc<str>,
+    pub(crate) orchestration: Cow<'static, str>,
+    pub(crate) parent: Option<Parent>,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    pub(crate) custom_status: Option<String>,
+    pub(crate) next_operation: u64,
+    pub(crate) state: State,
+    pub(crate) parked: Option<Refusal>,
+    pub(crate) operations: Operations,
+    pub(crate) waits: Waits,
+    pub(crate) groups: Groups,
+    /// Large slots in rows of their own.
+    pub(crate) parts: Vec<u32>,
+    /// Changes of those rows that are not written yet.
+    pub(crate) part_writes: FxHashMap<u32, Option<Vec<u8>>>,
+    /// Turns that failed in a row.
+    pub(crate) failures: u32,
+    /// How often the process died during a turn of it.
+    pub(crate) deaths: u32,
+    pub(crate) marks: Marks,
+}
+
+/// Where an instance is.
+pub(crate) enum State {
+    /// It has not run.
+    Begun(Stored),
+    /// It waits, in memory.
+    Hot(Box<dyn Machine>),
+    /// It waits, as it was stored.
+    Cold(Vec<u8>),
+    /// A turn failed: its frame is the durable one, to be read again.
+    Undone,
+    /// It is over. Activities that were spawned may still be under way.
+    Ended(Ending),
+}
+
+/// The shard's own notes about an instance.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    /// Its row has to be written.
+    pub(crate) dirty: bool,
+    /// It is in the list of those to write.
+    pub(crate) listed: bool,
+    /// It is in the ready queue.
+    pub(crate) queued: bool,
+    /// Its name's row has to be written.
+    pub(crate) fresh: bool,
+    /// Its runnable row is durable, or in a batch that was sealed.
+    pub(crate) run_row: bool,
+    /// The epoch of its last write.
+    pub(crate) written: u64,
+    /// The epoch of the last turn that changed its frame.
+    pub(crate) frame: u64,
+    /// A turn of it failed when its state was not durable: from now on it runs only when it is.
+    pub(crate) suspect: bool,
+    /// Its first turn in this life is announced, in case it kills the process (rule 19).
+    pub(crate) probation: bool,
+    /// Its size when it was last encoded.
+    pub(crate) bytes: usize,
+    /// Where its frame waited then.
+    pub(crate) point: Option<PointOf>,
+}
+
+impl Instance {
+    /// An instance that begins.
+    pub(crate) fn begin(
+        number: Number,
+        id: Arc<str>,
+        orchestration: Cow<'static, str>,
+        parent: Option<Parent>,
+        args: Stored,
+        now: Timestamp,
+    ) -> Self {
+        let marks = Marks {
+            dirty: true,
+            fresh: true,
+            ..Marks::default()
+        };
+        Instance {
+            number,
+            id,
+            orchestration,
+            parent,
+            created: now,
+            updated: now,
+            custom_status: None,
+            next_operation: 0,
+            state: State::Begun(args),
+            parked: None,
+            operations: Operations::default(),
+            waits: Waits::default(),
+            groups: Groups::default(),
+            parts: Vec::new(),
+            part_writes: FxHashMap::default(),
+            failures: 0,
+            deaths: 0,
+            marks,
+        }
+    }
+
+    /// Whether a turn would advance it.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.parked.is_none()
+            && match &self.state {
+                State::Begun(_) => true,
+                State::Hot(_) | State::Cold(_) | State::Undone => self.groups.hold(),
+                State::Ended(_) => false,
+            }
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.state, State::Ended(_))
+    }
+
+    /// Whether it has to be found when the store is opened: the rest waits for timers, children
+    /// and commands, which find it.
+    pub(crate) fn is_runnable(&self) -> bool {
+        self.operations.has_activities() || self.is_ready()
+    }
+
+    /// Where it is in its life.
+    pub(crate) fn status(&self) -> Status {
+        match &self.state {
+            State::Ended(Ending::Completed(_)) => Status::Completed,
+            State::Ended(Ending::Failed(_)) => Status::Failed,
+            State::Ended(Ending::Cancelled) => Status::Cancelled,
+            _ if self.parked.is_some() => Status::Parked,
+            _ => Status::Running,
+        }
+    }
+
+    /// What someone who waits for it is told now, if anything.
+    pub(crate) fn wait_over(&self) -> Option<WaitOver> {
+        match (&self.state, &self.parked) {
+            (State::Ended(ending), _) => Some(WaitOver::Ended(ending.clone())),
+            (_, Some(why)) => Some(WaitOver::Parked(why.clone())),
+            _ => None,
+        }
+    }
+
+    /// One attempt has ended. Returns whether that changed anything (rule 17).
+    pub(crate) fn attempt_ended(
+        &mut self,
+        operation: u64,
+        attempt: u32,
+        outcome: Outcome,
+        world: World<'_>,
+        asks: &mut Asks,
+    ) -> bool {
+        let Some(Operation::Activity(call)) = self.operations.get(operation) else {
+            return false;
+        };
+        // A value counts whichever attempt it comes from; a failure only of the one under way.
+        let current = call.attempt == attempt && call.retry_at.is_none();
+        let verdict = match outcome {
+            Outcome::Cancelled => return false,
+            Outcome::Done(value) => Verdict::Complete(sized(&call.name, value)),
+            Outcome::Refused(_) if !current => return false,
+            Outcome::Refused(why) => Verdict::Halt(why),
+            _ if !current => return false,
+            failed => judge(call, failed, world),
+        };
+        match verdict {
+            Verdict::Complete(Ok(value)) => self.complete(operation, Completion::Value(value)),
+            Verdict::Complete(Err(failure)) => {
+                let completion = self.say(operation, failure, world);
+                self.complete(operation, completion);
+            }
+            Verdict::Again(at) => {
+                self.change_activity(operation, |call| {
+                    call.attempt = call.attempt.saturating_add(1);
+                    call.retry_at = Some(at);
+                });
+                asks.remind.push((at, operation));
+            }
+            Verdict::Halt(why) => {
+                self.change_activity(operation, |call| call.halted = true);
+                self.park(why, asks);
+            }
+        }
+        true
+    }
+
+    /// A timer is due, or an attempt is to be made again.
+    pub(crate) fn due(
+        &mut self,
+        operation: u64,
+        at: Timestamp,
+        world: World<'_>,
+        asks: &mut Asks,
+    ) -> bool {
+        match self.operations.get(operation) {
+            Some(Operation::Timer { due }) if *due == at => {
+                let unit = Stored::write(&()).expect("the unit can be stored");
+                self.complete(operation, Completion::Value(unit));
+                true
+            }
+            Some(Operation::Activity(call)) if call.retry_at == Some(at) => {
+                self.change_activity(operation, |call| call.retry_at = None);
+                self.start_attempt(operation, world, asks);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A child has ended.
+    pub(crate) fn child_ended(&mut self, operation: u64, ending: Ending, world: World<'_>) -> bool {
+        let Some(Operation::Child { name, .. }) = self.operations.get(operation) else {
+            return false;
+        };
+        let completion = match ending {
+            Ending::Completed(value) => Completion::Value(value),
+            Ending::Failed(failure) => self.say(operation, failure, world),
+            Ending::Cancelled => {
+                let call = name.clone().into_owned();
+                self.say(operation, Failure::Cancelled { call }, world)
+            }
+        };
+        self.complete(operation, completion);
+        true
+    }
+
+    /// It is cancelled, with everything it has under way, down the tree.
+    pub(crate) fn cancel(&mut self, now: Timestamp, asks: &mut Asks) {
+        if self.has_ended() {
+            return;
+        }
+        for operation in self.operations.numbers() {
+            self.drop_operation(operation, asks);
+        }
+        self.end(Ending::Cancelled, now, asks);
+    }
+
+    /// It is parked no longer. Attempts that were refused are made again.
+    pub(crate) fn retry(&mut self, world: World<'_>, asks: &mut Asks) {
+        if self.parked.take().is_none() || self.has_ended() {
+            return;
+        }
+        self.failures = 0;
+        self.deaths = 0;
+        self.touch(world.now);
+        for operation in self.operations.numbers() {
+            if let Some(Operation::Activity(call)) = self.operations.get(operation)
+                && call.halted
+            {
+                self.change_activity(operation, |call| call.halted = false);
+                self.start_attempt(operation, world, asks);
+            }
+        }
+    }
+
+    /// It was left by an earlier life: its activities run again. After an unclean close the
+    /// attempts are counted before that (rule 18).
+    pub(crate) fn resume(&mut self, clean: bool, world: World<'_>, asks: &mut Asks) {
+        for operation in self.operations.numbers() {
+            let Some(Operation::Activity(call)) = self.operations.get(operation) else {
+                continue;
+            };
+            let waits_until = call.retry_at;
+            if call.halted {
+                continue;
+            }
+            if let Some(at) = waits_until {
+                asks.remind.push((at, operation));
+            } else if clean {
+                self.start_attempt(operation, world, asks);
+            } else {
+                self.restart_attempt(operation, world, asks);
+            }
+        }
+    }
+
+    fn restart_attempt(&mut self, operation: u64, world: World<'_>, asks: &mut Asks) {
+        let mut over = None;
+        self.change_activity(operation, |call| {
+            call.attempt = call.attempt.saturating_add(1);
+            call.restarts = call.restarts.saturating_add(1);
+            if call.restarts > super::limits::RESTARTS_MAX {
+                over = Some(Failure::Failed {
+                    call: call.name.clone().into_owned(),
+                    message: format!(
+                        "the process ended {} times while it ran, more than {}",
+                        call.restarts,
+                        super::limits::RESTARTS_MAX
+                    ),
+                });
+            }
+        });
+        match over {
+            None => self.start_attempt(operation, world, asks),
+            Some(failure) => {
+                let completion = self.say(operation, failure, world);
+                self.complete(operation, completion);
+            }
+        }
+    }
+
+    /// Parks it if the process died too often during its turns (rule 19).
+    pub(crate) fn check_deaths(&mut self, asks: &mut Asks) {
+        if self.deaths >= super::limits::DEATHS_MAX && self.parked.is_none() {
+            let why = Refusal::Stuck {
+                body: self.orchestration.clone().into_owned(),
+                why: format!("the process ended during its turn {} times", self.deaths),
+            };
+            self.park(why, asks);
+        }
+    }
+
+    /// Sets it aside with a reason.
+    pub(crate) fn park(&mut self, why: Refusal, asks: &mut Asks) {
+        if self.has_ended() {
+            return;
+        }
+        self.marks.dirty = true;
+        asks.outcome = Some(WaitOver::Parked(why.clone()));
+        self.parked = Some(why);
+    }
+
+    /// It is over. Spawned activities and children go on; timers have nobody to wake.
+    pub(crate) fn end(&mut self, ending: Ending, now: Timestamp, asks: &mut Asks) {
+        for operation in self.operations.numbers() {
+            match self.operations.get(operation) {
+                Some(Operation::Activity(_)) | None => {}
+                Some(Operation::Timer { .. } | Operation::Child { .. }) => {
+                    if let Some(Operation::Timer { due }) = self.operations.remove(operation) {
+                        asks.disarm.push((due, operation));
+                    }
+                }
+            }
+        }
+        self.operations.drop_completions();
+        self.waits = Waits::default();
+        self.groups = Groups::default();
+        self.parked = None;
+        self.state = State::Ended(ending.clone());
+        self.touch(now);
+        if let Some(parent) = self.parent {
+            let ending = ending.clone();
+            asks.messages.push(Message::ChildEnded { parent, ending });
+        }
+        asks.outcome = Some(WaitOver::Ended(ending));
+    }
+
+    /// Gives up a call: whatever it comes to, nobody waits for it.
+    pub(crate) fn drop_operation(&mut self, operation: u64, asks: &mut Asks) {
+        match self.operations.remove(operation) {
+            Some(Operation::Activity(_)) => asks.cancels.push(operation),
+            Some(Operation::Timer { due }) => asks.disarm.push((due, operation)),
+            Some(Operation::Child { id, .. }) => {
+                let parent = Parent {
+                    number: self.number,
+                    operation,
+                };
+                asks.messages.push(Message::CancelChild { parent, id });
+            }
+            None => {}
+        }
+        self.marks.dirty = true;
+    }
+
+    /// Begins the attempt that the call stands at.
+    pub(crate) fn start_attempt(&mut self, operation: u64, world: World<'_>, asks: &mut Asks) {
+        let Some(Operation::Activity(call)) = self.operations.get(operation) else {
+            return;
+        };
+        let Some(entry) = world.program.activity(&call.name) else {
+            let why = unregistered("activity", &call.name);
+            self.change_activity(operation, |call| call.halted = true);
+            self.park(why, asks);
+            return;
+        };
+        asks.starts.push(StartAttempt {
+            instance: self.number,
+            instance_id: self.id.clone(),
+            operation,
+            attempt: call.attempt,
+            entry,
+            args: call.args.clone(),
+            timeout: call.timeout,
+        });
+    }
+
+    fn change_activity(&mut self, operation: u64, change: impl FnOnce(&mut ActivityCall)) {
+        if let Some((Operation::Activity(call), place)) = self.operations.change(operation) {
+            change(call);
+            self.marks.dirty |= place == Place::Inline;
+        }
+    }
+
+    fn complete(&mut self, operation: u64, completion: Completion) {
+        if self.has_ended() {
+            // Nobody takes it; the instance's row still lists the call.
+            self.operations.remove(operation);
+            self.marks.dirty = true;
+        } else {
+            self.operations.complete(operation, completion);
+            self.groups.complete(operation);
+        }
+    }
+
+    /// Says a failure in the words of the call's output type, if that has any.
+    fn say(&self, operation: u64, failure: Failure, world: World<'_>) -> Completion {
+        let entry = match self.operations.get(operation) {
+            Some(Operation::Activity(call)) => world.program.activity(&call.name),
+            Some(Operation::Child { name, .. }) => world.program.orchestration(name),
+            _ => None,
+        };
+        let Some(entry) = entry else {
+            return Completion::Failed(failure);
+        };
+        // The conversion is user code.
+        let said = std::panic::catch_unwind(|| (entry.failed)(failure.clone()));
+        match said {
+            Ok(Ok(value)) => Completion::Value(value),
+            Ok(Err(failure)) => Completion::Failed(failure),
+            Err(_) => Completion::Failed(failure),
+        }
+    }
+
+    pub(crate) fn touch(&mut self, now: Timestamp) {
+        self.updated = self.updated.max(now);
+        self.marks.dirty = true;
+    }
+}
+
+/// There is no such item in this program.
+pub(crate) fn unregistered(kind: &str, name: &str) -> Refusal {
+    Refusal::Unregistered {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+enum Verdict {
+    Complete(Result<Stored, Failure>),
+    Again(Timestamp),
+    Halt(Refusal),
+}
+
+/// The retry decision (the policy of Durable Functions).
+fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>) -> Verdict {
+    if call
+        .retry
+        .again(call.attempt, call.made_at.until(world.now))
+    {
+        return Verdict::Again(world.now.after(call.retry.delay(call.attempt)));
+    }
+    let name = call.name.clone().into_owned();
+    Verdict::Complete(match failed {
+        Outcome::Error(value) => sized(&call.name, value),
+        Outcome::TimedOut { after_ms } => Err(Failure::TimedOut {
+            call: name,
+            after_ms,
+            attempts: call.attempt,
+        }),
+        Outcome::Panicked(message) => Err(Failure::Panicked {
+            call: name,
+            message,
+        }),
+        Outcome::Done(_) | Outcome::Cancelled | Outcome::Refused(_) => {
+            unreachable!("only failures are judged")
+        }
+    })
+}
+
+/// A result within the limit.
+fn sized(call: &str, value: Stored) -> Result<Stored, Failure> {
+    let max = crate::durable::limits::PAYLOAD_BYTES_MAX;
+    if value.bytes.len() <= max {
+        return Ok(value);
+    }
+    Err(Failure::LimitExceeded {
+        call: call.to_owned(),
+        limit: format!("its result is {} bytes, more than {max}", value.bytes.len()),
+    })
+}

@@ -1,0 +1,90 @@
+//! `Message`: what instances say to each other.
+
+use serde::{Deserialize, Serialize};
+
+use super::format::{self, Unreadable};
+use super::{Ending, Parent, Partitions};
+use crate::schema::Stored;
+use crate::store::Key;
+use crate::store::keys::Row;
+
+/// What one instance says to another. It arrives once, in the order it was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Message {
+    /// Starts a child orchestration.
+    StartChild {
+        parent: Parent,
+        id: String,
+        name: String,
+        args: Stored,
+    },
+    /// Cancels a child, if it is this parent's.
+    CancelChild { parent: Parent, id: String },
+    /// Tells a parent how its child ended.
+    ChildEnded { parent: Parent, ending: Ending },
+}
+
+impl Message {
+    /// The virtual partition it goes to.
+    pub(crate) fn partition(&self, partitions: Partitions) -> u16 {
+        match self {
+            Message::StartChild { id, .. } | Message::CancelChild { id, .. } => {
+                partitions.of_id(id)
+            }
+            Message::ChildEnded { parent, .. } => parent.number.partition,
+        }
+    }
+
+    pub(crate) fn write(&self) -> Vec<u8> {
+        format::write(self)
+    }
+
+    pub(crate) fn read(row: &[u8]) -> Result<Self, Unreadable> {
+        format::read(row)
+    }
+}
+
+/// The name of one sending; never used again, not even after a crash (rules 4 and 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageKey {
+    pub(crate) partition: u16,
+    /// The sender's epoch.
+    pub(crate) epoch: u64,
+    /// The sender's shard and its count within the epoch.
+    pub(crate) index: u32,
+}
+
+impl MessageKey {
+    pub(crate) fn key(self) -> Key {
+        Row::Msg {
+            vp: self.partition,
+            seq: self.epoch,
+            idx: self.index,
+        }
+        .key()
+    }
+}
+
+/// A message on its way.
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    pub(crate) key: MessageKey,
+    pub(crate) message: Message,
+    /// Its row is, or will be, in the batch of a commit: consuming it deletes the row.
+    pub(crate) has_row: bool,
+}
+
+/// Messages from one shard to another, all sent in one epoch.
+#[derive(Debug)]
+pub struct Bundle {
+    pub(crate) epoch: u64,
+    pub(crate) envelopes: Vec<Envelope>,
+}
+
+impl Bundle {
+    /// The epoch they were sent in.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+}

@@ -1,0 +1,88 @@
+//! `Operation`: one call of an instance that is under way, and its row.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::format::{self, Unreadable};
+use super::limits::OPERATION_INLINE_BYTES_MAX;
+use crate::durable::{Completion, Retry, Timestamp};
+use crate::schema::Stored;
+
+/// A call that has not completed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Operation {
+    /// An activity, running or waiting for its next attempt.
+    Activity(Box<ActivityCall>),
+    /// A timer.
+    Timer {
+        /// When it fires.
+        due: Timestamp,
+    },
+    /// A child orchestration; its arguments left with the message that starts it.
+    Child {
+        /// The child's id.
+        id: String,
+        /// Its orchestration.
+        name: Cow<'static, str>,
+    },
+}
+
+/// A call of an activity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ActivityCall {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) args: Stored,
+    pub(crate) retry: Retry,
+    pub(crate) timeout: Option<Duration>,
+    /// When the call was made: what `Retry::within` counts from.
+    pub(crate) made_at: Timestamp,
+    /// The attempt under way, or the one to be made at `retry_at`; from 1.
+    pub(crate) attempt: u32,
+    /// When the next attempt is made, if none is under way.
+    pub(crate) retry_at: Option<Timestamp>,
+    /// How often the process died during it.
+    pub(crate) restarts: u32,
+    /// The last attempt was refused; the next is made when the instance is retried.
+    pub(crate) halted: bool,
+}
+
+impl Operation {
+    /// Whether it is small enough for the instance's row.
+    pub(crate) fn is_small(&self) -> bool {
+        match self {
+            Operation::Activity(call) => call.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
+            Operation::Timer { .. } => true,
+            Operation::Child { id, .. } => id.len() <= OPERATION_INLINE_BYTES_MAX,
+        }
+    }
+}
+
+/// What an operation's own row holds: the call, then its completion, until that is taken.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(crate) enum OperationRow {
+    Pending(Operation),
+    Done(Completion),
+}
+
+/// The same, borrowed, to be written. Variants and fields are in the same order.
+#[derive(Debug, Serialize)]
+pub(crate) enum OperationRowRef<'a> {
+    Pending(&'a Operation),
+    Done(&'a Completion),
+}
+
+impl OperationRowRef<'_> {
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let row = format::write(self);
+        debug_assert!(OperationRow::read(&row).is_ok(), "an operation reads back");
+        row
+    }
+}
+
+impl OperationRow {
+    pub(crate) fn read(row: &[u8]) -> Result<Self, Unreadable> {
+        format::read(row)
+    }
+}

@@ -1,0 +1,206 @@
+//! `Operations`: the calls of one instance, under way or completed and not yet taken, and their rows.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::limits::OPERATIONS_INLINE_MAX;
+use super::operation::{Operation, OperationRow, OperationRowRef};
+use crate::durable::Completion;
+
+/// Where a pending operation is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the instance's row.
+    Inline,
+    /// In a row of its own, so that a turn does not rewrite ten thousand others.
+    Own,
+}
+
+#[derive(Debug)]
+struct Pending {
+    operation: Operation,
+    place: Place,
+}
+
+/// The calls of one instance.
+///
+/// A row of its own holds either a pending operation or its completion. The row wins over the
+/// instance's row: so filing a completion does not rewrite the instance.
+#[derive(Debug, Default)]
+pub(crate) struct Operations {
+    pending: FxHashMap<u64, Pending>,
+    completions: FxHashMap<u64, Completion>,
+    /// Whose own rows may have to be written or deleted.
+    touched: Vec<u64>,
+    /// Who has a row of its own, durable or in a batch that was sealed.
+    rows: FxHashSet<u64>,
+    inline: usize,
+    activities: usize,
+}
+
+impl Operations {
+    /// The operations of an instance that is read: those in its row, then their own rows.
+    pub(crate) fn load(
+        inline: impl IntoIterator<Item = (u64, Operation)>,
+        rows: impl IntoIterator<Item = (u64, OperationRow)>,
+    ) -> Self {
+        let mut all = Operations::default();
+        for (number, operation) in inline {
+            all.put(number, operation, Place::Inline);
+        }
+        for (number, row) in rows {
+            all.rows.insert(number);
+            match row {
+                OperationRow::Pending(operation) => all.put(number, operation, Place::Own),
+                OperationRow::Done(completion) => {
+                    all.drop_pending(number);
+                    all.completions.insert(number, completion);
+                }
+            }
+        }
+        all
+    }
+
+    /// Adds a call. Returns where it is kept.
+    pub(crate) fn add(&mut self, number: u64, operation: Operation) -> Place {
+        let place = if self.inline < OPERATIONS_INLINE_MAX && operation.is_small() {
+            Place::Inline
+        } else {
+            self.touched.push(number);
+            Place::Own
+        };
+        self.put(number, operation, place);
+        place
+    }
+
+    fn put(&mut self, number: u64, operation: Operation, place: Place) {
+        self.inline += usize::from(place == Place::Inline);
+        self.activities += usize::from(matches!(operation, Operation::Activity(_)));
+        self.pending.insert(number, Pending { operation, place });
+    }
+
+    fn drop_pending(&mut self, number: u64) -> Option<Operation> {
+        let Pending { operation, place } = self.pending.remove(&number)?;
+        self.inline -= usize::from(place == Place::Inline);
+        self.activities -= usize::from(matches!(operation, Operation::Activity(_)));
+        Some(operation)
+    }
+
+    /// The pending call, if it is one (rule 17).
+    pub(crate) fn get(&self, number: u64) -> Option<&Operation> {
+        self.pending.get(&number).map(|pending| &pending.operation)
+    }
+
+    /// The pending call, to be changed. Returns where it is kept.
+    pub(crate) fn change(&mut self, number: u64) -> Option<(&mut Operation, Place)> {
+        let pending = self.pending.get_mut(&number)?;
+        if pending.place == Place::Own {
+            self.touched.push(number);
+        }
+        Some((&mut pending.operation, pending.place))
+    }
+
+    /// Files the completion of a pending call until a turn takes it.
+    pub(crate) fn complete(&mut self, number: u64, completion: Completion) {
+        self.drop_pending(number);
+        self.completions.insert(number, completion);
+        self.touched.push(number);
+    }
+
+    /// Forgets a call and its completion.
+    pub(crate) fn remove(&mut self, number: u64) -> Option<Operation> {
+        self.completions.remove(&number);
+        self.touched.push(number);
+        self.drop_pending(number)
+    }
+
+    /// Gives all completions to a turn.
+    pub(crate) fn lend(&mut self) -> FxHashMap<u64, Completion> {
+        std::mem::take(&mut self.completions)
+    }
+
+    /// Takes back what a turn left; `taken` were used up.
+    pub(crate) fn give_back(
+        &mut self,
+        left: FxHashMap<u64, Completion>,
+        taken: impl IntoIterator<Item = u64>,
+    ) {
+        self.completions = left;
+        self.touched.extend(taken);
+    }
+
+    /// Notes a completion that the turn itself made.
+    pub(crate) fn touch(&mut self, number: u64) {
+        self.touched.push(number);
+    }
+
+    /// Forgets all completions.
+    pub(crate) fn drop_completions(&mut self) {
+        self.touched
+            .extend(self.completions.drain().map(|(number, _)| number));
+    }
+
+    pub(crate) fn is_pending(&self, number: u64) -> bool {
+        self.pending.contains_key(&number)
+    }
+
+    pub(crate) fn has_completed(&self, number: u64) -> bool {
+        self.completions.contains_key(&number)
+    }
+
+    /// How many are under way.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Whether an activity is under way.
+    pub(crate) fn has_activities(&self) -> bool {
+        self.activities > 0
+    }
+
+    /// The pending numbers, in order.
+    pub(crate) fn numbers(&self) -> Vec<u64> {
+        let mut numbers: Vec<u64> = self.pending.keys().copied().collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Those kept in the instance's row, in order.
+    pub(crate) fn inline(&self) -> Vec<(u64, &Operation)> {
+        let mut inline: Vec<_> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| pending.place == Place::Inline)
+            .map(|(number, pending)| (*number, &pending.operation))
+            .collect();
+        inline.sort_unstable_by_key(|(number, _)| *number);
+        inline
+    }
+
+    /// Whether a row of its own may have to be written.
+    pub(crate) fn are_touched(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
+    /// Calls `write` with every row that must change: its value, or none to delete it. What came
+    /// and went since the last time is never written.
+    pub(crate) fn write_rows(&mut self, mut write: impl FnMut(u64, Option<OperationRowRef<'_>>)) {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable();
+        touched.dedup();
+        for number in touched {
+            if let Some(completion) = self.completions.get(&number) {
+                self.rows.insert(number);
+                write(number, Some(OperationRowRef::Done(completion)));
+            } else if let Some(Pending {
+                operation,
+                place: Place::Own,
+            }) = self.pending.get(&number)
+            {
+                self.rows.insert(number);
+                write(number, Some(OperationRowRef::Pending(operation)));
+            } else if self.rows.remove(&number) {
+                write(number, None);
+            }
+        }
+    }
+}

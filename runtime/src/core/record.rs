@@ -1,0 +1,141 @@
+//! The instance row: one instance as it is stored.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::format::{self, Unreadable};
+use super::limits::OPERATIONS_INLINE_MAX;
+use super::operation::Operation;
+use super::{Description, Ending, Number, Parent, Status};
+use crate::durable::{Refusal, Timestamp, Waits};
+use crate::schema::Stored;
+
+/// What a list shows of an instance: the front of its row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Head<'a> {
+    pub(crate) number: Number,
+    pub(crate) id: Cow<'a, str>,
+    pub(crate) orchestration: Cow<'a, str>,
+    pub(crate) status: Status,
+    pub(crate) parent: Option<Parent>,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    pub(crate) custom_status: Option<Cow<'a, str>>,
+    pub(crate) parked: Option<Cow<'a, Refusal>>,
+}
+
+/// The rest of an instance's row.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Body<'a> {
+    pub(crate) next_operation: u64,
+    pub(crate) waits: Cow<'a, Waits>,
+    /// Pending operations without a row of their own.
+    pub(crate) inline: Vec<(u64, Cow<'a, Operation>)>,
+    /// The rows that hold large slots.
+    pub(crate) parts: Cow<'a, [u32]>,
+    /// How often the process died during a turn of it.
+    pub(crate) deaths: u32,
+    pub(crate) progress: Progress<'a>,
+}
+
+/// How far an instance is.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Progress<'a> {
+    /// It has not run.
+    Begun(Cow<'a, Stored>),
+    /// It waits, with this frame.
+    Suspended(Raw<'a>),
+    /// It is over.
+    Ended(Cow<'a, Ending>),
+}
+
+/// Bytes that postcard copies as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Raw<'a>(pub(crate) Cow<'a, [u8]>);
+
+/// Writes an instance's row.
+pub(crate) fn write(head: &Head<'_>, body: &Body<'_>) -> Vec<u8> {
+    assert!(
+        body.inline.len() <= OPERATIONS_INLINE_MAX,
+        "operations beyond the limit have rows of their own"
+    );
+    let ended = matches!(body.progress, Progress::Ended(_));
+    assert!(
+        !ended || body.parts.is_empty(),
+        "an instance that is over has no slots"
+    );
+    let row = format::extend(format::write(head), body);
+    debug_assert!(
+        read(&row).is_ok_and(|(read_head, read_body)| read_head == *head && read_body == *body),
+        "an instance reads back as it was written"
+    );
+    row
+}
+
+/// Reads an instance's row.
+pub(crate) fn read(row: &[u8]) -> Result<(Head<'static>, Body<'static>), Unreadable> {
+    let (head, rest) = format::take(format::body(row)?)?;
+    let (body, rest): (Body<'static>, _) = format::take(rest)?;
+    if !rest.is_empty() {
+        return Err(Unreadable::damaged("bytes are left over"));
+    }
+    if body.inline.len() > OPERATIONS_INLINE_MAX {
+        return Err(Unreadable::damaged("it has too many inline operations"));
+    }
+    if matches!(body.progress, Progress::Ended(_)) && !body.parts.is_empty() {
+        return Err(Unreadable::damaged("it is over and has slots"));
+    }
+    Ok((head, body))
+}
+
+/// Reads the front of an instance's row.
+pub(crate) fn read_head(row: &[u8]) -> Result<Head<'static>, Unreadable> {
+    format::take(format::body(row)?).map(|(head, _)| head)
+}
+
+impl Head<'_> {
+    /// What a list shows.
+    pub(crate) fn describe(self) -> Description {
+        Description {
+            id: self.id.into_owned(),
+            number: self.number,
+            orchestration: self.orchestration.into_owned(),
+            status: self.status,
+            custom_status: self.custom_status.map(Cow::into_owned),
+            parked: self.parked.map(Cow::into_owned),
+            created: self.created,
+            updated: self.updated,
+            operations_pending: 0,
+            parent: self.parent,
+            point: None,
+        }
+    }
+}
+
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw<'_> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = Raw<'static>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+                Ok(Raw(Cow::Owned(bytes.to_vec())))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+                Err(A::Error::custom("bytes are stored as bytes"))
+            }
+        }
+        from.deserialize_bytes(Bytes)
+    }
+}

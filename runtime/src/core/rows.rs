@@ -1,0 +1,52 @@
+//! `Rows`: the reads the core asks of its driver, answered at once.
+
+use std::sync::Arc;
+
+use crate::store::{Bytes, Key, Store, StoreError};
+
+/// Durable rows, as of the last commit.
+pub trait Rows {
+    /// The value of a row.
+    ///
+    /// # Errors
+    /// Those of [`Store::get`].
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError>;
+
+    /// Up to `limit` rows with `from <= key < to`.
+    ///
+    /// # Errors
+    /// Those of [`Store::scan`].
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Bytes)>, StoreError>;
+}
+
+impl Rows for Arc<dyn Store> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
+        self.as_ref().get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Bytes)>, StoreError> {
+        self.as_ref().scan(from, to, limit)
+    }
+}
+
+/// Calls `each` with every row of a range, read in pages.
+pub(crate) fn each_row<E: From<StoreError>>(
+    rows: &dyn Rows,
+    from: Key,
+    to: &[u8],
+    mut each: impl FnMut(Key, Bytes) -> Result<(), E>,
+) -> Result<(), E> {
+    const PAGE: usize = 1_024;
+    let mut from = from;
+    loop {
+        let page = rows.scan(&from, to, PAGE)?;
+        let last = (page.len() == PAGE).then(|| page.last().map(|(key, _)| key.clone()));
+        for (key, value) in page {
+            each(key, value)?;
+        }
+        match last.flatten() {
+            Some(key) => from = crate::store::keys::after(&key),
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What clients ask of a shard.
+
+use super::super::asks::WaitOver;
+use super::super::format::ReadError;
+use super::super::instance::Instance;
+use super::super::limits::LIST_ROWS_MAX;
+use super::super::rows::Rows;
+use super::super::{Answer, Command, Description, Number};
+use super::open::read_instance;
+use super::{Reply, Shard};
+use crate::durable::Timestamp;
+use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
+use crate::schema::Stored;
+
+impl<R: Reply> Shard<R> {
+    /// A client asks. The answer comes with [`take_answers`](Self::take_answers), or with the
+    /// effects of the commit it depends on.
+    ///
+    /// # Errors
+    /// A row cannot be read; the reply is handed back.
+    pub fn command(
+        &mut self,
+        command: Command,
+        reply: R,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), (R, ReadError)> {
+        let done = match command {
+            Command::Start { id, name, args } => self.start(id, name, args, now, rows),
+            Command::Describe { id } => self.describe(&id, rows),
+            Command::Result { id } => match self.outcome(&id, rows) {
+                Ok(Outcome::Said(answer, after)) => Ok((answer, after)),
+                Ok(Outcome::Wait(number)) => {
+                    self.wait(number, reply);
+                    return Ok(());
+                }
+                Err(error) => Err(error),
+            },
+            Command::Cancel { id } => self.change(&id, now, rows, |instance, world, asks| {
+                instance.cancel(world.now, asks);
+            }),
+            Command::Retry { id } => self.change(&id, now, rows, |instance, world, asks| {
+                instance.retry(world, asks);
+            }),
+            Command::List(filter) => {
+                super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
+            }
+        };
+        match done {
+            Ok((answer, after)) => {
+                self.answer(reply, answer, after);
+                Ok(())
+            }
+            Err(error) => Err((reply, error)),
+        }
+    }
+
+    /// Answers when the epoch `after` is durable (rules 10 and 11).
+    fn answer(&mut self, reply: R, answer: Answer, after: u64) {
+        if after <= self.durable {
+            self.answers.push((reply, answer));
+        } else if after == self.epoch {
+            self.effects.replies.push((reply, answer));
+        } else if let Some(sealed) = &mut self.sealed {
+            debug_assert_eq!(sealed.epoch, after, "one sealed epoch is not durable");
+            sealed.effects.replies.push((reply, answer));
+        }
+    }
+
+    /// The epoch that has to be durable before anything may be said about an instance.
+    fn stamp(&self, number: Number) -> u64 {
+        match self.residents.get(number) {
+            Some(instance) if instance.marks.listed => self.epoch,
+            Some(instance) => instance.marks.written,
+            None => 0,
+        }
+    }
+
+    fn start(
+        &mut self,
+        id: String,
+        name: String,
+        args: Stored,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(Answer, u64), ReadError> {
+        if let Some(number) = self.find(&id, rows)? {
+            return self.started_before(number, &name, rows);
+        }
+        if let Some(why) = self.invalid(&id, &name, &args) {
+            return Ok((Answer::Invalid { why }, 0));
+        }
+        let name = self
+            .program
+            .orchestration(&name)
+            .map_or(name.into(), |entry| entry.name.into());
+        let number = self.create(id, name, None, args, now);
+        let fresh = true;
+        Ok((Answer::Started { number, fresh }, self.epoch))
+    }
+
+    fn started_before(
+        &mut self,
+        number: Number,
+        name: &str,
+        rows: &dyn Rows,
+    ) -> Result<(Answer, u64), ReadError> {
+        let answer = self.look(number, rows, |instance| {
+            if instance.orchestration == name {
+                let fresh = false;
+                Answer::Started { number, fresh }
+            } else {
+                let name = instance.orchestration.clone().into_owned();
+                Answer::AnotherOrchestration { name }
+            }
+        })?;
+        Ok((answer.unwrap_or(Answer::NotFound), self.stamp(number)))
+    }
+
+    fn invalid(&self, id: &str, name: &str, args: &Stored) -> Option<String> {
+        if id.is_empty() || id.len() > INSTANCE_ID_BYTES_MAX {
+            return Some(format!(
+                "an instance id has 1 to {INSTANCE_ID_BYTES_MAX} bytes, this one {}",
+                id.len()
+            ));
+        }
+        if args.bytes.len() > PAYLOAD_BYTES_MAX {
+            return Some(format!(
+                "the arguments are {} bytes, more than {PAYLOAD_BYTES_MAX}",
+                args.bytes.len()
+            ));
+        }
+        let known = self.program.orchestration(name).is_some();
+        (!known).then(|| super::super::instance::unregistered("orchestration", name).to_string())
+    }
+
+    fn describe(&mut self, id: &str, rows: &dyn Rows) -> Result<(Answer, u64), ReadError> {
+        let Some(number) = self.find(id, rows)? else {
+            return Ok((Answer::NotFound, 0));
+        };
+        let answer = self.look(number, rows, |instance| {
+            Answer::Description(Box::new(description(instance)))
+        })?;
+        Ok((answer.unwrap_or(Answer::NotFound), self.stamp(number)))
+    }
+
+    fn outcome(&mut self, id: &str, rows: &dyn Rows) -> Result<Outcome, ReadError> {
+        let Some(number) = self.find(id, rows)? else {
+            return Ok(Outcome::Said(Answer::NotFound, 0));
+        };
+        let over = self.look(number, rows, Instance::wait_over)?;
+        Ok(match over {
+            None => Outcome::Said(Answer::NotFound, 0),
+            Some(None) => Outcome::Wait(number),
+            Some(Some(WaitOver::Ended(ending))) => {
+                Outcome::Said(Answer::Ended(ending), self.stamp(number))
+            }
+            Some(Some(WaitOver::Parked(why))) => {
+                Outcome::Said(Answer::Parked(why), self.stamp(number))
+            }
+        })
+    }
+
+    /// Looks at an instance without bringing it into memory.
+    pub(super) fn look<T>(
+        &self,
+        number: Number,
+        rows: &dyn Rows,
+        look: impl FnOnce(&Instance) -> T,
+    ) -> Result<Option<T>, ReadError> {
+        match self.residents.get(number) {
+            Some(instance) => Ok(Some(look(instance))),
+            None => Ok(read_instance(number, rows)?.as_ref().map(look)),
+        }
+    }
+
+    fn change(
+        &mut self,
+        id: &str,
+        now: Timestamp,
+        rows: &dyn Rows,
+        change: impl FnOnce(&mut Instance, super::super::asks::World<'_>, &mut super::super::asks::Asks),
+    ) -> Result<(Answer, u64), ReadError> {
+        let Some(number) = self.find(id, rows)? else {
+            return Ok((Answer::NotFound, 0));
+        };
+        if !self.load(number, now, rows)? {
+            return Ok((Answer::NotFound, 0));
+        }
+        self.with(number, now, change);
+        Ok((Answer::Done, self.stamp(number)))
+    }
+
+    /// Remembers who waits for an instance. Waiting is a read that can be repeated (rule 12):
+    /// this list may be lost.
+    fn wait(&mut self, number: Number, reply: R) {
+        let waiters = self.waiters.entry(number).or_default();
+        // Those who gave up are forgotten whenever the list would grow.
+        if waiters.len() == waiters.capacity() {
+            waiters.retain(|waiter| !waiter.is_gone());
+        }
+        waiters.push(reply);
+    }
+}
+
+enum Outcome {
+    Said(Answer, u64),
+    Wait(Number),
+}
+
+fn description(instance: &Instance) -> Description {
+    Description {
+        id: instance.id.to_string(),
+        number: instance.number,
+        orchestration: instance.orchestration.clone().into_owned(),
+        status: instance.status(),
+        custom_status: instance.custom_status.clone(),
+        parked: instance.parked.clone(),
+        created: instance.created,
+        updated: instance.updated,
+        operations_pending: instance.operations.pending(),
+        parent: instance.parent,
+        point: instance.point(),
+    }
+}

@@ -1,0 +1,258 @@
+//! What arrives at a shard besides commands: ended attempts, messages, timers; and what follows.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::super::asks::WaitOver;
+use super::super::format::ReadError;
+use super::super::instance::Instance;
+use super::super::limits::INSTANCE_BYTES_ASSUMED;
+use super::super::message::{Envelope, Message, MessageKey};
+use super::super::rows::Rows;
+use super::super::{Answer, AttemptEnded, Ending, Number, Parent};
+use super::{Reply, Shard};
+use crate::durable::{Failure, Timestamp};
+use crate::schema::Stored;
+use crate::store::keys::Row;
+
+impl<R: Reply> Shard<R> {
+    /// An attempt has ended. One that nobody waits for is dropped (rules 17 and 20).
+    ///
+    /// # Errors
+    /// The instance cannot be read.
+    pub fn ended(
+        &mut self,
+        ended: AttemptEnded,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        let AttemptEnded {
+            instance: number,
+            operation,
+            attempt,
+            outcome,
+        } = ended;
+        if self.load(number, now, rows)? {
+            self.with(number, now, |instance, world, asks| {
+                instance.attempt_ended(operation, attempt, outcome, world, asks)
+            });
+        }
+        Ok(())
+    }
+
+    /// Fires what is due and reads ahead.
+    pub(super) fn tick(&mut self, now: Timestamp, rows: &dyn Rows) -> Result<(), ReadError> {
+        if self.timers.want_refill(now) {
+            self.timers.refill(now, rows)?;
+        }
+        while let Some((due, number, operation)) = self.timers.pop_due(now) {
+            if !self.load(number, now, rows)? {
+                self.timers.disarm((due, number, operation));
+                continue;
+            }
+            let is_timer = self.residents.get(number).is_some_and(|instance| {
+                !matches!(
+                    instance.operations.get(operation),
+                    Some(super::super::operation::Operation::Activity(_))
+                )
+            });
+            if is_timer {
+                self.timers.disarm((due, number, operation));
+            }
+            self.with(number, now, |instance, world, asks| {
+                instance.due(operation, due, world, asks)
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes one message. Its row is deleted in the commit that has its effect.
+    pub(super) fn take_message(
+        &mut self,
+        envelope: Envelope,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        match envelope.message {
+            Message::StartChild {
+                parent,
+                id,
+                name,
+                args,
+            } => self.start_child(parent, id, name, args, now, rows)?,
+            Message::CancelChild { parent, id } => {
+                if let Some(number) = self.find(&id, rows)?
+                    && self.load(number, now, rows)?
+                {
+                    self.with(number, now, |child, world, asks| {
+                        if child.parent == Some(parent) {
+                            child.cancel(world.now, asks);
+                        }
+                    });
+                }
+            }
+            Message::ChildEnded { parent, ending } => {
+                if self.load(parent.number, now, rows)? {
+                    self.with(parent.number, now, |instance, world, _| {
+                        instance.child_ended(parent.operation, ending, world)
+                    });
+                }
+            }
+        }
+        if envelope.has_row {
+            self.deletes.push(envelope.key);
+        } else {
+            self.unwritten -= 1;
+        }
+        Ok(())
+    }
+
+    fn start_child(
+        &mut self,
+        parent: Parent,
+        id: String,
+        name: String,
+        args: Stored,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        if let Some(number) = self.find(&id, rows)? {
+            let known = self.look(number, rows, |child| child.parent)?;
+            if known != Some(Some(parent)) {
+                let ending = Ending::Failed(Failure::Failed {
+                    call: name,
+                    message: format!("there is another instance with the id `{id}`"),
+                });
+                self.send(Message::ChildEnded { parent, ending });
+            }
+            return Ok(());
+        }
+        self.create(id, name.into(), Some(parent), args, now);
+        Ok(())
+    }
+
+    /// Makes an instance.
+    pub(super) fn create(
+        &mut self,
+        id: String,
+        name: Cow<'static, str>,
+        parent: Option<Parent>,
+        args: Stored,
+        now: Timestamp,
+    ) -> Number {
+        let number = self.numbers.give(self.partitions.of_id(&id));
+        self.books.stored(&args);
+        self.bytes += args.bytes.len();
+        let id: Arc<str> = id.into();
+        let instance = Instance::begin(number, id, name, parent, args, now);
+        self.residents.insert(instance);
+        self.settle(number);
+        number
+    }
+
+    /// The number of the instance with this id.
+    pub(super) fn find(&self, id: &str, rows: &dyn Rows) -> Result<Option<Number>, ReadError> {
+        if let Some(number) = self.residents.number_of(id) {
+            return Ok(Some(number));
+        }
+        let partition = self.partitions.of_id(id);
+        let key = Row::Name {
+            vp: partition,
+            id: id.as_bytes(),
+        }
+        .key();
+        let Some(row) = rows.get(&key)? else {
+            return Ok(None);
+        };
+        let n = row[..].try_into().map_err(|_| {
+            let why = super::super::format::Unreadable::damaged("it is no number");
+            ReadError::row(&key, why)
+        })?;
+        let n = u64::from_be_bytes(n);
+        Ok(Some(Number { partition, n }))
+    }
+
+    /// Sends a message: at once, tagged with this epoch (rule 3). It never blocks (rule 29).
+    fn send(&mut self, message: Message) {
+        match &message {
+            Message::StartChild { args, .. } => self.books.stored(args),
+            Message::ChildEnded { ending, .. } => self.books.ending(ending),
+            Message::CancelChild { .. } => {}
+        }
+        assert!(self.sent < 1 << 24, "an epoch's bytes bound its messages");
+        let partition = message.partition(self.partitions);
+        let key = MessageKey {
+            partition,
+            epoch: self.epoch,
+            index: (self.index as u32) << 24 | self.sent,
+        };
+        self.sent += 1;
+        let shard = self.partitions.shard(partition);
+        if shard == self.index {
+            self.unwritten += 1;
+            self.bytes += INSTANCE_BYTES_ASSUMED;
+            self.mailbox.push_back(Envelope {
+                key,
+                message,
+                has_row: false,
+            });
+        } else {
+            let row = message.write();
+            self.bytes += row.len();
+            self.puts.push((key, row));
+            self.outgoing[shard].push(Envelope {
+                key,
+                message,
+                has_row: true,
+            });
+        }
+    }
+
+    /// Does what a transition asked for, and notes what it changed.
+    pub(super) fn settle(&mut self, number: Number) {
+        let mut asks = std::mem::take(&mut self.asks);
+        for start in asks.starts.drain(..) {
+            self.books.stored(&start.args);
+            self.bytes += start.args.bytes.len();
+            self.effects.starts.push(start);
+        }
+        for operation in asks.cancels.drain(..) {
+            self.effects.cancels.push((number, operation));
+        }
+        for message in asks.messages.drain(..) {
+            self.send(message);
+        }
+        for (due, operation) in asks.arm.drain(..) {
+            self.timers.arm((due, number, operation), self.epoch);
+        }
+        for (due, operation) in asks.disarm.drain(..) {
+            self.timers.disarm((due, number, operation));
+        }
+        for (due, operation) in asks.remind.drain(..) {
+            self.timers.remind((due, number, operation));
+        }
+        if let Some(outcome) = asks.outcome.take() {
+            let answer = match outcome {
+                WaitOver::Ended(ending) => Answer::Ended(ending),
+                WaitOver::Parked(why) => Answer::Parked(why),
+            };
+            for waiter in self.waiters.remove(&number).into_iter().flatten() {
+                self.effects.replies.push((waiter, answer.clone()));
+            }
+        }
+        self.asks = asks;
+        let Some(instance) = self.residents.get_mut(number) else {
+            return;
+        };
+        let changed = instance.marks.dirty || instance.operations.are_touched();
+        if changed && !instance.marks.listed {
+            instance.marks.listed = true;
+            self.dirty.push(number);
+            self.bytes += instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED);
+        }
+        if instance.is_ready() && !instance.marks.queued {
+            instance.marks.queued = true;
+            self.ready.push_back(number);
+        }
+    }
+}

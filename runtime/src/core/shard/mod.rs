@@ -1,0 +1,200 @@
+//! `Shard`: the instances of a range of virtual partitions, advanced by one driver at a time.
+//!
+//! A driver gives it commands, ended attempts and messages, lets it run, seals the epoch when the
+//! committer asks, and tells it when that is durable. Nothing it does leaves it before that.
+
+mod commands;
+mod events;
+mod list;
+mod open;
+mod residents;
+mod run;
+mod seal;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub use open::{Opening, Suspects};
+pub use run::{Ran, RunError};
+pub use seal::{CannotSeal, Sealed, merge};
+
+use super::asks::Asks;
+use super::books::Books;
+use super::message::{Bundle, Envelope, MessageKey};
+use super::numbers::Numbers;
+use super::timers::Timers;
+use super::{Answer, Number, Partitions, Program, StartAttempt};
+use crate::durable::Timestamp;
+use crate::store::Caps;
+use open::Recovery;
+use residents::Residents;
+
+/// Who asked, and how to tell them.
+pub trait Reply: Send {
+    /// Whether nobody listens any more.
+    fn is_gone(&self) -> bool;
+}
+
+/// What leaves when a commit is durable (rules 10, 11 and 15).
+#[derive(Debug)]
+pub struct Effects<R> {
+    /// Answers to clients.
+    pub replies: Vec<(R, Answer)>,
+    /// Attempts to begin.
+    pub starts: Vec<StartAttempt>,
+    /// Calls whose result is not wanted any more.
+    pub cancels: Vec<(Number, u64)>,
+}
+
+impl<R> Default for Effects<R> {
+    fn default() -> Self {
+        Effects {
+            replies: Vec::new(),
+            starts: Vec::new(),
+            cancels: Vec::new(),
+        }
+    }
+}
+
+impl<R> Effects<R> {
+    /// Whether nothing leaves.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.replies.is_empty() && self.starts.is_empty() && self.cancels.is_empty()
+    }
+}
+
+/// See the module.
+#[allow(missing_debug_implementations)]
+pub struct Shard<R> {
+    index: usize,
+    partitions: Partitions,
+    program: Arc<dyn Program>,
+    /// The open epoch; all earlier ones are sealed.
+    epoch: u64,
+    /// The last epoch known to be durable.
+    durable: u64,
+    residents: Residents,
+    /// Messages that have arrived, in order.
+    mailbox: VecDeque<Envelope>,
+    /// How many of them have no row.
+    unwritten: usize,
+    ready: VecDeque<Number>,
+    /// Suspects that wait until their state is durable.
+    postponed: Vec<Number>,
+    /// Messages for other shards, by shard.
+    outgoing: Vec<Vec<Envelope>>,
+    sent: u32,
+    puts: Vec<(MessageKey, Vec<u8>)>,
+    deletes: Vec<MessageKey>,
+    timers: Timers,
+    numbers: Numbers,
+    books: Books,
+    /// Instances to write.
+    dirty: Vec<Number>,
+    waiters: FxHashMap<Number, Vec<R>>,
+    /// Answers that depend on nothing that is not durable.
+    answers: Vec<(R, Answer)>,
+    effects: Effects<R>,
+    sealed: Option<Waiting<R>>,
+    /// About how much the open epoch will write.
+    bytes: usize,
+    bytes_max: usize,
+    caps: Caps,
+    asks: Asks,
+    recovery: Option<Recovery>,
+}
+
+/// A sealed epoch whose commit is under way.
+struct Waiting<R> {
+    epoch: u64,
+    effects: Effects<R>,
+    written: Vec<Number>,
+}
+
+impl<R: Reply> Shard<R> {
+    /// The open epoch.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Whether the open epoch has anything to commit, or to release after earlier ones.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        !self.dirty.is_empty()
+            || !self.effects.is_empty()
+            || !self.puts.is_empty()
+            || !self.deletes.is_empty()
+            || self.unwritten > 0
+            || self.timers.changes() > 0
+    }
+
+    /// Whether [`run`](Self::run) has something to do now.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        let work = !self.mailbox.is_empty() || !self.ready.is_empty() || self.recovery.is_some();
+        work && !self.is_full()
+    }
+
+    /// Whether it runs nothing more until it is sealed (rule 32). It still receives.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.bytes >= self.bytes_max
+    }
+
+    /// About how many bytes the open epoch will write.
+    #[must_use]
+    pub fn open_bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// When there is something to do even if nothing arrives.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        self.timers.next()
+    }
+
+    /// How many instances are in memory.
+    #[must_use]
+    pub fn resident(&self) -> usize {
+        self.residents.len()
+    }
+
+    /// Answers that can be given at once.
+    pub fn take_answers(&mut self) -> Vec<(R, Answer)> {
+        std::mem::take(&mut self.answers)
+    }
+
+    /// Messages for other shards, by shard; they leave as soon as they are sent, tagged with their
+    /// epoch (rule 3).
+    pub fn take_outgoing(&mut self, shard: usize) -> Option<Bundle> {
+        let envelopes = std::mem::take(&mut self.outgoing[shard]);
+        let epoch = self.epoch;
+        (!envelopes.is_empty()).then_some(Bundle { epoch, envelopes })
+    }
+
+    /// Messages from another shard. Those of a later epoch may come only after this one's seal
+    /// (rule 3); the driver sees to that.
+    pub fn receive(&mut self, bundle: Bundle) {
+        assert!(
+            bundle.epoch <= self.epoch,
+            "a shard seals before it takes a message of a later epoch"
+        );
+        self.mailbox.extend(bundle.envelopes);
+    }
+
+    /// The next instance number of each partition, for the life after this one (rule 6).
+    #[must_use]
+    pub fn next_numbers(&self) -> Vec<(u16, u64)> {
+        self.numbers.next()
+    }
+}
+
+impl<R> std::fmt::Debug for Waiting<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Waiting({})", self.epoch)
+    }
+}

@@ -1,0 +1,306 @@
+//! Opening a shard: what an earlier life left, read back; only what is runnable is loaded.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::super::asks::{Asks, World};
+use super::super::books::Books;
+use super::super::format::{ReadError, Unreadable};
+use super::super::groups::Groups;
+use super::super::instance::{Instance, Marks, State};
+use super::super::limits::{EPOCH_BYTES_MAX, RECOVERY_SLICE};
+use super::super::message::{Envelope, Message, MessageKey};
+use super::super::numbers::Numbers;
+use super::super::operation::OperationRow;
+use super::super::operations::Operations;
+use super::super::record::{self, Progress};
+use super::super::rows::{Rows, each_row};
+use super::super::timers::Timers;
+use super::super::{Number, Partitions, Program};
+use super::residents::Residents;
+use super::{Effects, Reply, Shard};
+use crate::durable::Timestamp;
+use crate::store::keys::{self, Row, Tag};
+use crate::store::{Caps, Key};
+
+/// Instances whose turn failed while their state was not durable, with their failures in a row.
+pub type Suspects = FxHashMap<Number, u32>;
+
+/// What a shard is opened with.
+#[allow(missing_debug_implementations)]
+pub struct Opening<'a> {
+    /// Which shard it is.
+    pub index: usize,
+    /// How the partitions are divided.
+    pub partitions: Partitions,
+    /// The program.
+    pub program: Arc<dyn Program>,
+    /// The limits of the store.
+    pub caps: Caps,
+    /// The epoch that begins; all earlier ones are durable or lost.
+    pub epoch: u64,
+    /// Numbers given in earlier lives of this process (rule 6).
+    pub floors: &'a [(u16, u64)],
+    /// Whether attempts under way were ended in order (rule 37).
+    pub clean: bool,
+    /// Suspects of earlier lives of this process (rule 23).
+    pub suspects: Suspects,
+    /// Instances that ran when the process died, with how often (rule 19).
+    pub deaths: Vec<Number>,
+    /// Engine time.
+    pub now: Timestamp,
+}
+
+/// What is left to be read of an earlier life.
+#[derive(Debug)]
+pub(super) struct Recovery {
+    from: Key,
+    to: Key,
+    clean: bool,
+    suspects: Suspects,
+    deaths: Vec<Number>,
+    /// Instances from here on were made in this life.
+    floors: Vec<(u16, u64)>,
+}
+
+impl Recovery {
+    fn is_of_earlier_life(&self, number: Number) -> bool {
+        let floor = self.floors.iter().find(|(vp, _)| *vp == number.partition);
+        floor.is_some_and(|(_, floor)| number.n < *floor)
+    }
+}
+
+impl<R: Reply> Shard<R> {
+    /// Opens a shard on what is durable.
+    ///
+    /// # Errors
+    /// The store fails, or a row cannot be read.
+    pub fn open(opening: Opening<'_>, rows: &dyn Rows) -> Result<Self, ReadError> {
+        let owned = opening.partitions.owned(opening.index);
+        let numbers = Numbers::open(owned.clone(), opening.floors, rows)?;
+        let mailbox = read_mailbox(owned.start, owned.end - 1, rows)?;
+        let mut timers = Timers::new(owned.clone());
+        timers.refill(opening.now, rows)?;
+        let (from, _) = keys::partition_range(Tag::Run, owned.start);
+        let (_, to) = keys::partition_range(Tag::Run, owned.end - 1);
+        let recovery = Recovery {
+            from,
+            to,
+            clean: opening.clean,
+            suspects: opening.suspects,
+            deaths: opening.deaths,
+            floors: numbers.next(),
+        };
+        let share = opening.caps.max_batch_bytes / opening.partitions.shards() / 2;
+        Ok(Shard {
+            index: opening.index,
+            partitions: opening.partitions,
+            program: opening.program,
+            epoch: opening.epoch,
+            durable: opening.epoch - 1,
+            residents: Residents::default(),
+            mailbox,
+            unwritten: 0,
+            ready: VecDeque::new(),
+            postponed: Vec::new(),
+            outgoing: (0..opening.partitions.shards())
+                .map(|_| Vec::new())
+                .collect(),
+            sent: 0,
+            puts: Vec::new(),
+            deletes: Vec::new(),
+            timers,
+            numbers,
+            books: Books::default(),
+            dirty: Vec::new(),
+            waiters: FxHashMap::default(),
+            answers: Vec::new(),
+            effects: Effects::default(),
+            sealed: None,
+            bytes: 0,
+            bytes_max: EPOCH_BYTES_MAX.min(share),
+            caps: opening.caps,
+            asks: Asks::default(),
+            recovery: Some(recovery),
+        })
+    }
+
+    /// Loads a few of the instances that were left runnable.
+    pub(super) fn recover(&mut self, now: Timestamp, rows: &dyn Rows) -> Result<(), ReadError> {
+        let Some(recovery) = &mut self.recovery else {
+            return Ok(());
+        };
+        let page = rows.scan(&recovery.from, &recovery.to, RECOVERY_SLICE)?;
+        let complete = page.len() < RECOVERY_SLICE;
+        if let Some((last, _)) = page.last() {
+            recovery.from = keys::after(last);
+        }
+        for (key, _) in page {
+            let Some(Row::Run { vp, n }) = Row::parse(&key) else {
+                return Err(ReadError::row(&key, Unreadable::damaged("its key")));
+            };
+            let number = Number { partition: vp, n };
+            if !self.load(number, now, rows)? {
+                tracing::warn!(%number, "a runnable instance has no row");
+                continue;
+            }
+            if let Some(instance) = self.residents.get_mut(number) {
+                instance.marks.run_row = true;
+                // One that is not runnable after all loses its mark with the next seal.
+                if !instance.is_runnable() && !instance.marks.listed {
+                    instance.marks.listed = true;
+                    self.dirty.push(number);
+                }
+            }
+        }
+        if complete {
+            self.recovery = None;
+        }
+        Ok(())
+    }
+
+    /// Brings an instance into memory. Returns whether there is one of this number.
+    pub(super) fn load(
+        &mut self,
+        number: Number,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<bool, ReadError> {
+        if self.residents.get(number).is_some() {
+            return Ok(true);
+        }
+        let Some(mut instance) = read_instance(number, rows)? else {
+            return Ok(false);
+        };
+        instance.marks.written = self.durable;
+        instance.marks.frame = self.durable;
+        let mut resume = None;
+        if let Some(recovery) = &mut self.recovery
+            && recovery.is_of_earlier_life(number)
+        {
+            resume = Some(recovery.clean);
+            instance.marks.probation = !recovery.clean;
+            if let Some(failures) = recovery.suspects.remove(&number) {
+                instance.marks.suspect = true;
+                instance.failures = failures;
+            }
+            if let Some(at) = recovery.deaths.iter().position(|dead| *dead == number) {
+                recovery.deaths.swap_remove(at);
+                instance.deaths += 1;
+                instance.marks.dirty = true;
+            }
+        }
+        self.residents.insert(instance);
+        if let Some(clean) = resume {
+            self.with(number, now, |instance, world, asks| {
+                instance.resume(clean, world, asks);
+                instance.check_deaths(asks);
+            });
+        }
+        self.residents.rests(number, self.durable);
+        Ok(true)
+    }
+
+    /// Changes an instance that is in memory, and does what it asks for.
+    pub(super) fn with<T>(
+        &mut self,
+        number: Number,
+        now: Timestamp,
+        change: impl FnOnce(&mut Instance, World<'_>, &mut Asks) -> T,
+    ) -> Option<T> {
+        let instance = self.residents.get_mut(number)?;
+        let world = World {
+            program: self.program.as_ref(),
+            now,
+        };
+        let out = change(instance, world, &mut self.asks);
+        self.settle(number);
+        Some(out)
+    }
+}
+
+fn read_mailbox(first: u16, last: u16, rows: &dyn Rows) -> Result<VecDeque<Envelope>, ReadError> {
+    let mut mailbox = VecDeque::new();
+    let (from, _) = keys::partition_range(Tag::Msg, first);
+    let (_, to) = keys::partition_range(Tag::Msg, last);
+    each_row(rows, from, &to, |key, value| {
+        let Some(Row::Msg { vp, seq, idx }) = Row::parse(&key) else {
+            return Err(ReadError::row(&key, Unreadable::damaged("its key")));
+        };
+        let message = Message::read(&value).map_err(|why| ReadError::row(&key, why))?;
+        mailbox.push_back(Envelope {
+            key: MessageKey {
+                partition: vp,
+                epoch: seq,
+                index: idx,
+            },
+            message,
+            has_row: true,
+        });
+        Ok(())
+    })?;
+    Ok(mailbox)
+}
+
+/// Reads an instance as of the last commit.
+pub(super) fn read_instance(
+    number: Number,
+    rows: &dyn Rows,
+) -> Result<Option<Instance>, ReadError> {
+    let Number { partition: vp, n } = number;
+    let key = Row::Inst { vp, n }.key();
+    let Some(row) = rows.get(&key)? else {
+        return Ok(None);
+    };
+    let (head, body) = record::read(&row).map_err(|why| ReadError::row(&key, why))?;
+    let mut own = Vec::new();
+    let (from, to) = keys::instance_range(Tag::Op, vp, n);
+    each_row(rows, from, &to, |key, value| {
+        let Some(Row::Op { op, .. }) = Row::parse(&key) else {
+            return Err(ReadError::row(&key, Unreadable::damaged("its key")));
+        };
+        let operation = OperationRow::read(&value).map_err(|why| ReadError::row(&key, why))?;
+        own.push((op, operation));
+        Ok(())
+    })?;
+    let inline = body
+        .inline
+        .into_iter()
+        .map(|(op, call)| (op, call.into_owned()));
+    let operations = Operations::load(inline, own);
+    let waits = body.waits.into_owned();
+    let groups = Groups::new(&waits, |operation| operations.has_completed(operation));
+    let mut instance = Instance {
+        number,
+        id: head.id.into(),
+        orchestration: head.orchestration,
+        parent: head.parent,
+        created: head.created,
+        updated: head.updated,
+        custom_status: head.custom_status.map(Cow::into_owned),
+        next_operation: body.next_operation,
+        state: match body.progress {
+            Progress::Begun(args) => State::Begun(args.into_owned()),
+            Progress::Suspended(frame) => State::Cold(frame.0.into_owned()),
+            Progress::Ended(ending) => State::Ended(ending.into_owned()),
+        },
+        parked: head.parked.map(Cow::into_owned),
+        operations,
+        waits,
+        groups,
+        parts: body.parts.into_owned(),
+        part_writes: FxHashMap::default(),
+        failures: 0,
+        deaths: body.deaths,
+        marks: Marks {
+            bytes: row.len(),
+            ..Marks::default()
+        },
+    };
+    // The mark is written and deleted with every change of this.
+    instance.marks.run_row = instance.is_runnable();
+    Ok(Some(instance))
+}

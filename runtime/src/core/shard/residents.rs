@@ -1,0 +1,94 @@
+//! The instances in memory: found by number or id, forgotten when nothing happens to them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::super::Number;
+use super::super::instance::Instance;
+use super::super::limits::{IDLE_BYTES_MAX, IDLE_INSTANCES_MAX};
+
+/// The instances in memory.
+#[derive(Default)]
+pub(super) struct Residents {
+    by_number: FxHashMap<Number, Box<Instance>>,
+    by_id: FxHashMap<Arc<str>, Number>,
+    /// Those nothing happened to since the epoch that is noted, oldest first.
+    idle: VecDeque<(Number, u64)>,
+    bytes: usize,
+}
+
+impl Residents {
+    pub(super) fn len(&self) -> usize {
+        self.by_number.len()
+    }
+
+    pub(super) fn number_of(&self, id: &str) -> Option<Number> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(super) fn get(&self, number: Number) -> Option<&Instance> {
+        self.by_number.get(&number).map(Box::as_ref)
+    }
+
+    pub(super) fn get_mut(&mut self, number: Number) -> Option<&mut Instance> {
+        self.by_number.get_mut(&number).map(Box::as_mut)
+    }
+
+    pub(super) fn insert(&mut self, instance: Instance) {
+        self.bytes += instance.marks.bytes;
+        self.by_id.insert(instance.id.clone(), instance.number);
+        self.by_number.insert(instance.number, Box::new(instance));
+    }
+
+    /// It was encoded with this many bytes.
+    pub(super) fn resize(&mut self, before: usize, after: usize) {
+        self.bytes = self.bytes.saturating_sub(before) + after;
+    }
+
+    /// Its last write is durable, or it was just read.
+    pub(super) fn rests(&mut self, number: Number, durable: u64) {
+        let Some(instance) = self.by_number.get(&number) else {
+            return;
+        };
+        if !instance.marks.is_at_rest(durable) {
+            return;
+        }
+        if instance.has_ended() && !instance.is_runnable() {
+            self.remove(number);
+        } else {
+            self.idle.push_back((number, instance.marks.written));
+        }
+    }
+
+    /// Forgets those that have rested longest while there are too many. What a batch that is not
+    /// durable wrote is never forgotten (rule 21).
+    pub(super) fn evict(&mut self, durable: u64) {
+        while self.by_number.len() > IDLE_INSTANCES_MAX || self.bytes > IDLE_BYTES_MAX {
+            let Some((number, written)) = self.idle.pop_front() else {
+                return;
+            };
+            let evictable = self.by_number.get(&number).is_some_and(|instance| {
+                instance.marks.written == written && instance.marks.is_at_rest(durable)
+            });
+            if evictable {
+                self.remove(number);
+            }
+        }
+    }
+
+    fn remove(&mut self, number: Number) {
+        if let Some(instance) = self.by_number.remove(&number) {
+            self.bytes = self.bytes.saturating_sub(instance.marks.bytes);
+            self.by_id.remove(&instance.id);
+        }
+    }
+}
+
+impl super::super::instance::Marks {
+    /// Nothing of it is only in memory.
+    pub(super) fn is_at_rest(&self, durable: u64) -> bool {
+        !self.dirty && !self.listed && !self.queued && self.written <= durable
+    }
+}

@@ -1,0 +1,202 @@
+//! Running: messages are taken, ready instances get their turns.
+
+use super::super::format::ReadError;
+use super::super::instance::State;
+use super::super::limits::{TURN_FAILURES_MAX, TURNS_IN_A_ROW_MAX};
+use super::super::record::Progress;
+use super::super::rows::Rows;
+use super::super::{Number, record};
+use super::{Reply, Shard};
+use crate::durable::{Parts, Refusal, Timestamp};
+use crate::store::StoreError;
+use crate::store::keys::Row;
+
+/// What a slice of running did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// Turns of user code.
+    pub turns: usize,
+    /// Messages taken.
+    pub messages: usize,
+}
+
+/// Why a shard cannot go on in this life.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The store failed, or a row cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A turn failed whose instance has no durable frame to go back to: the whole engine goes back
+    /// to what is durable, and the instance is a suspect from now on (rule 23).
+    #[error("a turn of instance {number} failed: {why}")]
+    Rollback {
+        /// The instance.
+        number: Number,
+        /// Its failures in a row.
+        failures: u32,
+        /// Why.
+        why: Box<Refusal>,
+    },
+}
+
+impl From<StoreError> for RunError {
+    fn from(error: StoreError) -> Self {
+        RunError::Read(error.into())
+    }
+}
+
+impl<R: Reply> Shard<R> {
+    /// Takes up to `budget` messages and turns.
+    ///
+    /// # Errors
+    /// This life of the shard is over.
+    pub fn run(&mut self, now: Timestamp, rows: &dyn Rows, budget: usize) -> Result<Ran, RunError> {
+        let mut ran = Ran::default();
+        self.tick(now, rows)?;
+        while ran.turns + ran.messages < budget && !self.is_full() {
+            if let Some(envelope) = self.mailbox.pop_front() {
+                self.take_message(envelope, now, rows)?;
+                ran.messages += 1;
+            } else if let Some(number) = self.ready.pop_front() {
+                ran.turns += self.turns(number, now, rows)?;
+            } else if self.recovery.is_some() {
+                self.recover(now, rows)?;
+                if self.ready.is_empty() {
+                    break;
+                }
+            } else {
+                break;
+            }
+        }
+        Ok(ran)
+    }
+
+    /// Gives an instance its turns: as many as it is ready for, but not too many (rule 31).
+    fn turns(
+        &mut self,
+        number: Number,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<usize, RunError> {
+        if let Some(instance) = self.residents.get_mut(number) {
+            instance.marks.queued = false;
+        }
+        let mut turns = 0;
+        for _ in 0..TURNS_IN_A_ROW_MAX {
+            let Some(instance) = self.residents.get(number) else {
+                break;
+            };
+            if !instance.is_ready() || self.is_full() {
+                break;
+            }
+            if instance.marks.suspect && instance.marks.frame > self.durable {
+                self.postpone(number);
+                break;
+            }
+            self.turn(number, now, rows)?;
+            turns += 1;
+        }
+        self.settle(number);
+        Ok(turns)
+    }
+
+    /// A suspect runs only when its state is durable, so that its next failure undoes one turn.
+    fn postpone(&mut self, number: Number) {
+        if let Some(instance) = self.residents.get_mut(number) {
+            instance.marks.queued = true;
+            self.postponed.push(number);
+        }
+    }
+
+    fn turn(&mut self, number: Number, now: Timestamp, rows: &dyn Rows) -> Result<(), RunError> {
+        let parts = self.parts(number, rows)?;
+        let caps = self.caps;
+        let epoch = self.epoch;
+        let result = self.with(number, now, |instance, world, asks| {
+            let _span =
+                tracing::debug_span!("turn", instance = %instance.id, number = %number).entered();
+            let result = instance.advance(parts, world, caps, asks);
+            if result.is_ok() {
+                instance.marks.frame = epoch;
+            }
+            result
+        });
+        match result {
+            Some(Err(failed)) => self.turn_failed(number, failed.why, now, rows),
+            Some(Ok(())) | None => Ok(()),
+        }
+    }
+
+    /// The rows of the large slots of an instance that wakes.
+    fn parts(&self, number: Number, rows: &dyn Rows) -> Result<Parts, RunError> {
+        let mut parts = Parts::default();
+        let Some(instance) = self.residents.get(number) else {
+            return Ok(parts);
+        };
+        if !matches!(instance.state, State::Cold(_)) {
+            return Ok(parts);
+        }
+        for part in &instance.parts {
+            let key = Row::Part {
+                vp: number.partition,
+                n: number.n,
+                part: *part,
+            };
+            // A missing one is refused by the frame, in its words.
+            if let Some(bytes) = rows.get(&key.key())? {
+                parts.insert(*part, bytes);
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Takes a failed turn back (rule 23), and parks what fails too often (rule 34).
+    fn turn_failed(
+        &mut self,
+        number: Number,
+        why: Refusal,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), RunError> {
+        let durable = self.durable;
+        let Some(instance) = self.residents.get_mut(number) else {
+            return Ok(());
+        };
+        instance.failures += 1;
+        let failures = instance.failures;
+        if matches!(instance.state, State::Undone) {
+            let frame = if instance.marks.frame <= durable {
+                read_frame(number, rows)?
+            } else {
+                None
+            };
+            let Some(frame) = frame else {
+                return Err(RunError::Rollback {
+                    number,
+                    failures,
+                    why: Box::new(why),
+                });
+            };
+            instance.state = State::Cold(frame);
+        }
+        let again = matches!(why, Refusal::Panicked { .. }) && failures < TURN_FAILURES_MAX;
+        tracing::info!(instance = %instance.id, %number, %why, again, "a turn failed");
+        if !again {
+            self.with(number, now, |instance, _, asks| instance.park(why, asks));
+        }
+        Ok(())
+    }
+}
+
+fn read_frame(number: Number, rows: &dyn Rows) -> Result<Option<Vec<u8>>, ReadError> {
+    let Number { partition: vp, n } = number;
+    let key = Row::Inst { vp, n }.key();
+    let Some(row) = rows.get(&key)? else {
+        return Ok(None);
+    };
+    let (_, body) = record::read(&row).map_err(|why| ReadError::row(&key, why))?;
+    Ok(match body.progress {
+        Progress::Suspended(frame) => Some(frame.0.into_owned()),
+        Progress::Begun(_) | Progress::Ended(_) => None,
+    })
+}

@@ -1,0 +1,254 @@
+//! Sealing: what an epoch changed, encoded once; and what leaves when it is durable.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
+
+use super::super::Number;
+use super::super::books::Books;
+use super::super::instance::{Instance, State};
+use super::super::message::MessageKey;
+use super::super::operation::OperationRowRef;
+use super::super::record::{self, Body, Head, Progress, Raw};
+use super::{Effects, Reply, Shard, Waiting};
+use crate::durable::{Refusal, Writing};
+use crate::store::keys::Row;
+use crate::store::{Batch, Bytes, Caps, Key};
+
+/// One shard's part of an epoch.
+#[derive(Debug)]
+pub struct Sealed {
+    /// Which epoch.
+    pub epoch: u64,
+    batch: Batch,
+    puts: Vec<(MessageKey, Bytes)>,
+    deletes: Vec<MessageKey>,
+    books: Vec<(Key, Bytes)>,
+}
+
+/// An instance cannot be written: the engine goes back to what is durable and the instance becomes
+/// a suspect, whose next such turn fails alone.
+#[derive(Debug, thiserror::Error)]
+#[error("instance {number} cannot be written: {why}")]
+pub struct CannotSeal {
+    /// The instance.
+    pub number: Number,
+    /// Why.
+    pub why: Box<Refusal>,
+}
+
+/// Makes one batch of what all shards sealed. A message's put and delete cancel, whatever their
+/// order (rule 4); `books` are the schemas and layouts written in this life.
+pub fn merge(sealed: Vec<Sealed>, books: &mut FxHashSet<Key>) -> Batch {
+    let mut batch = Batch::new();
+    let mut deletes: FxHashSet<MessageKey> = FxHashSet::default();
+    let mut puts = Vec::new();
+    for shard in sealed {
+        batch.append(shard.batch);
+        deletes.extend(shard.deletes);
+        puts.extend(shard.puts);
+        for (key, value) in shard.books {
+            if books.insert(key.clone()) {
+                batch.put(key, value);
+            }
+        }
+    }
+    for (key, value) in puts {
+        if !deletes.remove(&key) {
+            batch.put(key.key(), value);
+        }
+    }
+    for key in deletes {
+        batch.delete(key.key());
+    }
+    batch
+}
+
+impl<R: Reply> Shard<R> {
+    /// Ends the open epoch and begins the next. Everything of it must have been taken from
+    /// [`take_outgoing`](Self::take_outgoing).
+    ///
+    /// # Errors
+    /// This life of the shard is over.
+    pub fn seal(&mut self) -> Result<Sealed, CannotSeal> {
+        debug_assert!(
+            self.outgoing.iter().all(Vec::is_empty),
+            "messages have left"
+        );
+        assert!(self.sealed.is_none(), "one epoch commits at a time");
+        let mut batch = Batch::new();
+        let written = std::mem::take(&mut self.dirty);
+        for number in &written {
+            let Some(instance) = self.residents.get_mut(*number) else {
+                continue;
+            };
+            let before = instance.marks.bytes;
+            write_instance(instance, self.epoch, self.caps, &mut self.books, &mut batch).map_err(
+                |why| CannotSeal {
+                    number: *number,
+                    why: Box::new(why),
+                },
+            )?;
+            let after = instance.marks.bytes;
+            self.residents.resize(before, after);
+        }
+        for envelope in self.mailbox.iter_mut().rev() {
+            if self.unwritten == 0 {
+                break;
+            }
+            if !envelope.has_row {
+                envelope.has_row = true;
+                self.puts.push((envelope.key, envelope.message.write()));
+                self.unwritten -= 1;
+            }
+        }
+        self.timers.seal(&mut batch);
+        self.numbers.seal(&mut batch);
+        self.sealed = Some(Waiting {
+            epoch: self.epoch,
+            effects: std::mem::take(&mut self.effects),
+            written,
+        });
+        let sealed = Sealed {
+            epoch: self.epoch,
+            batch,
+            puts: std::mem::take(&mut self.puts),
+            deletes: std::mem::take(&mut self.deletes),
+            books: self.books.take_new(),
+        };
+        self.epoch += 1;
+        self.sent = 0;
+        self.bytes = 0;
+        Ok(sealed)
+    }
+
+    /// The sealed epoch is durable: what waited for that may leave.
+    pub fn durable(&mut self, epoch: u64) -> Effects<R> {
+        let Some(sealed) = self.sealed.take_if(|sealed| sealed.epoch == epoch) else {
+            return Effects::default();
+        };
+        self.durable = epoch;
+        self.timers.durable(epoch);
+        for number in sealed.written {
+            self.residents.rests(number, epoch);
+        }
+        if self.recovery.is_none() {
+            self.residents.evict(epoch);
+        }
+        for number in self.postponed.drain(..) {
+            self.ready.push_back(number);
+        }
+        sealed.effects
+    }
+}
+
+/// Writes what changed of an instance.
+fn write_instance(
+    instance: &mut Instance,
+    epoch: u64,
+    caps: Caps,
+    books: &mut Books,
+    batch: &mut Batch,
+) -> Result<(), Refusal> {
+    let Number { partition: vp, n } = instance.number;
+    if instance.marks.dirty {
+        let row = encode(instance, books)?;
+        instance.fits(row.len(), caps)?;
+        instance.marks.bytes = row.len();
+        batch.put(Row::Inst { vp, n }.key(), row);
+        for (part, bytes) in instance.part_writes.drain() {
+            let key = Row::Part { vp, n, part }.key();
+            match bytes {
+                Some(bytes) => batch.put(key, bytes),
+                None => batch.delete(key),
+            }
+        }
+    }
+    instance.operations.write_rows(|op, row| {
+        let key = Row::Op { vp, n, op }.key();
+        match row {
+            Some(row) => {
+                match &row {
+                    OperationRowRef::Done(completion) => books.completion(completion),
+                    OperationRowRef::Pending(_) => {}
+                }
+                batch.put(key, row.write());
+            }
+            None => batch.delete(key),
+        }
+    });
+    if instance.marks.fresh {
+        let id = instance.id.as_bytes();
+        batch.put(Row::Name { vp, id }.key(), n.to_be_bytes().to_vec());
+    }
+    let runnable = instance.is_runnable();
+    if runnable != instance.marks.run_row {
+        let key = Row::Run { vp, n }.key();
+        if runnable {
+            batch.put(key, Vec::new());
+        } else {
+            batch.delete(key);
+        }
+        instance.marks.run_row = runnable;
+    }
+    instance.marks.dirty = false;
+    instance.marks.listed = false;
+    instance.marks.fresh = false;
+    instance.marks.written = epoch;
+    Ok(())
+}
+
+fn encode(instance: &mut Instance, books: &mut Books) -> Result<Vec<u8>, Refusal> {
+    let mut writing = Writing::default();
+    instance.save(&mut writing)?;
+    let frame = writing.bytes;
+    for schema in writing.schemas {
+        books.schema(schema);
+    }
+    for layout in writing.layouts {
+        books.layout(layout);
+    }
+    instance.file_parts(writing.parts);
+    if instance.has_ended() {
+        for part in std::mem::take(&mut instance.parts) {
+            instance.part_writes.insert(part, None);
+        }
+    }
+    let progress = match &instance.state {
+        State::Begun(args) => Progress::Begun(Cow::Borrowed(args)),
+        State::Hot(_) => {
+            instance.marks.point = super::super::frames::point_of(&frame);
+            Progress::Suspended(Raw(Cow::Borrowed(&frame)))
+        }
+        State::Cold(frame) => Progress::Suspended(Raw(Cow::Borrowed(frame))),
+        State::Ended(ending) => {
+            books.ending(ending);
+            Progress::Ended(Cow::Borrowed(ending))
+        }
+        State::Undone => unreachable!("a failed turn is undone before anything is sealed"),
+    };
+    let head = Head {
+        number: instance.number,
+        id: Cow::Borrowed(&instance.id),
+        orchestration: Cow::Borrowed(&instance.orchestration),
+        status: instance.status(),
+        parent: instance.parent,
+        created: instance.created,
+        updated: instance.updated,
+        custom_status: instance.custom_status.as_deref().map(Cow::Borrowed),
+        parked: instance.parked.as_ref().map(Cow::Borrowed),
+    };
+    let inline = instance.operations.inline();
+    let body = Body {
+        next_operation: instance.next_operation,
+        waits: Cow::Borrowed(&instance.waits),
+        inline: inline
+            .into_iter()
+            .map(|(number, operation)| (number, Cow::Borrowed(operation)))
+            .collect(),
+        parts: Cow::Borrowed(&instance.parts),
+        deaths: instance.deaths,
+        progress,
+    };
+    Ok(record::write(&head, &body))
+}

@@ -1,0 +1,80 @@
+//! `Desk`: where shards tell the committer what it waits for.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::core::{Number, ReadError, Sealed};
+
+/// Why a life of the store ends before the engine does.
+#[derive(Debug)]
+pub(super) enum Cause {
+    /// A turn failed and can only be undone by going back to what is durable (rule 23).
+    Suspect { number: Number, failures: u32 },
+    /// The store failed.
+    Read(ReadError),
+}
+
+/// What lies on the desk. All of it is guarded by one lock: a shard changes it and notifies, the
+/// committer looks at it under the lock before it waits, so nothing is overlooked.
+#[derive(Debug, Default)]
+pub(super) struct Papers {
+    /// The highest epoch in which some shard has something to commit. A number and not a flag, so
+    /// that a word about an epoch that is being cut does not ask for another cut.
+    pub(super) dirty: u64,
+    /// What the shards sealed of the epoch that is being cut.
+    pub(super) sealed: Vec<Sealed>,
+    /// Why this life has to end.
+    pub(super) cause: Option<Cause>,
+    /// Shards that have dropped their memory, with their next instance numbers.
+    pub(super) dropped: Vec<Vec<(u16, u64)>>,
+    /// Shards that have stopped running for a shutdown.
+    pub(super) stopped: usize,
+    /// The engine was dropped, or a thread of it failed: no further commit.
+    pub(super) abandoned: bool,
+}
+
+/// The committer's desk.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    papers: Mutex<Papers>,
+    changed: Condvar,
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, Papers> {
+        self.papers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what lies on the desk.
+    pub(super) fn put<T>(&self, change: impl FnOnce(&mut Papers) -> T) -> T {
+        let mut papers = self.lock();
+        let out = change(&mut papers);
+        drop(papers);
+        // The committer is the only one that waits here.
+        self.changed.notify_one();
+        out
+    }
+
+    /// Waits until `look` finds what it looks for.
+    pub(super) fn wait<T>(&self, mut look: impl FnMut(&mut Papers) -> Option<T>) -> T {
+        let mut papers = self.lock();
+        loop {
+            if let Some(found) = look(&mut papers) {
+                return found;
+            }
+            papers = self
+                .changed
+                .wait(papers)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits until the engine is abandoned, at most for `time`. Returns whether it is.
+    pub(super) fn pause(&self, time: Duration) -> bool {
+        let papers = self.lock();
+        let waited = self
+            .changed
+            .wait_timeout_while(papers, time, |papers| !papers.abandoned);
+        waited.unwrap_or_else(PoisonError::into_inner).0.abandoned
+    }
+}

@@ -1,0 +1,121 @@
+//! `Hub`: what clients, activities, shard threads and the committer share.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::clock::Clock;
+use super::desk::Desk;
+use super::inbox::Inbox;
+use crate::core::{Answer, AttemptEnded, Bundle, Command, Partitions, Program, Reply, Shard};
+use crate::engine::{KernelError, Runner};
+use crate::store::Store;
+
+/// Who asked.
+#[derive(Debug)]
+pub(super) struct Asker(pub(super) oneshot::Sender<Result<Answer, KernelError>>);
+
+impl Reply for Asker {
+    fn is_gone(&self) -> bool {
+        self.0.is_closed()
+    }
+}
+
+/// What a shard thread is told.
+pub(super) enum Input {
+    Command(Command, Asker),
+    Ended(Vec<AttemptEnded>),
+    Bundle(Bundle),
+    /// Seal this epoch as soon as there is a good moment.
+    Cut(u64),
+    /// This epoch is durable.
+    Durable(u64),
+    /// This life is over: drop all memory.
+    Drop,
+    /// A new life begins.
+    Open(Box<Shard<Asker>>, Arc<dyn Store>),
+    /// Run nothing more: the engine shuts down.
+    Stop,
+}
+
+/// See the module.
+pub(super) struct Hub {
+    pub(super) inboxes: Vec<Inbox<Input>>,
+    pub(super) desk: Desk,
+    pub(super) clock: Clock,
+    pub(super) partitions: Partitions,
+    pub(super) program: Arc<dyn Program>,
+    pub(super) runner: Arc<dyn Runner>,
+    /// Commands in each inbox.
+    pub(super) waiting: Vec<AtomicUsize>,
+    /// Instances in the memory of each shard.
+    pub(super) resident: Vec<AtomicUsize>,
+    pub(super) restarts: AtomicU64,
+    stopped: Mutex<Option<KernelError>>,
+}
+
+impl Hub {
+    pub(super) fn new(
+        clock: Clock,
+        partitions: Partitions,
+        program: Arc<dyn Program>,
+        runner: Arc<dyn Runner>,
+    ) -> Self {
+        let each = 0..partitions.shards();
+        Hub {
+            inboxes: each.clone().map(|_| Inbox::new()).collect(),
+            desk: Desk::default(),
+            clock,
+            partitions,
+            program,
+            runner,
+            waiting: each.clone().map(|_| AtomicUsize::new(0)).collect(),
+            resident: each.map(|_| AtomicUsize::new(0)).collect(),
+            restarts: AtomicU64::new(0),
+            stopped: Mutex::new(None),
+        }
+    }
+
+    /// Why the engine stopped, if it did.
+    pub(super) fn stopped(&self) -> Option<KernelError> {
+        let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        stopped.clone()
+    }
+
+    /// Stops the engine for good: every thread ends, everyone who waits is told why. The reason is
+    /// set before the inboxes are closed, so whoever finds one closed finds the reason.
+    pub(super) fn stop(&self, why: KernelError) {
+        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        stopped.get_or_insert(why);
+        drop(stopped);
+        self.desk.put(|papers| papers.abandoned = true);
+        for inbox in &self.inboxes {
+            inbox.close();
+        }
+    }
+
+    pub(super) fn broadcast(&self, input: impl Fn() -> Input) {
+        for inbox in &self.inboxes {
+            inbox.push(input());
+        }
+    }
+
+    /// The shard that answers a command.
+    pub(super) fn shard_of(&self, command: &Command) -> usize {
+        match command {
+            Command::Start { id, .. }
+            | Command::Describe { id }
+            | Command::Result { id }
+            | Command::Cancel { id }
+            | Command::Retry { id } => self.partitions.shard(self.partitions.of_id(id)),
+            // It reads the whole store, so any will do.
+            Command::List(_) => 0,
+        }
+    }
+
+    pub(super) fn command(&self, shard: usize, command: Command, asker: Asker) {
+        self.waiting[shard].fetch_add(1, Ordering::Relaxed);
+        self.inboxes[shard].push(Input::Command(command, asker));
+    }
+}

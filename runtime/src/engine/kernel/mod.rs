@@ -1,0 +1,235 @@
+//! `Kernel`: shard threads and the committer over one store; the way in for clients and activities.
+
+mod clock;
+mod committer;
+mod desk;
+mod hub;
+mod inbox;
+mod life;
+mod metrics;
+mod shard_thread;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use self::clock::Clock;
+use self::committer::Committer;
+use self::hub::{Asker, Hub, Input};
+use self::shard_thread::ShardThread;
+use super::{KernelError, Runner};
+use crate::core::limits::{COMMANDS_WAITING_MAX, PARTITIONS};
+use crate::core::{Answer, AttemptEnded, Command, Partitions, Program};
+use crate::store::{OpenStore, StoreError};
+
+/// How a kernel is run. The defaults suit most programs.
+#[derive(Clone, Debug, Default)]
+pub struct KernelOptions {
+    /// How many shard threads; 0 stands for one on up to two cores, else half the cores.
+    pub shards: usize,
+    /// How many virtual partitions the store has; 0 stands for the default.
+    pub partitions: u16,
+}
+
+/// What a kernel is doing, for health checks.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// How many instances are in memory.
+    pub resident: usize,
+    /// How often the kernel dropped its memory and went on from the store, since it was opened.
+    pub restarts: u64,
+    /// Why the kernel stopped for good, if it did.
+    pub stopped: Option<KernelError>,
+}
+
+/// The running kernel. Dropping it without [`shutdown`](Self::shutdown) is a crash on purpose:
+/// nothing is lost, but the next open checks more.
+pub struct Kernel {
+    hub: Arc<Hub>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Kernel {
+    /// Opens the store, resumes what is runnable and starts the threads.
+    ///
+    /// # Errors
+    /// The store cannot be opened, or holds rows this version cannot read.
+    pub fn open(
+        store: Arc<dyn OpenStore>,
+        program: Arc<dyn Program>,
+        runner: Arc<dyn Runner>,
+        options: KernelOptions,
+    ) -> Result<Kernel, KernelError> {
+        let count = match options.partitions {
+            0 => PARTITIONS,
+            count => count,
+        };
+        let partitions = Partitions::new(count, shards(options.shards));
+        let opener = store;
+        let (store, high_water) = life::open_store(opener.as_ref(), count)?;
+        let clock = Clock::open(high_water.now);
+        let clean = store.was_clean();
+        let legacy = life::Legacy::default();
+        let begun = life::begin(
+            store,
+            &program,
+            partitions,
+            &legacy,
+            clean,
+            &[],
+            clock.now(),
+        )?;
+        tracing::info!(
+            shards = partitions.shards(),
+            epoch = begun.epoch,
+            clean,
+            "the kernel opens"
+        );
+        let hub = Arc::new(Hub::new(clock, partitions, program, runner));
+        let kernel = Kernel {
+            hub: hub.clone(),
+            threads: Mutex::new(Vec::new()),
+        };
+        for index in 0..partitions.shards() {
+            let shard = ShardThread::new(hub.clone(), index);
+            kernel.spawn(format!("undying-{index}"), move || shard.run())?;
+        }
+        let committer = Committer::new(hub, opener);
+        kernel.spawn("undying-commit".to_owned(), move || committer.run(begun))?;
+        Ok(kernel)
+    }
+
+    fn spawn(&self, name: String, run: impl FnOnce() + Send + 'static) -> Result<(), KernelError> {
+        let hub = self.hub.clone();
+        let guarded = move || {
+            // User code is guarded where it is called, so a panic here is a bug of the engine:
+            // its memory cannot be trusted, what is durable can.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
+                let why = crate::core::message_of(panic.as_ref());
+                tracing::error!(why, "a thread of the engine failed");
+                hub.stop(KernelError::Stopped { why });
+            }
+        };
+        let spawned = std::thread::Builder::new()
+            .name(name.clone())
+            .spawn(guarded);
+        let thread = spawned.map_err(|source| StoreError::Io {
+            action: "start the thread",
+            path: name.into(),
+            source,
+        })?;
+        self.threads().push(thread);
+        Ok(())
+    }
+
+    fn threads(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks; the future is ready when the answer is durable. If the store fails meanwhile the
+    /// command is asked again of its next life: each may be repeated.
+    ///
+    /// # Errors
+    /// The kernel was closed or stopped.
+    pub fn command(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<Answer, KernelError>> + Send + 'static + use<> {
+        let hub = self.hub.clone();
+        async move {
+            let shard = hub.shard_of(&command);
+            loop {
+                if let Some(why) = hub.stopped() {
+                    return Err(why);
+                }
+                if hub.waiting[shard].load(Ordering::Relaxed) >= COMMANDS_WAITING_MAX {
+                    let why = format!("{COMMANDS_WAITING_MAX} commands wait already");
+                    return Ok(Answer::Busy { why });
+                }
+                let (asker, answer) = oneshot::channel();
+                hub.command(shard, command.clone(), Asker(asker));
+                if let Ok(answer) = answer.await {
+                    return answer;
+                }
+            }
+        }
+    }
+
+    /// Tells how attempts ended. Never blocks.
+    pub fn ended(&self, ended: Vec<AttemptEnded>) {
+        let shards = self.hub.inboxes.len();
+        if shards == 1 {
+            self.hub.inboxes[0].push(Input::Ended(ended));
+            return;
+        }
+        let mut each: Vec<Vec<AttemptEnded>> = (0..shards).map(|_| Vec::new()).collect();
+        for one in ended {
+            each[self.hub.partitions.shard_of(one.instance)].push(one);
+        }
+        for (inbox, ended) in self.hub.inboxes.iter().zip(each) {
+            if !ended.is_empty() {
+                inbox.push(Input::Ended(ended));
+            }
+        }
+    }
+
+    /// What the kernel is doing.
+    pub fn health(&self) -> Health {
+        let resident = self.hub.resident.iter();
+        Health {
+            resident: resident.map(|count| count.load(Ordering::Relaxed)).sum(),
+            restarts: self.hub.restarts.load(Ordering::Relaxed),
+            stopped: self.hub.stopped(),
+        }
+    }
+
+    /// Stops taking work, makes the last commit and closes the store, in that order. Blocks for
+    /// about one commit. Attempts under way are not waited for: they are made again after the
+    /// next open.
+    ///
+    /// # Errors
+    /// The store could not be closed cleanly; everything answered before is safe.
+    pub fn shutdown(&self) -> Result<(), KernelError> {
+        self.hub.broadcast(|| Input::Stop);
+        self.join();
+        match self.hub.stopped() {
+            None | Some(KernelError::Closed) => Ok(()),
+            Some(error) => Err(error),
+        }
+    }
+
+    fn join(&self) {
+        for thread in self.threads().drain(..) {
+            // Its panic was caught and told.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        self.hub.stop(KernelError::Closed);
+        self.join();
+    }
+}
+
+impl std::fmt::Debug for Kernel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kernel")
+            .field("health", &self.health())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One shard thread on up to two cores, else one on every second.
+fn shards(wanted: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    match wanted {
+        0 if cores <= 2 => 1,
+        0 => cores / 2,
+        wanted => wanted,
+    }
+}

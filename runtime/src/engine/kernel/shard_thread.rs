@@ -1,0 +1,309 @@
+//! The thread of one shard: inputs in, turns, messages out, and a seal when the committer asks.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::desk::Cause;
+use super::hub::{Asker, Hub, Input};
+use super::inbox::Patience;
+use super::metrics::ShardMetrics;
+use crate::core::limits::{CUT_AFTER_MS, CUT_BYTES, SLICE_TURNS};
+use crate::core::{Answer, AttemptEnded, Bundle, Command, Effects, ReadError, RunError, Shard};
+use crate::engine::KernelError;
+use crate::store::Store;
+
+/// See the module.
+pub(super) struct ShardThread {
+    hub: Arc<Hub>,
+    index: usize,
+    /// None between two lives of the store.
+    life: Option<Life>,
+    /// The next instance numbers of the life that ended.
+    floors: Vec<(u16, u64)>,
+    /// What arrived between two lives. It was not applied, so nothing of it is replayed (rule 5).
+    held: Vec<Input>,
+    stopping: bool,
+    metrics: ShardMetrics,
+}
+
+struct Life {
+    shard: Shard<Asker>,
+    store: Arc<dyn Store>,
+    /// The committer wants this epoch sealed, since when.
+    cut: Option<Instant>,
+    /// The last epoch the committer was told is dirty.
+    announced: u64,
+}
+
+/// Why a life ended within a shard.
+enum Over {
+    Run(RunError),
+    Seal(crate::core::CannotSeal),
+}
+
+impl From<RunError> for Over {
+    fn from(error: RunError) -> Self {
+        Over::Run(error)
+    }
+}
+
+impl From<ReadError> for Over {
+    fn from(error: ReadError) -> Self {
+        Over::Run(error.into())
+    }
+}
+
+impl ShardThread {
+    pub(super) fn new(hub: Arc<Hub>, index: usize) -> Self {
+        ShardThread {
+            hub,
+            index,
+            life: None,
+            floors: Vec::new(),
+            held: Vec::new(),
+            stopping: false,
+            metrics: ShardMetrics::new(index),
+        }
+    }
+
+    /// Runs until the inbox is closed.
+    pub(super) fn run(mut self) {
+        let hub = self.hub.clone();
+        let mut inputs = Vec::new();
+        while hub.inboxes[self.index].take(self.patience(), &mut inputs) {
+            for input in inputs.drain(..) {
+                if let Err(over) = self.input(input) {
+                    self.end_life(over);
+                }
+            }
+            if let Err(over) = self.step() {
+                self.end_life(over);
+            }
+        }
+    }
+
+    /// How long to wait for inputs. Whatever makes the shard able to go on without one is looked at
+    /// here, after every step; everything else arrives as an input.
+    fn patience(&self) -> Patience {
+        let Some(life) = &self.life else {
+            return Patience::Endless;
+        };
+        if self.stopping {
+            return Patience::Endless;
+        }
+        if life.shard.has_work() {
+            return Patience::None;
+        }
+        match life.shard.next_wake() {
+            Some(at) => Patience::For(self.hub.clock.until(at)),
+            None => Patience::Endless,
+        }
+    }
+
+    fn input(&mut self, input: Input) -> Result<(), Over> {
+        match input {
+            Input::Drop => {
+                let floors = match self.life.take() {
+                    Some(life) => life.shard.next_numbers(),
+                    None => std::mem::take(&mut self.floors),
+                };
+                self.hub.desk.put(|papers| papers.dropped.push(floors));
+            }
+            Input::Open(shard, store) => {
+                self.life = Some(Life {
+                    announced: shard.epoch() - 1,
+                    shard: *shard,
+                    store,
+                    cut: None,
+                });
+                for held in std::mem::take(&mut self.held) {
+                    self.input(held)?;
+                }
+            }
+            Input::Stop => {
+                self.stopping = true;
+                // Whatever this round of inputs changed is announced before the stop.
+                self.publish();
+                self.hub.desk.put(|papers| papers.stopped += 1);
+            }
+            Input::Command(command, asker) => match self.life.is_some() {
+                true => self.command(command, asker)?,
+                false => self.held.push(Input::Command(command, asker)),
+            },
+            Input::Ended(ended) => match self.life.is_some() {
+                true => self.ended(ended)?,
+                false => self.held.push(Input::Ended(ended)),
+            },
+            // Between two lives these are of the old one: every shard gives up its old life before
+            // any is given the new one, and sends nothing in between.
+            Input::Bundle(bundle) => self.bundle(bundle)?,
+            Input::Cut(epoch) => {
+                if let Some(life) = &mut self.life
+                    && life.shard.epoch() == epoch
+                {
+                    life.cut = Some(Instant::now());
+                }
+            }
+            Input::Durable(epoch) => {
+                if let Some(life) = &mut self.life {
+                    let effects = life.shard.durable(epoch);
+                    self.release(effects);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn command(&mut self, command: Command, asker: Asker) -> Result<(), Over> {
+        self.hub.waiting[self.index].fetch_sub(1, Ordering::Relaxed);
+        let Some(life) = &mut self.life else {
+            return Ok(());
+        };
+        if matches!(command, Command::Start { .. })
+            && let Err(busy) = life.store.pressure().admit()
+        {
+            let why = busy.to_string();
+            let _ = asker.0.send(Ok(Answer::Busy { why }));
+            return Ok(());
+        }
+        let now = self.hub.clock.now();
+        let read = life.shard.command(command, asker, now, &life.store);
+        for (asker, answer) in life.shard.take_answers() {
+            let _ = asker.0.send(Ok(answer));
+        }
+        match read {
+            Ok(()) => Ok(()),
+            Err((asker, error)) if error.is_of_one_row() => {
+                let _ = asker.0.send(Err(KernelError::from(error)));
+                Ok(())
+            }
+            Err((_, error)) => Err(error.into()),
+        }
+    }
+
+    fn ended(&mut self, ended: Vec<AttemptEnded>) -> Result<(), Over> {
+        let Some(life) = &mut self.life else {
+            return Ok(());
+        };
+        let now = self.hub.clock.now();
+        for one in ended {
+            life.shard.ended(one, now, &life.store)?;
+        }
+        Ok(())
+    }
+
+    fn bundle(&mut self, bundle: Bundle) -> Result<(), Over> {
+        let later = match &self.life {
+            None => return Ok(()),
+            Some(life) => bundle.epoch() > life.shard.epoch(),
+        };
+        if later {
+            // The sender sealed the present epoch, so the committer asked for that: this shard's
+            // request is on its way.
+            self.seal()?;
+        }
+        if let Some(life) = &mut self.life {
+            life.shard.receive(bundle);
+        }
+        Ok(())
+    }
+
+    /// Runs a slice, lets leave what may, and seals if that is wanted and it is time.
+    fn step(&mut self) -> Result<(), Over> {
+        let Some(life) = &mut self.life else {
+            return Ok(());
+        };
+        if !self.stopping {
+            let now = self.hub.clock.now();
+            let ran = life.shard.run(now, &life.store, SLICE_TURNS)?;
+            self.metrics.ran(ran);
+        }
+        self.hub.resident[self.index].store(life.shard.resident(), Ordering::Relaxed);
+        let time = |since: Instant| since.elapsed() >= Duration::from_millis(CUT_AFTER_MS);
+        let seal = life.cut.is_some_and(|since| {
+            self.stopping
+                || !life.shard.has_work()
+                || life.shard.open_bytes() >= CUT_BYTES
+                || time(since)
+        });
+        self.publish();
+        if seal { self.seal() } else { Ok(()) }
+    }
+
+    /// Lets messages leave, and tells the committer that there is something to commit.
+    fn publish(&mut self) {
+        let Some(life) = &mut self.life else {
+            return;
+        };
+        for shard in 0..self.hub.partitions.shards() {
+            if let Some(bundle) = life.shard.take_outgoing(shard) {
+                self.hub.inboxes[shard].push(Input::Bundle(bundle));
+            }
+        }
+        let epoch = life.shard.epoch();
+        if epoch > life.announced && life.shard.is_dirty() {
+            life.announced = epoch;
+            self.hub
+                .desk
+                .put(|papers| papers.dirty = papers.dirty.max(epoch));
+        }
+    }
+
+    fn seal(&mut self) -> Result<(), Over> {
+        self.publish();
+        let Some(life) = &mut self.life else {
+            return Ok(());
+        };
+        let sealed = life.shard.seal().map_err(Over::Seal)?;
+        life.cut = None;
+        self.hub.desk.put(|papers| papers.sealed.push(sealed));
+        Ok(())
+    }
+
+    /// The commit these waited for is durable (rules 10 and 15).
+    fn release(&self, effects: Effects<Asker>) {
+        for (asker, answer) in effects.replies {
+            let _ = asker.0.send(Ok(answer));
+        }
+        // What would start during a shutdown starts after the next open instead.
+        if self.stopping {
+            return;
+        }
+        if !effects.starts.is_empty() {
+            self.hub.runner.start(effects.starts);
+        }
+        for (instance, operation) in effects.cancels {
+            self.hub.runner.cancel(instance, operation);
+        }
+    }
+
+    fn end_life(&mut self, over: Over) {
+        let Some(life) = self.life.take() else {
+            return;
+        };
+        self.floors = life.shard.next_numbers();
+        let cause = match over {
+            Over::Run(RunError::Read(error)) => Cause::Read(error),
+            Over::Run(RunError::Rollback {
+                number,
+                failures,
+                why,
+            }) => {
+                tracing::warn!(%number, %why, "a turn failed: going back to what is durable");
+                Cause::Suspect { number, failures }
+            }
+            Over::Seal(cannot) => {
+                tracing::warn!("{cannot}: going back to what is durable");
+                let number = cannot.number;
+                Cause::Suspect {
+                    number,
+                    failures: 0,
+                }
+            }
+        };
+        self.hub.desk.put(|papers| {
+            papers.cause.get_or_insert(cause);
+        });
+    }
+}

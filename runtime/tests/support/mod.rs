@@ -1,0 +1,52 @@
+//! Orchestrations written by hand, a program of them, and a runner that answers at once.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+pub mod bodies;
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+use undying::core::{Outcome, Program, StartAttempt};
+use undying::durable::{Entry, Named};
+use undying::schema::Stored;
+
+use bodies::{Chain, Family, Fan, Nap, Step};
+
+/// The functions of the tests.
+#[derive(Debug)]
+pub struct Tests(Vec<Arc<Entry>>);
+
+impl Tests {
+    pub fn new() -> Arc<Self> {
+        let entries = [
+            Entry::activity::<Step>(file!(), line!()),
+            Entry::orchestration::<Chain>(file!(), line!()),
+            Entry::orchestration::<Fan>(file!(), line!()),
+            Entry::orchestration::<Nap>(file!(), line!()),
+            Entry::orchestration::<Family>(file!(), line!()),
+        ];
+        Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
+    }
+
+    fn named(&self, name: &str) -> Option<Arc<Entry>> {
+        self.0.iter().find(|entry| entry.name == name).cloned()
+    }
+}
+
+impl Program for Tests {
+    fn orchestration(&self, name: &str) -> Option<Arc<Entry>> {
+        self.named(name)
+    }
+    fn activity(&self, name: &str) -> Option<Arc<Entry>> {
+        self.named(name)
+    }
+    fn by_call(&self, call: TypeId) -> Option<Arc<Entry>> {
+        self.0.iter().find(|entry| (entry.call)() == call).cloned()
+    }
+}
+
+/// What an attempt of [`Step`] comes to.
+pub fn attempt(start: &StartAttempt) -> Outcome {
+    let n = start.args.read::<Named<Step>>().unwrap().0.0.0;
+    Outcome::Done(Stored::write(&(n + 1)).unwrap())
+}
