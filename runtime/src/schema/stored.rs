@@ -35,7 +35,8 @@ impl Stored {
     pub fn write<T: Serialize + DeserializeOwned + 'static>(
         value: &T,
     ) -> Result<Stored, ValueError> {
-        let mut bytes = Vec::new();
+        // Room for most values, so that few grow.
+        let mut bytes = Vec::with_capacity(64);
         write_into(value, &mut bytes)?;
         Ok(Stored {
             schema: known::<T>().id,
