@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime;
 
-use super::activities::{Activities, GRACE};
+use super::activities::Activities;
 use super::link::Link;
 use super::registry::Registry;
 use super::{Engine, Kernel, KernelOptions, States};
@@ -21,10 +21,10 @@ use crate::store::{Durability, OpenStore, StoreOptions};
 pub struct EngineBuilder {
     states: States,
     entries: Vec<Entry>,
-    partitions: u16,
     durability: Durability,
     accept_data_loss: bool,
     activities_max: usize,
+    grace: Duration,
     kernel: KernelOptions,
 }
 
@@ -33,11 +33,14 @@ impl EngineBuilder {
         EngineBuilder {
             states: States::default(),
             entries: Vec::new(),
-            partitions: StoreOptions::VIRTUAL_PARTITIONS,
             durability: Durability::default(),
             accept_data_loss: false,
             activities_max: 1_000,
-            kernel: KernelOptions::default(),
+            grace: Duration::from_secs(5),
+            kernel: KernelOptions {
+                partitions: StoreOptions::VIRTUAL_PARTITIONS,
+                ..KernelOptions::default()
+            },
         }
     }
 
@@ -104,7 +107,7 @@ impl EngineBuilder {
     /// Default = 64.
     #[must_use]
     pub fn partitions(mut self, partitions: u16) -> Self {
-        self.partitions = partitions;
+        self.kernel.partitions = partitions;
         self
     }
 
@@ -137,6 +140,16 @@ impl EngineBuilder {
         self
     }
 
+    /// How long an activity may go on after it was cancelled, to clean up; then its future is
+    /// dropped. [`Engine::shutdown`] waits for as long.
+    ///
+    /// Default = 5 s.
+    #[must_use]
+    pub fn cancellation_grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
     /// Opens a damaged store although acknowledged work is gone from it. Set it once, after the
     /// error that asks for it, and never in a program's normal configuration.
     ///
@@ -157,7 +170,7 @@ impl EngineBuilder {
     pub async fn open(self, path: impl AsRef<Path>) -> Result<Engine> {
         let store = StoreOptions::new(path)
             .durability(self.durability)
-            .virtual_partitions(self.partitions)
+            .virtual_partitions(self.kernel.partitions)
             .accept_data_loss(self.accept_data_loss);
         self.open_store(Arc::new(store)).await
     }
@@ -180,13 +193,10 @@ impl EngineBuilder {
         let runtime = current_runtime()?;
         let registry = Arc::new(Registry::collect(self.entries, &self.states)?);
         let states = Arc::new(self.states);
-        let activities = Activities::new(runtime.clone(), states, self.activities_max, GRACE);
+        let activities = Activities::new(runtime.clone(), states, self.activities_max, self.grace);
         let opening = {
             let (registry, activities) = (registry.clone(), Arc::new(activities.clone()));
-            let options = KernelOptions {
-                partitions: self.partitions,
-                ..self.kernel
-            };
+            let options = self.kernel;
             runtime.spawn_blocking(move || Kernel::open(store, registry, activities, options))
         };
         let kernel = opening
@@ -205,7 +215,7 @@ impl EngineBuilder {
                 allowed: "at least 1",
             })
         };
-        if self.partitions == 0 {
+        if self.kernel.partitions == 0 {
             return bad("partitions", 0);
         }
         if self.activities_max == 0 {

@@ -190,8 +190,9 @@ impl Engine {
     }
 
     /// Closes the engine and its store: takes no more commands, asks running activities to stop,
-    /// waits for them for at most 5 s, makes the last commit, and marks the store as cleanly
-    /// closed. Activities that were stopped are made again when the store is opened next.
+    /// waits for them for at most the [grace](EngineBuilder::cancellation_grace), makes the last
+    /// commit, and marks the store as cleanly closed. Activities that were stopped are made again
+    /// when the store is opened next.
     ///
     /// Other names of this engine answer [`Error::Closed`] from now on. Shutting down twice is
     /// shutting down once.

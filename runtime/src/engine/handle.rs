@@ -106,7 +106,7 @@ impl<T: Persist> Handle<T> {
     /// nothing to an instance that has ended.
     ///
     /// Running activities are asked to stop by [`ActivityContext`](super::ActivityContext) and
-    /// dropped 5 s later.
+    /// dropped after the [grace](super::EngineBuilder::cancellation_grace).
     ///
     /// # Errors
     /// [`Error::NotFound`] when it was purged, [`Error::Closed`] when the engine was closed.

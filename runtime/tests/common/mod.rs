@@ -43,6 +43,8 @@ impl Place {
     }
 
     pub async fn open_with(&self, builder: EngineBuilder) -> undying::Result<Engine> {
+        // Activities that wait at a door would make every shutdown long.
+        let builder = builder.cancellation_grace(Duration::from_millis(20));
         match self {
             Place::Memory(disk) => builder.open_store(Arc::new(disk.clone())).await,
             Place::Folder(folder) => builder.open(folder.path().join("store")).await,

@@ -28,8 +28,6 @@ use super::{ActivityContext, Runner, Scope, States};
 use crate::core::{AttemptEnded, Number, Outcome, StartAttempt};
 use crate::durable::EntryKind;
 
-/// How long a cancelled attempt may go on before it is dropped.
-pub(super) const GRACE: Duration = Duration::from_secs(5);
 /// Runs attempts of activities. Cloning gives another name of the same.
 #[derive(Clone)]
 pub(super) struct Activities(Arc<Inner>);
@@ -38,6 +36,7 @@ struct Inner {
     runtime: Handle,
     states: Arc<States>,
     report: Report,
+    /// How long a cancelled attempt may go on before it is dropped.
     grace: Duration,
     /// Cancelled when running attempts are to be dropped at once.
     killed: CancellationToken,
