@@ -121,6 +121,26 @@ impl Visitor<'_> for FieldName {
     }
 }
 
+/// A parameter the writer did not have: `None` for an `Option`, as in derived structs, else an error.
+fn missing<T: DeserializeOwned, E: serde::de::Error>(name: &'static str) -> Result<T, E> {
+    struct Missing<E>(&'static str, PhantomData<E>);
+    impl<'de, E: serde::de::Error> Deserializer<'de> for Missing<E> {
+        type Error = E;
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+            Err(E::missing_field(self.0))
+        }
+        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+            visitor.visit_none()
+        }
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+            unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+            ignored_any
+        }
+    }
+    T::deserialize(Missing(name, PhantomData))
+}
+
 macro_rules! arguments { ($($($T:ident $i:tt)*;)*) => { $(
     #[allow(non_snake_case, unused_variables, unused_mut)]
     impl<$($T: Parameter),*> Arguments for ($(Arg<$T>,)*) {
@@ -152,7 +172,10 @@ macro_rules! arguments { ($($($T:ident $i:tt)*;)*) => { $(
                     _ => { map.next_value::<serde::de::IgnoredAny>()?; }
                 }
             }
-            $(let $T = $T.ok_or_else(|| serde::de::Error::missing_field(self.0[$i]))?;)*
+            $(let $T = match $T {
+                Some(value) => value,
+                None => missing(self.0[$i])?,
+            };)*
             Ok(($(Arg($T),)*))
         }
     }
@@ -171,4 +194,56 @@ arguments! {
     T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9;
     T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9 T10 10;
     T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9 T10 10 T11 11;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arg, Call, Failure, Named};
+    use crate::schema::Stored;
+
+    /// A call with the parameters an earlier version had, and one with those of today.
+    macro_rules! version {
+        ($Version:ident, $names:expr, $Args:ty) => {
+            struct $Version;
+            impl Call for $Version {
+                const NAME: &'static str = "pay";
+                const PARAMETERS: &'static [&'static str] = $names;
+                type Args = $Args;
+                type Output = ();
+                fn failed(failure: Failure) -> Result<(), Failure> {
+                    Err(failure)
+                }
+            }
+        };
+    }
+    version!(Old, &["amount", "order"], (Arg<u32>, Arg<String>));
+    version!(Swapped, &["order", "amount"], (Arg<String>, Arg<u64>));
+    version!(
+        Wider,
+        &["order", "tip", "amount"],
+        (Arg<String>, Arg<Option<u8>>, Arg<u32>)
+    );
+    version!(Stricter, &["order", "tip"], (Arg<String>, Arg<u8>));
+
+    fn stored() -> Stored {
+        Stored::write(&Named::<Old>((Arg(42), Arg("o-17".to_owned())))).unwrap()
+    }
+
+    #[test]
+    fn reordered_and_widened_parameters_are_read_by_name() {
+        let Named((order, amount)) = stored().read::<Named<Swapped>>().unwrap();
+        assert_eq!((order.0.as_str(), amount.0), ("o-17", 42));
+    }
+
+    #[test]
+    fn a_new_optional_parameter_is_none_in_old_calls() {
+        let Named((_, tip, amount)) = stored().read::<Named<Wider>>().unwrap();
+        assert_eq!((tip.0, amount.0), (None, 42));
+    }
+
+    #[test]
+    fn a_new_required_parameter_is_refused_by_name_in_old_calls() {
+        let error = stored().read::<Named<Stricter>>().map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains("tip"), "{error}");
+    }
 }
