@@ -34,17 +34,3 @@ pub(crate) enum WaitOver {
     Ended(Ending),
     Parked(Refusal),
 }
-
-impl Asks {
-    /// Whether nothing is asked.
-    #[cfg(test)]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.starts.is_empty()
-            && self.cancels.is_empty()
-            && self.messages.is_empty()
-            && self.arm.is_empty()
-            && self.disarm.is_empty()
-            && self.remind.is_empty()
-            && self.outcome.is_none()
-    }
-}

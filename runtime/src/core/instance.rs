@@ -461,11 +461,11 @@ enum Verdict {
 
 /// The retry decision (the policy of Durable Functions).
 fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>) -> Verdict {
-    if call
-        .retry
-        .again(call.attempt, call.made_at.until(world.now))
-    {
-        return Verdict::Again(world.now.after(call.retry.delay(call.attempt)));
+    // Attempts that ended with the process are no failures of the activity.
+    let failed_attempts = call.attempt.saturating_sub(call.restarts).max(1);
+    let elapsed = call.made_at.until(world.now);
+    if call.retry.again(failed_attempts, elapsed) {
+        return Verdict::Again(world.now.after(call.retry.delay(failed_attempts)));
     }
     let name = call.name.clone().into_owned();
     Verdict::Complete(match failed {

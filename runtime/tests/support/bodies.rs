@@ -1,12 +1,15 @@
 //! Orchestrations as the macros would write them.
 
+use std::cell::Cell;
 use std::task::Poll;
+
+use serde::{Deserialize, Serialize, Serializer};
 
 use undying::__private::{
     ActivityCall, ActivityOptions, Arg, Body, Call, Failure, Frame, InOrchestration,
-    OrchestrationCall, Point, Scope, StateNeed, Turn, activity, orchestration, slot, wait,
+    OrchestrationCall, Point, Retry, Scope, StateNeed, Turn, activity, orchestration, slot, wait,
 };
-use undying::{join, join_all, millis, sleep};
+use undying::{Either, Task, join, join_all, millis, race, sleep};
 
 macro_rules! call {
     ($(#[$doc:meta])* $Call:ident, $name:literal, $args:ty, $output:ty) => {
@@ -40,8 +43,38 @@ impl ActivityCall for Step {
     }
 }
 
+/// The attempts a step may make.
+pub const ATTEMPTS: u32 = 3;
+
 fn step(n: u64) -> undying::Activity<Step> {
-    activity::<Step>((Arg(n), Arg(0)))
+    let retry = Retry::attempts(ATTEMPTS).first(millis(20));
+    activity::<Step>((Arg(n), Arg(0))).retry(retry)
+}
+
+thread_local! {
+    /// So many turns of [`Chain`] on this thread panic.
+    pub static PANICS: Cell<u32> = const { Cell::new(0) };
+    /// So many attempts to save a [`Chain`] on this thread fail.
+    pub static UNSAVED: Cell<u32> = const { Cell::new(0) };
+}
+
+fn spend(budget: &'static std::thread::LocalKey<Cell<u32>>) -> bool {
+    let left = budget.get();
+    budget.set(left.saturating_sub(1));
+    left > 0
+}
+
+/// A number that cannot always be saved.
+#[derive(Debug, Deserialize)]
+struct Touchy(u64);
+
+impl Serialize for Touchy {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if spend(&UNSAVED) {
+            return Err(serde::ser::Error::custom("not today"));
+        }
+        to.serialize_newtype_struct("Touchy", &self.0)
+    }
 }
 
 call!(
@@ -61,6 +94,7 @@ impl Body for Chain {
         else {
             return Poll::Pending;
         };
+        assert!(!spend(&PANICS), "a turn that panics");
         let (mut n, mut v): (u64, u64) = match place.point() {
             None => {
                 let (Arg(n), Arg(v)) = place.args();
@@ -81,7 +115,7 @@ impl Body for Chain {
             n -= 1;
             stepping.begin(InOrchestration, step(v), turn);
             left.put(n);
-            value.put(v);
+            value.put(Touchy(v));
             let Poll::Ready(next) = stepping.poll(turn) else {
                 return place.wait(0);
             };
@@ -177,5 +211,97 @@ impl Body for Family {
             return place.wait(0);
         };
         Poll::Ready(one + children.iter().sum::<u64>())
+    }
+}
+
+call!(
+    /// A tree of orchestrations, or a sleep of so many milliseconds, whichever ends first. The tree's
+    /// size, or 0 when it was cancelled.
+    Impatient, "impatient", (Arg<u64>, Arg<u64>), u64
+);
+impl OrchestrationCall for Impatient {}
+impl Body for Impatient {
+    const SLOTS: &'static [&'static str] = &[];
+    const POINTS: &'static [Point] = &[Point {
+        name: "race",
+        live: &[],
+    }];
+    fn step(frame: &mut Frame<Self>, turn: &mut Turn) -> Poll<u64> {
+        let Some((place, (), (racing,))) = frame.open(turn, (), (wait(),)) else {
+            return Poll::Pending;
+        };
+        if place.point().is_none() {
+            let (Arg(depth), Arg(time)) = place.args();
+            let tree = orchestration::<Family>((Arg(depth), Arg(2)));
+            racing.begin(InOrchestration, race((tree, sleep(millis(time)))), turn);
+        }
+        match racing.poll(turn) {
+            Poll::Pending => place.wait(0),
+            Poll::Ready(Either::First(size)) => Poll::Ready(size),
+            Poll::Ready(Either::Second(())) => Poll::Ready(0),
+        }
+    }
+}
+
+call!(
+    /// Spawns so many steps, awaits them one by one except the last few, which nobody awaits.
+    Tasks, "tasks", (Arg<u64>, Arg<u64>), u64
+);
+impl OrchestrationCall for Tasks {}
+impl Body for Tasks {
+    const SLOTS: &'static [&'static str] = &["tasks", "sum", "pad"];
+    const POINTS: &'static [Point] = &[
+        Point {
+            name: "spawn",
+            live: &[],
+        },
+        Point {
+            name: "task",
+            live: &[0, 1, 2],
+        },
+    ];
+    fn step(frame: &mut Frame<Self>, turn: &mut Turn) -> Poll<u64> {
+        let Some((place, (s_tasks, s_sum, s_pad), (w_spawn, w_task))) =
+            frame.open(turn, (slot(), slot(), slot()), (wait(), wait()))
+        else {
+            return Poll::Pending;
+        };
+        let mut tasks: Vec<Task<u64>>;
+        let mut sum: u64;
+        if place.point().is_none() {
+            let (Arg(n), Arg(left)) = place.args();
+            tasks = Vec::new();
+            for n in 0..n + left {
+                w_spawn.begin(InOrchestration, step(n).spawn(), turn);
+                if let Poll::Ready(task) = w_spawn.poll(turn) {
+                    tasks.push(task);
+                }
+            }
+            tasks.reverse();
+            tasks.drain(..left as usize);
+            sum = 0;
+            // More than fits inside the frame.
+            s_pad.put(vec![n; 600]);
+        } else {
+            let Poll::Ready(value) = w_task.poll(turn) else {
+                return place.wait(1);
+            };
+            tasks = s_tasks.take();
+            sum = s_sum.take() + value;
+            let pad: Vec<u64> = s_pad.take();
+            assert!(pad.len() == 600);
+            s_pad.put(pad);
+        }
+        while let Some(task) = tasks.pop() {
+            w_task.begin(InOrchestration, task, turn);
+            let Poll::Ready(value) = w_task.poll(turn) else {
+                s_tasks.put(tasks);
+                s_sum.put(sum);
+                return place.wait(1);
+            };
+            sum += value;
+        }
+        s_pad.take();
+        Poll::Ready(sum)
     }
 }

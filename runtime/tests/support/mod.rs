@@ -10,7 +10,7 @@ use undying::core::{Outcome, Program, StartAttempt};
 use undying::durable::{Entry, Named};
 use undying::schema::Stored;
 
-use bodies::{Chain, Family, Fan, Nap, Step};
+use bodies::{Chain, Family, Fan, Impatient, Nap, Step, Tasks};
 
 /// The functions of the tests.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ impl Tests {
             Entry::orchestration::<Fan>(file!(), line!()),
             Entry::orchestration::<Nap>(file!(), line!()),
             Entry::orchestration::<Family>(file!(), line!()),
+            Entry::orchestration::<Impatient>(file!(), line!()),
+            Entry::orchestration::<Tasks>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }
@@ -47,6 +49,11 @@ impl Program for Tests {
 
 /// What an attempt of [`Step`] comes to.
 pub fn attempt(start: &StartAttempt) -> Outcome {
+    Outcome::Done(step_of(start))
+}
+
+/// The result of a [`Step`].
+pub fn step_of(start: &StartAttempt) -> Stored {
     let n = start.args.read::<Named<Step>>().unwrap().0.0.0;
-    Outcome::Done(Stored::write(&(n + 1)).unwrap())
+    Stored::write(&(n + 1)).unwrap()
 }

@@ -1,0 +1,210 @@
+//! The clients under simulation: what they asked, what they were told, what must therefore be true.
+
+use std::collections::BTreeMap;
+
+use undying::__private::Arg;
+use undying::core::{Answer, Command, Ending, Number};
+use undying::durable::{Named, OrchestrationCall, Refusal};
+use undying::schema::Stored;
+
+use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, Tasks};
+
+/// An instance as its client knows it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    start: Command,
+    expected: Expected,
+    /// What was told: it must stay so.
+    number: Option<Number>,
+    ending: Option<Ending>,
+    /// A cancel was asked for.
+    cancelled: bool,
+    parked: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Expected {
+    Exactly(u64),
+    AtLeast(u64),
+    Either(u64, u64),
+}
+
+/// All clients.
+#[derive(Debug, Default)]
+pub(crate) struct Clients {
+    pub(crate) known: BTreeMap<String, Known>,
+    /// Questions not answered yet.
+    open: BTreeMap<u64, Command>,
+    next: u64,
+}
+
+impl Clients {
+    fn ask(&mut self, command: Command) -> (u64, Command) {
+        self.next += 1;
+        self.open.insert(self.next, command.clone());
+        (self.next, command)
+    }
+
+    /// A new orchestration of a random kind.
+    pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
+        let id = format!("i{}", self.known.len());
+        let (name, args, expected) = match kind % 6 {
+            0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
+            1 => call::<Fan>(
+                size * 9,
+                0,
+                Expected::Exactly(size * 9 * (size * 9 + 1) / 2),
+            ),
+            2 => call::<Nap>(size * 37, 0, Expected::AtLeast(size * 37)),
+            3 => {
+                let (depth, width) = (size % 3, size % 4);
+                let nodes = (0..=depth).map(|level| width.pow(level as u32)).sum();
+                call::<Family>(depth, width, Expected::Exactly(nodes))
+            }
+            4 => call::<Impatient>(size % 3, size * 20, {
+                Expected::Either((1 << (size % 3 + 1)) - 1, 0)
+            }),
+            _ => call::<Tasks>(size * 3, size % 3, {
+                Expected::Exactly(size * 3 * (size * 3 + 1) / 2)
+            }),
+        };
+        let start = Command::Start {
+            id: id.clone(),
+            name,
+            args,
+        };
+        let known = Known {
+            start: start.clone(),
+            expected,
+            number: None,
+            ending: None,
+            cancelled: false,
+            parked: false,
+        };
+        self.known.insert(id, known);
+        self.ask(start)
+    }
+
+    /// Something about an instance that may be known.
+    pub(crate) fn again(&mut self, id: String, kind: u64) -> (u64, Command) {
+        let known = self.known.get_mut(&id).unwrap();
+        let command = match kind % 12 {
+            0..4 => known.start.clone(),
+            4..8 => Command::Result { id },
+            8..10 => Command::Describe { id },
+            10 => {
+                known.cancelled = true;
+                Command::Cancel { id }
+            }
+            _ => Command::Retry { id },
+        };
+        self.ask(command)
+    }
+
+    /// Starts again what was never answered, asks for the result of what has not ended and lets go
+    /// on what is parked.
+    pub(crate) fn insist(&mut self) -> Vec<(u64, Command)> {
+        let mut commands = Vec::new();
+        for (id, known) in &mut self.known {
+            let id = id.clone();
+            if known.ending.is_some() {
+                continue;
+            }
+            commands.push(known.start.clone());
+            if std::mem::take(&mut known.parked) {
+                commands.push(Command::Retry { id: id.clone() });
+            }
+            commands.push(Command::Result { id });
+        }
+        commands
+            .into_iter()
+            .map(|command| self.ask(command))
+            .collect()
+    }
+
+    /// The questions nobody will answer any more: the engine asks them again of its next life, a
+    /// client of a process that died does not.
+    pub(crate) fn unanswered(&mut self) -> Vec<(u64, Command)> {
+        std::mem::take(&mut self.open).into_iter().collect()
+    }
+
+    pub(crate) fn reopen(&mut self, questions: Vec<(u64, Command)>) {
+        self.open.extend(questions);
+    }
+
+    /// Whether every instance has ended, as far as the clients were told.
+    pub(crate) fn are_done(&self) -> bool {
+        self.known.values().all(|known| known.ending.is_some())
+    }
+
+    pub(crate) fn told(&mut self, question: u64, answer: Answer) {
+        let command = self
+            .open
+            .remove(&question)
+            .expect("a question is answered once");
+        let (Command::Start { id, .. }
+        | Command::Describe { id }
+        | Command::Result { id }
+        | Command::Cancel { id }
+        | Command::Retry { id }) = &command
+        else {
+            return;
+        };
+        let known = self.known.get_mut(id).unwrap();
+        match answer {
+            Answer::Started { number, .. } => known.is(number),
+            Answer::Description(of) => {
+                assert_eq!(of.id, *id);
+                known.is(of.number);
+            }
+            Answer::NotFound => {
+                assert_eq!(known.number, None, "{id} was accepted and is not there");
+            }
+            Answer::Ended(ending) => known.ended(id, ending),
+            Answer::Parked(why) => {
+                let panicked = matches!(why, Refusal::Panicked { .. } | Refusal::Value { .. });
+                assert!(panicked, "{id} is parked: {why}");
+                known.parked = true;
+            }
+            Answer::Done => {}
+            other => panic!("{command:?} is answered {other:?}"),
+        }
+    }
+}
+
+impl Known {
+    fn is(&mut self, number: Number) {
+        let known = *self.number.get_or_insert(number);
+        assert_eq!(known, number, "an accepted instance stays the same one");
+    }
+
+    fn ended(&mut self, id: &str, ending: Ending) {
+        if let Some(before) = &self.ending {
+            assert_eq!(*before, ending, "a result that was told stays the same");
+            return;
+        }
+        match &ending {
+            Ending::Completed(value) => {
+                let value: u64 = value.read().unwrap();
+                let right = match self.expected {
+                    Expected::Exactly(expected) => value == expected,
+                    Expected::AtLeast(least) => value >= least,
+                    Expected::Either(one, other) => value == one || value == other,
+                };
+                assert!(right, "{id} returned {value}: {self:?}");
+            }
+            Ending::Cancelled => assert!(self.cancelled, "{id} was cancelled by nobody"),
+            Ending::Failed(failure) => panic!("{id} failed: {failure}"),
+        }
+        self.ending = Some(ending);
+    }
+}
+
+fn call<O: OrchestrationCall<Args = (Arg<u64>, Arg<u64>)>>(
+    a: u64,
+    b: u64,
+    expected: Expected,
+) -> (String, Stored, Expected) {
+    let args = Named::<O>((Arg(a), Arg(b)));
+    (O::NAME.to_owned(), Stored::write(&args).unwrap(), expected)
+}

@@ -1,0 +1,79 @@
+//! A seeded simulation of the kernel: random interleaving, crashes, failed commits, late and
+//! doubled completions, under virtual time; then the rules' promises are checked.
+//!
+//! One thread drives the pure core as the engine's threads do, over the store in memory. A failing
+//! run prints its seed; `SIM_SEED=n cargo test --test sim` runs that one alone, `SIM_SEEDS=n` as many.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod clients;
+mod life;
+mod world;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use world::{Plan, World};
+
+/// Runs seeds until one fails.
+fn simulate(name: &str, plan: Plan, seeds: u64) {
+    let number = |key| {
+        std::env::var(key)
+            .ok()
+            .and_then(|value| value.parse::<u64>().ok())
+    };
+    let seeds = match number("SIM_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("SIM_SEEDS").unwrap_or(seeds),
+    };
+    std::panic::set_hook(Box::new(|panic| {
+        // Turns panic on purpose.
+        if !panic.to_string().contains("a turn that panics") {
+            eprintln!("{panic}");
+        }
+    }));
+    for seed in seeds {
+        let run = || World::new(seed, plan).run();
+        if catch_unwind(AssertUnwindSafe(run)).is_err() {
+            panic!("the simulation `{name}` fails with SIM_SEED={seed}");
+        }
+    }
+}
+
+#[test]
+fn everything_that_was_accepted_completes_once_whatever_happens() {
+    simulate("all faults", Plan::ALL, 100);
+}
+
+#[test]
+fn everything_completes_when_nothing_fails() {
+    simulate("no faults", Plan::default(), 20);
+}
+
+#[test]
+fn failed_and_unknown_commits_lose_nothing() {
+    let plan = Plan {
+        commits: true,
+        ..Plan::default()
+    };
+    simulate("commits", plan, 30);
+}
+
+#[test]
+fn crashes_lose_nothing() {
+    let plan = Plan {
+        crashes: true,
+        ..Plan::default()
+    };
+    simulate("crashes", plan, 30);
+}
+
+#[test]
+fn turns_that_panic_or_cannot_be_saved_are_undone_alone() {
+    let plan = Plan {
+        turns: true,
+        ..Plan::default()
+    };
+    simulate("turns", plan, 30);
+}

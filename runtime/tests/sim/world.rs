@@ -1,0 +1,384 @@
+//! The world under simulation: clients, a runner, time, and what goes wrong.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use undying::core::{AttemptEnded, Effects, Number, Outcome, Program, StartAttempt, Suspects};
+use undying::durable::Timestamp;
+use undying::store::keys::Row;
+use undying::store::memory::{Fault, MemoryDisk};
+use undying::store::{OpenStore, StoreError};
+
+use crate::clients::Clients;
+use crate::life::{Legacy, Life, Over, Question};
+use crate::support::bodies::{ATTEMPTS, PANICS, UNSAVED};
+use crate::support::{Tests, step_of};
+
+/// What may go wrong.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Plan {
+    /// The process dies, or is closed and opened with another number of shards.
+    pub(crate) crashes: bool,
+    /// Commits fail, or nobody knows whether they did.
+    pub(crate) commits: bool,
+    /// Turns panic, frames cannot be saved.
+    pub(crate) turns: bool,
+    /// Attempts fail, answers come twice.
+    pub(crate) attempts: bool,
+}
+
+impl Plan {
+    pub(crate) const ALL: Plan = Plan {
+        crashes: true,
+        commits: true,
+        turns: true,
+        attempts: true,
+    };
+}
+
+/// See the module.
+pub(crate) struct World {
+    rng: StdRng,
+    plan: Plan,
+    disk: MemoryDisk,
+    program: Arc<dyn Program>,
+    life: Option<Life>,
+    suspects: Suspects,
+    clients: Clients,
+    now: Timestamp,
+    /// Attempts under way; they outlive a life of the store, not the process.
+    running: Vec<StartAttempt>,
+    /// Attempts begun in this life: each once.
+    begun: BTreeSet<(Number, u64, u32)>,
+    /// Ended attempts that may be told again.
+    told: Vec<StartAttempt>,
+    /// No more faults.
+    calm: bool,
+}
+
+const STEPS: u32 = 1_500;
+
+impl World {
+    pub(crate) fn new(seed: u64, plan: Plan) -> Self {
+        PANICS.set(0);
+        UNSAVED.set(0);
+        let mut world = World {
+            rng: StdRng::seed_from_u64(seed),
+            plan,
+            disk: MemoryDisk::new(),
+            program: Tests::new(),
+            life: None,
+            suspects: Suspects::default(),
+            clients: Clients::default(),
+            now: Timestamp(1_000),
+            running: Vec::new(),
+            begun: BTreeSet::new(),
+            told: Vec::new(),
+            calm: false,
+        };
+        world.open(Legacy::default());
+        world
+    }
+
+    pub(crate) fn run(mut self) {
+        for _ in 0..STEPS {
+            self.step();
+        }
+        self.calm = true;
+        PANICS.set(0);
+        UNSAVED.set(0);
+        self.quiesce();
+        self.check_rest();
+    }
+
+    fn odds(&mut self, one_in: u32) -> bool {
+        self.rng.random_range(0..one_in) == 0
+    }
+
+    fn life(&mut self) -> &mut Life {
+        self.life.as_mut().expect("a life is open between steps")
+    }
+
+    fn open(&mut self, legacy: Legacy) {
+        let store = self.disk.open().unwrap();
+        let clean = store.was_clean() || legacy.epoch > 0;
+        let shards = self.rng.random_range(1..=4);
+        let life = Life::open(store, &self.program, shards, &legacy, clean, self.now);
+        self.life = Some(life);
+        self.begun.clear();
+    }
+
+    fn step(&mut self) {
+        match self.rng.random_range(0..100) {
+            0..6 => {
+                let (kind, size) = (self.rng.random(), self.rng.random_range(0..6));
+                let (question, command) = self.clients.start(kind, size);
+                self.life().ask(command, Question(question));
+            }
+            6..12 => self.ask_again(),
+            12..45 => {
+                let shard = self.shard();
+                self.try_step(|life, now| life.deliver(shard, now));
+            }
+            45..65 => {
+                let (shard, budget) = (self.shard(), self.rng.random_range(1..6));
+                self.try_step(|life, now| life.run(shard, now, budget));
+            }
+            65..75 => {
+                let shard = self.shard();
+                self.try_step(|life, _| life.seal_if_asked(shard));
+            }
+            75..85 => {
+                self.try_step(Life::commit);
+            }
+            85..95 => self.end_attempt(),
+            95..98 => self.now.0 += self.rng.random_range(0..40),
+            _ => self.fault(),
+        }
+        self.effects();
+    }
+
+    fn shard(&mut self) -> usize {
+        let shards = self.life().shards.len();
+        self.rng.random_range(0..shards)
+    }
+
+    fn ask_again(&mut self) {
+        let known = self.clients.known.len();
+        if known == 0 {
+            return;
+        }
+        let which = self.rng.random_range(0..known);
+        let id = self.clients.known.keys().nth(which).unwrap().clone();
+        let kind = self.rng.random();
+        let (question, command) = self.clients.again(id, kind);
+        self.life().ask(command, Question(question));
+    }
+
+    fn end_attempt(&mut self) {
+        if self.running.is_empty() {
+            return;
+        }
+        let which = self.rng.random_range(0..self.running.len());
+        let start = self.running.swap_remove(which);
+        let outcome = self.outcome(&start);
+        self.tell(&start, outcome);
+        if self.plan.attempts && self.odds(4) {
+            self.told.push(start);
+        }
+        if self.plan.attempts && !self.told.is_empty() && self.odds(4) {
+            let which = self.rng.random_range(0..self.told.len());
+            let again = self.told.swap_remove(which);
+            let outcome = self.outcome(&again);
+            self.tell(&again, outcome);
+        }
+    }
+
+    fn tell(&mut self, start: &StartAttempt, outcome: Outcome) {
+        self.life().ended(AttemptEnded {
+            instance: start.instance,
+            operation: start.operation,
+            attempt: start.attempt,
+            outcome,
+        });
+    }
+
+    fn outcome(&mut self, start: &StartAttempt) -> Outcome {
+        let may_fail = self.plan.attempts && !self.calm && start.attempt < ATTEMPTS;
+        match self.rng.random_range(0..8) {
+            0 if may_fail => Outcome::Panicked("it broke".to_owned()),
+            1 if may_fail => Outcome::TimedOut { after_ms: 5 },
+            // An error's value is right as well: it may be the last attempt.
+            2 if self.plan.attempts => Outcome::Error(step_of(start)),
+            _ => Outcome::Done(step_of(start)),
+        }
+    }
+
+    fn fault(&mut self) {
+        let plan = self.plan;
+        match self.rng.random_range(0..6) {
+            0 if plan.crashes => self.crash(),
+            1 if plan.crashes => self.close(),
+            2 | 3 if plan.commits => {
+                let faults = [Fault::Lost, Fault::Landed, Fault::Full];
+                let fault = faults[self.rng.random_range(0..3)];
+                let sequence = self.disk.sequence() + self.rng.random_range(1..4);
+                self.disk.fail_commit(sequence, fault);
+            }
+            4 if plan.turns => PANICS.set(self.rng.random_range(1..5)),
+            5 if plan.turns => UNSAVED.set(self.rng.random_range(1..3)),
+            _ => {}
+        }
+    }
+
+    /// The process dies: memory, attempts and questions are gone.
+    fn crash(&mut self) {
+        self.disk.crash();
+        self.life = None;
+        self.running.clear();
+        self.told.clear();
+        self.suspects.clear();
+        self.clients.unanswered();
+        self.now.0 += self.rng.random_range(0..100);
+        self.open(Legacy::default());
+    }
+
+    /// The engine is shut down: the last commit, then the marker.
+    fn close(&mut self) {
+        for _ in 0..1_000 {
+            let mut busy = false;
+            for shard in 0..self.life().shards.len() {
+                busy |= self.try_step(|life, now| life.deliver(shard, now));
+                busy |= self.try_step(|life, _| life.seal_if_asked(shard));
+            }
+            busy |= self.try_step(Life::commit);
+            self.effects();
+            if !busy {
+                break;
+            }
+        }
+        let closed = self.life().store.close();
+        assert!(closed.is_ok());
+        self.life = None;
+        self.running.clear();
+        self.told.clear();
+        self.suspects.clear();
+        self.clients.unanswered();
+        self.open(Legacy::default());
+    }
+
+    /// Does a step; when it ends this life, the next begins. Returns whether it did anything.
+    fn try_step(&mut self, step: impl FnOnce(&mut Life, Timestamp) -> Result<bool, Over>) -> bool {
+        let now = self.now;
+        let done = step(self.life(), now);
+        let over = match done {
+            Ok(done) => return done,
+            Err(over) => over,
+        };
+        // What leaves has left; the rest of this life is dropped.
+        self.effects();
+        match over {
+            Over::Suspect(number, failures) => {
+                self.suspects.insert(number, failures);
+            }
+            Over::Commit(error) => {
+                let planned = matches!(
+                    error,
+                    StoreError::Unknown { .. } | StoreError::OutOfSpace { .. }
+                );
+                assert!(planned, "{error}");
+            }
+        }
+        let suspects = self.suspects.clone();
+        let legacy = self.life().legacy(suspects);
+        self.life = None;
+        self.open(legacy);
+        // The engine asks again for the clients.
+        let questions = self.clients.unanswered();
+        for (question, command) in &questions {
+            self.life().ask(command.clone(), Question(*question));
+        }
+        self.clients.reopen(questions);
+        true
+    }
+
+    /// Takes what left.
+    fn effects(&mut self) {
+        for effects in std::mem::take(&mut self.life().effects) {
+            let Effects {
+                replies,
+                starts,
+                cancels,
+            } = effects;
+            for (Question(question), answer) in replies {
+                self.clients.told(question, answer);
+            }
+            for start in starts {
+                self.begin(start);
+            }
+            for (number, operation) in cancels {
+                self.running
+                    .retain(|start| (start.instance, start.operation) != (number, operation));
+            }
+        }
+    }
+
+    fn begin(&mut self, start: StartAttempt) {
+        let Number { partition: vp, n } = start.instance;
+        let row = Row::Inst { vp, n }.key();
+        assert!(
+            matches!(
+                self.life().store.get(&row),
+                Ok(Some(_)) | Err(StoreError::Closed)
+            ),
+            "an activity starts after its request is durable (rule 15)"
+        );
+        let attempt = (start.instance, start.operation, start.attempt);
+        assert!(
+            self.begun.insert(attempt),
+            "an attempt begins once in a life: {attempt:?}"
+        );
+        self.running.push(start);
+    }
+
+    /// Nothing fails any more: everything comes to its end.
+    fn quiesce(&mut self) {
+        for round in 0..20_000 {
+            let mut busy = false;
+            for shard in 0..self.life().shards.len() {
+                // A step may end a life, and the next have fewer shards: then the rest does nothing.
+                busy |= self.try_step(|life, now| life.deliver(shard, now));
+                busy |= self.try_step(|life, now| life.run(shard, now, 64));
+                busy |= self.try_step(|life, _| life.seal_if_asked(shard));
+            }
+            busy |= self.try_step(Life::commit);
+            self.effects();
+            while !self.running.is_empty() {
+                self.end_attempt();
+                busy = true;
+            }
+            if busy {
+                continue;
+            }
+            let done = self.clients.are_done();
+            match self.life().next_wake() {
+                // Timers of what nobody asks for, a tree's children say, are waited for too.
+                Some(at) if !done || at.0 < self.now.0 + 2_000 => {
+                    self.now.0 = self.now.0.max(at.0) + 1;
+                }
+                _ => return,
+            }
+            if round % 5 == 0 {
+                for (question, command) in self.clients.insist() {
+                    self.life().ask(command, Question(question));
+                }
+            }
+        }
+        panic!("it does not come to rest: {:#?}", self.clients);
+    }
+
+    /// Nothing is left that could still do something.
+    fn check_rest(&mut self) {
+        assert!(self.clients.are_done());
+        let mut instances = 0;
+        let mut names = 0;
+        for key in self.disk.rows().keys() {
+            match Row::parse(key).expect("a row of the layout") {
+                Row::Run { .. }
+                | Row::Msg { .. }
+                | Row::Timer { .. }
+                | Row::Op { .. }
+                | Row::Part { .. } => {
+                    panic!("left at rest: {}", undying::store::keys::display(key));
+                }
+                Row::Inst { .. } => instances += 1,
+                Row::Name { .. } => names += 1,
+                _ => {}
+            }
+        }
+        assert_eq!(instances, names, "every instance has a name");
+        assert!(instances >= self.clients.known.len());
+    }
+}
