@@ -24,7 +24,7 @@ fn is_as_shown(program: &str, function: &str) {
         expansion(package, program, function)
     );
     if env::var_os("UPDATE").is_some() {
-        fs::write(&shown, today).unwrap();
+        fs::write(&shown, today).expect("the folder can be written");
         return;
     }
     let kept = fs::read_to_string(&shown).unwrap_or_default();
@@ -59,8 +59,8 @@ fn expansion(package: &Path, program: &str, function: &str) -> String {
         ])
         .args(["--", "--cfg", &format!("undying_expand=\"{function}\"")])
         .output()
-        .unwrap();
-    let errors = String::from_utf8(output.stderr).unwrap();
+        .expect("cargo starts");
+    let errors = String::from_utf8(output.stderr).expect("UTF-8");
     assert!(output.status.success(), "{errors}");
     assert!(
         errors.contains(function),

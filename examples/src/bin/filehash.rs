@@ -211,6 +211,8 @@ async fn hash_all(
         runs: Arc::new(RunLog::open(&folder.runs())?),
         progress: Arc::clone(&progress),
     };
+    let (done, total) = folder.position()?;
+    progress.set(done, total);
     let engine = Engine::builder().state(work).open(folder.engine()).await?;
     let handle = engine.start("filehash", hash_folder(wave as usize)).await?;
     let summary = handle.result().await?;

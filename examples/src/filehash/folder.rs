@@ -4,10 +4,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use sha2::{Digest, Sha256};
 
 use super::digest::hex;
+
+/// The file that says over which tree the run is.
+const OWNER: &str = "filehash-of";
+/// The same before it is complete.
+const DRAFT: &str = "filehash-of.draft";
 
 /// The folder of one run. It holds nothing but the files named here.
 #[derive(Debug, Clone)]
@@ -33,47 +38,42 @@ impl WorkFolder {
                 path.display()
             );
         }
-        let refused = || {
-            format!(
-                "cannot write to the store folder {}: give another with --store",
-                path.display()
-            )
-        };
-        fs::create_dir_all(&path).with_context(refused)?;
-        let path = path.canonicalize().with_context(refused)?;
-        let folder = WorkFolder { tree, path };
-        let (owner, own) = (
-            folder.path.join("filehash-of"),
-            folder.tree.to_string_lossy(),
-        );
-        match fs::read_to_string(&owner) {
-            Ok(other) if other == own || fresh => {}
-            Ok(other) => bail!(
-                "the store folder {} holds a run over {other}: give another with --store, or start \
-                 over with --fresh",
-                folder.path.display()
-            ),
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(error).with_context(refused);
+        let shown = path.display().to_string();
+        WorkFolder { tree, path }.claim(fresh).with_context(|| {
+            format!("cannot write to the store folder {shown}: give another with --store")
+        })?
+    }
+
+    /// Makes the folder this run's: the error of the file system, or the folder, or why not.
+    fn claim(mut self, fresh: bool) -> io::Result<Result<WorkFolder>> {
+        fs::create_dir_all(&self.path)?;
+        self.path = self.path.canonicalize()?;
+        let (path, own) = (self.path.display(), self.tree.to_string_lossy());
+        match fs::read_to_string(self.path.join(OWNER)) {
+            Ok(other) if other != own && !fresh => {
+                return Ok(Err(anyhow!(
+                    "the store folder {path} holds a run over {other}: give another with --store, \
+                     or start over with --fresh"
+                )));
             }
-            Err(_)
-                if fs::read_dir(&folder.path)
-                    .with_context(refused)?
-                    .next()
-                    .is_some() =>
-            {
-                bail!(
-                    "the store folder {} holds something else: give an empty or a new one with --store",
-                    folder.path.display()
-                )
+            Ok(_) => {}
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(_) if !is_empty(&self.path)? => {
+                return Ok(Err(anyhow!(
+                    "the store folder {path} holds something else: give an empty or a new one \
+                     with --store"
+                )));
             }
             Err(_) => {}
         }
-        if fresh || !folder.is_begun() {
-            folder.clear().with_context(refused)?;
+        if fresh || !self.is_begun() {
+            self.clear()?;
         }
-        fs::write(owner, own.as_bytes()).with_context(refused)?;
-        Ok(folder)
+        // Renamed into place, since a kill may leave half of a file.
+        let draft = self.path.join(DRAFT);
+        fs::write(&draft, own.as_bytes())?;
+        fs::rename(draft, self.path.join(OWNER))?;
+        Ok(Ok(self))
     }
 
     /// The engine's store.
@@ -98,6 +98,20 @@ impl WorkFolder {
     #[must_use]
     pub fn runs(&self) -> PathBuf {
         self.path.join("runs.log")
+    }
+
+    /// How many files are recorded, and how many are listed, as the files here say. A run that
+    /// resumes says no more before its next wave.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn position(&self) -> io::Result<(u64, u64)> {
+        let count = |file, end| match fs::read(file) {
+            Ok(bytes) => Ok(bytes.iter().filter(|byte| **byte == end).count() as u64),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error),
+        };
+        Ok((count(self.digests(), b'\n')?, count(self.list(), 0)?))
     }
 
     /// Whether a run was begun here and has not ended.
@@ -130,6 +144,15 @@ impl WorkFolder {
         }
         Ok(())
     }
+}
+
+fn is_empty(path: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(path)? {
+        if entry?.file_name() != DRAFT {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn remove_folder(path: &Path) -> io::Result<()> {

@@ -89,6 +89,7 @@ fn wait_for(moment: Moment, reports: &Receiver<(u64, u64)>, progress: &Progress)
         reached = Reached::After(done);
         if let Moment::Done(fraction, after) = moment
             && until.is_none()
+            && total > 0
             && done as f64 >= fraction * total as f64
         {
             until = Some(Instant::now() + after);

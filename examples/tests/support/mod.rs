@@ -10,15 +10,15 @@ pub(crate) struct Tree(tempfile::TempDir);
 impl Tree {
     /// So many small files in four subfolders.
     pub(crate) fn of(files: usize) -> Tree {
-        let root = tempfile::tempdir().unwrap();
+        let root = tempfile::tempdir().expect("a temporary folder");
         for file in 0..files {
             let folder = root.path().join(format!("tree/sub {}", file % 4));
-            fs::create_dir_all(&folder).unwrap();
+            fs::create_dir_all(&folder).expect("a folder");
             fs::write(
                 folder.join(format!("file {file}")),
                 format!("content {file}\n"),
             )
-            .unwrap();
+            .expect("a file");
         }
         Tree(root)
     }
@@ -48,7 +48,7 @@ pub(crate) fn filehash(tree: &Tree, options: &[&str]) -> Command {
 /// What a program that must succeed prints.
 #[track_caller]
 pub(crate) fn succeeds(command: &mut Command) -> (String, String) {
-    let output = command.output().unwrap();
+    let output = command.output().expect("the program starts");
     let (out, err) = texts(&output);
     assert!(output.status.success(), "{}\n{out}{err}", output.status);
     (out, err)
@@ -57,13 +57,13 @@ pub(crate) fn succeeds(command: &mut Command) -> (String, String) {
 /// What a program that must fail says, with `folder` shown as `DIR`.
 #[track_caller]
 pub(crate) fn fails(command: &mut Command, folder: &Path) -> String {
-    let output = command.output().unwrap();
+    let output = command.output().expect("the program starts");
     let (out, err) = texts(&output);
     assert!(!output.status.success(), "{out}{err}");
     err.replace(&folder.display().to_string(), "DIR")
 }
 
 fn texts(output: &Output) -> (String, String) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     (text(&output.stdout), text(&output.stderr))
 }
