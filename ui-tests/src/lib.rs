@@ -1,1 +1,6 @@
-//! The language reference of undying lives in `accept/` and `refuse/`.
+//! The language reference of `undying` lives in `accept/` and `refuse/`; here is what its programs share.
+
+mod run;
+pub mod shop;
+
+pub use run::{deploy, run};
