@@ -8,6 +8,7 @@ use syn::{
 
 use crate::diagnostics::Diagnostics;
 use crate::messages;
+use crate::syntax::block_has_await;
 
 pub(crate) fn check(block: &Block, diag: &mut Diagnostics) {
     Check {
@@ -79,11 +80,11 @@ impl<'a> Visit<'a> for Check<'_> {
     }
 
     fn visit_expr_async(&mut self, node: &'a ExprAsync) {
-        if !self.awaited || self.inside != Inside::Body {
+        if self.awaited && self.inside == Inside::Body {
+            self.within(Inside::Body, |this| visit::visit_expr_async(this, node));
+        } else if block_has_await(&node.block) {
             self.diag.refuse(node.async_token, messages::async_block());
-            return;
         }
-        self.within(Inside::Body, |this| visit::visit_expr_async(this, node));
     }
 
     // A block of statements is no longer the operand itself: what it keeps could be awaited later.

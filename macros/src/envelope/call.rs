@@ -1,6 +1,6 @@
 //! The call of an annotated function: the function that makes it, its type, its traits.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericParam, LitStr, Type};
@@ -148,15 +148,22 @@ impl<'f> Envelope<'f> {
             .function
             .arguments()
             .map(|parameter| arg(&parameter.ty));
-        let failed =
-            quote_spanned!(output.span()=> (&&&__rt::Returns::<#output>::new()).failed(failure));
+        let failure = Ident::new("failure", Span::mixed_site());
+        let failed = match self.function.flavour {
+            // It runs inline: only what it awaits fails.
+            Flavour::Resumable => quote!(::core::result::Result::Err(#failure)),
+            _ => {
+                let span = Span::mixed_site().located_at(output.span());
+                quote_spanned!(span=> (&&&__rt::Returns::<#output>::new()).failed(#failure))
+            }
+        };
         quote! {
             impl #generics __rt::Call for #call #clause {
                 const NAME: &'static str = #name;
                 const PARAMETERS: &'static [&'static str] = &[#(#names),*];
                 type Args = (#(#types,)*);
                 type Output = #output;
-                fn failed(failure: __rt::Failure) -> ::core::result::Result<Self::Output, __rt::Failure> {
+                fn failed(#failure: __rt::Failure) -> ::core::result::Result<Self::Output, __rt::Failure> {
                     #[allow(unused_imports)]
                     use __rt::{Absorbing as _, Plain as _, Refused as _};
                     #failed
@@ -181,7 +188,7 @@ impl<'f> Envelope<'f> {
 }
 
 fn maker(flavour: Flavour) -> Ident {
-    Ident::new(flavour.attribute(), proc_macro2::Span::call_site())
+    Ident::new(flavour.attribute(), Span::call_site())
 }
 
 /// `Arg<T>`, at the type as written: an argument that cannot be saved is one error there.

@@ -219,11 +219,17 @@ impl<'m> Walk<'m> {
         }
     }
 
-    /// The body runs later or never: what it names is used here.
     fn closure(&mut self, node: &ExprClosure) {
+        self.later(|inner| {
+            node.inputs.iter().for_each(|input| inner.define(input));
+            inner.visit_expr(&node.body);
+        });
+    }
+
+    /// A body that runs later or never: what it names is used here.
+    fn later(&mut self, body: impl FnOnce(&mut Walk<'m>)) {
         let mut inner = Walk::new(self.macros);
-        node.inputs.iter().for_each(|input| inner.define(input));
-        inner.visit_expr(&node.body);
+        body(&mut inner);
         let mut captured = inner.named.clone();
         captured.subtract(&inner.declared);
         self.named.union(&inner.named);
@@ -304,6 +310,7 @@ impl<'a> Visit<'a> for Walk<'_> {
                 self.push(Flow::Labelled(id, Box::new(inside)));
             }
             Expr::Closure(closure) => self.closure(closure),
+            Expr::Async(async_) => self.later(|inner| inner.visit_block(&async_.block)),
             Expr::Const(_) => {}
             Expr::Call(call) => self.call(call),
             Expr::Break(break_) => self.break_(break_),

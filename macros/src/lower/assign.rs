@@ -1,6 +1,8 @@
 //! Assignments whose sides await.
 
-use syn::{BinOp, Expr, ExprAssign, ExprBinary, parse_quote};
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, ExprAssign, ExprBinary};
 
 use super::Lower;
 use super::spill::{by_place, by_value};
@@ -34,7 +36,7 @@ impl Lower<'_> {
         let place = if pure {
             place
         } else {
-            parse_quote!(*__rt::primitive(&mut #place))
+            syn::parse_quote_spanned!(Span::mixed_site().located_at(op.span())=> *__rt::primitive(&mut #place))
         };
         Expr::Binary(ExprBinary {
             attrs: binary.attrs,

@@ -7,15 +7,10 @@ use syn::{Expr, ExprAsync, ExprCall};
 
 use super::{Dest, Lower};
 use crate::marker::Marker;
-use crate::messages;
 
 impl Lower<'_> {
     pub(super) fn branch(&mut self, node: &mut ExprAsync) -> Expr {
         let span = node.async_token.span;
-        if self.branches.is_none() {
-            self.diag.refuse(node.async_token, messages::async_block());
-            return Expr::PLACEHOLDER;
-        }
         let region = self.region(None);
         let outer = (
             mem::replace(&mut self.region, region),

@@ -228,7 +228,7 @@ impl VisitMut for Jumps<'_, '_> {
                     *expr = exit;
                 }
             }
-            Expr::Async(async_) => *expr = self.lower.branch(async_),
+            Expr::Async(async_) if self.lower.branches.is_some() => *expr = self.lower.branch(async_),
             Expr::Call(call) => self.call(call),
             _ => {}
         }

@@ -8,7 +8,10 @@
 )]
 pub trait Primitive {}
 
-macro_rules! primitives { ($($T:ty)*) => { $(impl Primitive for $T {})* } }
+macro_rules! primitives { ($($T:ty)*) => { $(
+    #[diagnostic::do_not_recommend]
+    impl Primitive for $T {}
+)* } }
 primitives!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 bool);
 
 /// The place itself.
