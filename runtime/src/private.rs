@@ -8,7 +8,7 @@ pub use serde;
 
 pub use crate::durable::lowered::{
     ByIndex, Inclusive, Keep, Lazy, NextItem, Passing, Question, Worklist, awaited, drain, escape,
-    halt, here, inclusive, nth, primitive,
+    halt, here, inclusive, nth, primitive, worklist_slot,
 };
 pub use crate::durable::{
     Absorbing, ActivityCall, ActivityOptions, AnyOutput, Arg, Body, Call, CriticalSection,
@@ -16,5 +16,6 @@ pub use crate::durable::{
     OrchestrationCall, Persist, Place, Plain, Point, Refused, Retry, Returns, RsmHandler, Slot,
     StateNeed, Turn, Wait, activity, orchestration, resumable, slot, wait,
 };
+pub use crate::durable::{AnyWait, Fork};
 pub use crate::durable::{AtRest, Driver, Memory, Save, Stop};
 pub use crate::engine::{Scope, State};

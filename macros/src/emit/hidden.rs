@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, Span};
 use syn::Lifetime;
 
-use crate::arena::{BlockId, Id, LocalId};
+use crate::arena::{Arena, BlockId, Id, LocalId, RegionId};
 use crate::graph::Graph;
 use crate::layout::Layout;
 
@@ -15,15 +15,52 @@ pub(super) struct Hidden {
     pub(super) place: Ident,
     pub(super) slots: Ident,
     pub(super) waits: Ident,
-    pub(super) block: Ident,
     pub(super) call: Ident,
     pub(super) result: Ident,
     pub(super) value: Ident,
-    pub(super) machine: Lifetime,
-    pub(super) arm: Lifetime,
     slot: HashMap<LocalId, Ident>,
     wait: Vec<Ident>,
     blocks: HashMap<BlockId, Ident>,
+    regions: Arena<RegionId, RegionNames>,
+}
+
+/// The names of a dispatch loop.
+pub(super) struct RegionNames {
+    /// The enum of its blocks.
+    pub(super) kind: Ident,
+    pub(super) block: Ident,
+    pub(super) machine: Lifetime,
+    /// A fence around each arm.
+    pub(super) arm: Lifetime,
+    /// What carries the type of a branch.
+    pub(super) fork: Ident,
+}
+
+fn regions(graph: &Graph) -> Arena<RegionId, RegionNames> {
+    let mut all = Arena::default();
+    for id in graph.regions.ids() {
+        let number = if id.index() == 0 {
+            String::new()
+        } else {
+            id.index().to_string()
+        };
+        let named = |name: &str| mixed(&format!("__{name}{number}"));
+        all.push(RegionNames {
+            kind: named("Block"),
+            block: named("block"),
+            machine: lifetime(named("machine")),
+            arm: lifetime(named("arm")),
+            fork: named("fork"),
+        });
+    }
+    all
+}
+
+fn lifetime(ident: Ident) -> Lifetime {
+    Lifetime {
+        apostrophe: Span::mixed_site(),
+        ident,
+    }
 }
 
 fn mixed(name: &str) -> Ident {
@@ -56,18 +93,10 @@ impl Hidden {
             place: mixed("__place"),
             slots: mixed("__slots"),
             waits: mixed("__waits"),
-            block: mixed("__block"),
             call: mixed("__call"),
             result: mixed("__result"),
             value: mixed("__value"),
-            machine: Lifetime {
-                apostrophe: Span::mixed_site(),
-                ident: mixed("__machine"),
-            },
-            arm: Lifetime {
-                apostrophe: Span::mixed_site(),
-                ident: mixed("__arm"),
-            },
+            regions: regions(graph),
             slot: layout.crossing.iter().map(slot_ident).collect(),
             wait: layout
                 .points
@@ -89,6 +118,10 @@ impl Hidden {
 
     pub(super) fn wait(&self, point: usize) -> &Ident {
         &self.wait[point]
+    }
+
+    pub(super) fn region(&self, region: RegionId) -> &RegionNames {
+        &self.regions[region]
     }
 
     pub(super) fn block_name(&self, block: BlockId) -> &Ident {

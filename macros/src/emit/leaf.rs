@@ -1,84 +1,81 @@
 //! Where control leaves a block: what the target needs is put back first.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::Emit;
-use crate::arena::{AwaitId, BlockId, ExitId, LocalId, TryId};
+use crate::arena::{AwaitId, BlockId, ExitId, LocalId, RegionId, TryId};
 use crate::graph::Target;
-use crate::names::Kind;
 use crate::set::Set;
 
 impl Emit<'_> {
-    /// Puts back the variables that `target` needs; what is not a variable here is still in its slot.
-    pub(super) fn puts(&self, target: BlockId, variables: &Set) -> TokenStream {
+    /// Puts back the variables that are needed; what is not a variable here is still in its slot.
+    fn puts(&self, needed: &Set, variables: &Set) -> TokenStream {
         let mut code = TokenStream::new();
-        for local in self
-            .liveness
-            .at(target)
+        for local in needed
             .iter()
-            .filter(|local| variables.contains(*local))
+            .filter(|local| variables.contains(*local) && self.hidden.has_slot(*local))
         {
-            if self.hidden.has_slot(local) {
-                let (slot, name) = (self.hidden.slot(local), self.name(local));
-                code.extend(quote!(#slot.put(#name);));
-            }
+            let (slot, name) = (self.hidden.slot(local), self.name(local));
+            code.extend(quote!(#slot.put(#name);));
         }
         code
     }
 
     pub(super) fn goto(&self, target: BlockId, variables: &Set) -> TokenStream {
-        let puts = self.puts(target, variables);
-        let (block, machine, name) = (
-            &self.hidden.block,
-            &self.hidden.machine,
-            self.hidden.block_name(target),
-        );
-        quote!(#[allow(unreachable_code)] { #puts #block = __Block::#name; } continue #machine;)
+        let puts = self.puts(self.liveness.at(target), variables);
+        let region = self.hidden.region(self.graph.blocks[target].region);
+        let (block, machine, path) = (&region.block, &region.machine, self.block_path(target));
+        quote!(#[allow(unreachable_code)] { #puts #block = #path; } continue #machine;)
     }
 
     /// Evaluates the operand, which may move locals; then puts back; then begins.
     pub(super) fn suspend(
         &self,
         awaited: AwaitId,
-        operand: TokenStream,
-        resume: BlockId,
+        operand: &syn::Expr,
+        printed: TokenStream,
         variables: &Set,
     ) -> TokenStream {
-        let puts = self.puts(resume, variables);
+        let resume = self.graph.awaits[awaited].resume;
+        let puts = self.puts(self.liveness.at(resume), variables);
         let wait = self.hidden.wait(self.layout.point(awaited));
-        let (call, turn, context) = (
-            self.operand_name(operand.clone()),
-            &self.hidden.turn,
-            self.context,
-        );
-        let (block, machine, name) = (
-            &self.hidden.block,
-            &self.hidden.machine,
-            self.hidden.block_name(resume),
-        );
+        // An error about what is awaited points at it.
+        let mut call = self.hidden.call.clone();
+        call.set_span(Span::mixed_site().located_at(operand.span()));
+        let (turn, context) = (&self.hidden.turn, self.context);
+        let region = self.hidden.region(self.graph.blocks[resume].region);
+        let (block, machine, path) = (&region.block, &region.machine, self.block_path(resume));
         quote! {
-            let #call = #operand;
-            #[allow(unreachable_code)] { #puts #wait.begin(#context, #call, #turn); #block = __Block::#name; }
+            let #call = #printed;
+            #[allow(unreachable_code)] { #puts #wait.begin(#context, #call, #turn); #block = #path; }
             continue #machine;
         }
     }
 
-    /// A name located at the operand: an error about what is awaited points there.
-    fn operand_name(&self, operand: TokenStream) -> proc_macro2::Ident {
-        let span = syn::parse2::<syn::Expr>(operand)
-            .map_or(proc_macro2::Span::call_site(), |expr| {
-                syn::spanned::Spanned::span(&expr)
-            });
-        let mut name = self.hidden.call.clone();
-        name.set_span(proc_macro2::Span::mixed_site().located_at(span));
-        name
+    /// The value of a region, where it ends; what diverges instead is not our unreachable code.
+    pub(super) fn finish(
+        &self,
+        region: RegionId,
+        value: TokenStream,
+        variables: &Set,
+    ) -> TokenStream {
+        let result = &self.hidden.result;
+        let leave = self.leave(region, variables);
+        let returns = self.returns(region).map(|returns| quote!(: #returns));
+        quote!(let #result #returns = #value; #[allow(unreachable_code)] { #leave })
     }
 
-    /// The value of the function; what diverges instead is not our unreachable code.
-    pub(super) fn finish(&self, value: TokenStream) -> TokenStream {
-        let (result, returns) = (&self.hidden.result, self.returns);
-        quote!(let #result: #returns = #value; #[allow(unreachable_code)] { return __rt::Poll::Ready(#result); })
+    /// Leaves a region with what `result` holds.
+    fn leave(&self, region: RegionId, variables: &Set) -> TokenStream {
+        let result = &self.hidden.result;
+        if self.is_body(region) {
+            return quote!(return __rt::Poll::Ready(#result););
+        }
+        let puts = self.puts(self.liveness.after(region), variables);
+        let end = self.finish_branch(region, result);
+        quote!(#puts #end)
     }
 
     /// A jump out of code that is not taken apart: an expression of type `!`.
@@ -90,46 +87,49 @@ impl Emit<'_> {
     ) -> TokenStream {
         let exit = &self.graph.exits[id];
         let drops = self.drops(&exit.drops);
-        match exit.target {
+        let target = match exit.target {
             Target::Return => {
                 let value = value.unwrap_or_else(|| quote!(()));
-                if exit.drops.is_empty() {
+                if self.is_body(exit.region) && exit.drops.is_empty() {
                     return quote!({ return __rt::Poll::Ready(#value) });
                 }
-                let (result, returns) = (&self.hidden.result, self.returns);
-                quote!({ let #result: #returns = #value; #drops return __rt::Poll::Ready(#result) })
+                let result = &self.hidden.result;
+                let leave = self.leave(exit.region, variables);
+                let returns = self.returns(exit.region).map(|returns| quote!(: #returns));
+                return quote!({ let #result #returns = #value; #drops #leave });
             }
-            Target::Block(target) => {
-                let mut variables = variables.clone();
-                let value = match &exit.value {
-                    Some((local, ty)) => {
-                        variables.insert(*local);
-                        let (name, ty) = (self.name(*local), ty.as_ref().map(|ty| quote!(: #ty)));
-                        let value = value.unwrap_or_else(|| quote!(()));
-                        Some(quote!(let #name #ty = #value;))
-                    }
-                    None => value.map(|value| quote!(#value;)),
-                };
-                let goto = self.goto(target, &variables);
-                quote!({ #value #drops #goto })
+            Target::Block(target) => target,
+        };
+        let mut variables = variables.clone();
+        let value = match &exit.value {
+            Some((local, ty)) => {
+                variables.insert(*local);
+                let (name, ty) = (self.name(*local), ty.as_ref().map(|ty| quote!(: #ty)));
+                let value = value.unwrap_or_else(|| quote!(()));
+                Some(quote!(let #name #ty = #value;))
             }
-        }
+            None => value.map(|value| quote!(#value;)),
+        };
+        let goto = self.goto(target, &variables);
+        quote!({ #value #drops #goto })
     }
 
     // Input:   value?
     // Output:  the conversion of the error is rustc's own `?`, in a closure that returns the function's type
-    pub(super) fn question(&self, id: TryId, value: TokenStream) -> TokenStream {
+    pub(super) fn question(&self, id: TryId, value: TokenStream, variables: &Set) -> TokenStream {
         let try_ = &self.graph.tries[id];
         let drops = self.drops(&try_.drops);
         let mut residual = self.hidden.value.clone();
-        residual.set_span(proc_macro2::Span::mixed_site().located_at(try_.question));
-        let question = quote::quote_spanned!(try_.question=> ?);
-        let (output, result, returns) = (&self.hidden.value, &self.hidden.result, self.returns);
-        let convert = quote!((move || -> #returns { match #residual #question {} })());
-        let leave = if try_.drops.is_empty() {
+        residual.set_span(Span::mixed_site().located_at(try_.question));
+        let question = quote_spanned!(try_.question=> ?);
+        let (output, result) = (&self.hidden.value, &self.hidden.result);
+        let returns = self.returns(try_.region).map(|returns| quote!(-> #returns));
+        let convert = quote!((move || #returns { match #residual #question {} })());
+        let leave = if self.is_body(try_.region) && try_.drops.is_empty() {
             quote!(return __rt::Poll::Ready(#convert))
         } else {
-            quote!({ let #result = #convert; #drops return __rt::Poll::Ready(#result) })
+            let leave = self.leave(try_.region, variables);
+            quote!({ let #result = #convert; #drops #leave })
         };
         quote! {
             match __rt::Question::branch(#value) {
@@ -139,20 +139,16 @@ impl Emit<'_> {
         }
     }
 
-    pub(super) fn drops(&self, guards: &[LocalId]) -> TokenStream {
+    fn drops(&self, guards: &[LocalId]) -> TokenStream {
         guards.iter().map(|guard| self.drop(*guard)).collect()
     }
 
     pub(super) fn drop(&self, guard: LocalId) -> TokenStream {
-        debug_assert!(
-            self.graph.locals[guard].kind == Kind::User,
-            "guards are the user's"
-        );
         let name = self.name(guard);
         quote!(::core::mem::drop(#name);)
     }
 
-    pub(super) fn name(&self, local: LocalId) -> proc_macro2::Ident {
+    pub(super) fn name(&self, local: LocalId) -> Ident {
         self.colours.ident(
             &self.graph.locals,
             local,

@@ -5,10 +5,11 @@ use quote::{ToTokens, quote};
 use syn::{ExprCall, MacroDelimiter};
 
 use super::Emit;
-use crate::arena::{LocalId, MacroId};
+use crate::arena::{ExitId, LocalId, MacroId};
 use crate::known::{Family, Invocation};
 use crate::names::Kind;
 use crate::names::colour::Colour;
+use crate::set::Set;
 
 impl Emit<'_> {
     /// `call` is painted already; `arguments` are the locals that its arguments were.
@@ -17,6 +18,7 @@ impl Emit<'_> {
         id: MacroId,
         call: &ExprCall,
         arguments: &[Option<LocalId>],
+        variables: &Set,
     ) -> TokenStream {
         let invocation = &self.graph.macros[id];
         let attrs = &call.attrs;
@@ -24,7 +26,7 @@ impl Emit<'_> {
             let tokens = self.paint_tokens(invocation.mac.tokens.clone());
             let printed = print(invocation, tokens);
             return match invocation.exit {
-                Some(exit) => self.escape(&printed, exit),
+                Some(exit) => self.escape(&printed, exit, variables),
                 None => quote!(#(#attrs)* #printed),
             };
         }
@@ -61,11 +63,14 @@ impl Emit<'_> {
     // Output:  if let Break(value) = escape(async { MACRO!(..); match halt().await {} }) { return value }
     //
     /// A `return` or a `?` hidden in the macro ends the `async` block, not our step.
-    fn escape(&self, printed: &TokenStream, exit: crate::arena::ExitId) -> TokenStream {
-        let (value, returns) = (&self.hidden.value, self.returns);
-        let leave = self.exit(exit, Some(value.to_token_stream()), &Default::default());
+    fn escape(&self, printed: &TokenStream, exit: ExitId, variables: &Set) -> TokenStream {
+        let value = &self.hidden.value;
+        let returns = self
+            .returns(self.graph.exits[exit].region)
+            .map(|returns| quote!(::<#returns>));
+        let leave = self.exit(exit, Some(value.to_token_stream()), variables);
         quote! {
-            if let __rt::ControlFlow::Break(#value) = __rt::escape::<#returns>(async {
+            if let __rt::ControlFlow::Break(#value) = __rt::escape #returns (async {
                 #printed;
                 #[allow(unreachable_code)]
                 match __rt::halt().await {}

@@ -65,8 +65,19 @@ impl Paint<'_, '_> {
         let arguments: Vec<Option<LocalId>> = call.args.iter().map(marker::local).collect();
         visit_mut::visit_expr_call_mut(self, call);
         match marker {
-            Marker::Macro(id) => Some(self.emit.macro_call(id, call, &arguments)),
-            Marker::Try(id) => Some(self.emit.question(id, call.args.to_token_stream())),
+            Marker::Macro(id) => {
+                let variables = self.variables;
+                Some(self.emit.macro_call(id, call, &arguments, variables))
+            }
+            Marker::Try(id) => Some(self.emit.question(
+                id,
+                call.args.to_token_stream(),
+                self.variables,
+            )),
+            Marker::Branch(id) => {
+                let args: Vec<&Expr> = call.args.iter().collect();
+                Some(self.emit.start_branch(id, &args))
+            }
             _ => None,
         }
     }

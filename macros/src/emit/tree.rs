@@ -4,49 +4,39 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::Emit;
-use crate::arena::{Arena, LocalId, TreeId};
-use crate::graph::{Stmt, Term, Tree};
+use super::arm::Arm;
+use crate::arena::{AwaitId, LocalId, TreeId};
+use crate::graph::{MatchArm, Stmt, Term, Tree};
+use crate::names::Kind;
 use crate::set::Set;
 
-impl Emit<'_> {
+impl Arm<'_, '_> {
     /// `variables` are the locals that are Rust variables where the tree begins.
-    pub(super) fn tree(
-        &self,
-        id: TreeId,
-        mut variables: Set,
-        named: &Set,
-        trees: &mut Arena<TreeId, Tree>,
-    ) -> TokenStream {
-        let Tree { stmts, term } = std::mem::take(&mut trees[id]);
+    pub(super) fn tree(&mut self, id: TreeId, mut variables: Set) -> TokenStream {
+        let Tree { stmts, term } = std::mem::take(&mut self.trees[id]);
         let mut code = TokenStream::new();
         for stmt in stmts {
-            self.stmt(stmt, &mut variables, named, trees, &mut code);
+            self.stmt(stmt, &mut variables, &mut code);
         }
-        self.term(term, &variables, named, trees, &mut code);
+        self.term(term, &variables, &mut code);
         code
     }
 
-    pub(super) fn stmt(
-        &self,
-        stmt: Stmt,
-        variables: &mut Set,
-        named: &Set,
-        trees: &mut Arena<TreeId, Tree>,
-        code: &mut TokenStream,
-    ) {
+    pub(super) fn stmt(&mut self, stmt: Stmt, variables: &mut Set, code: &mut TokenStream) {
+        let emit = self.emit;
         match stmt {
             // What is made again is printed only where it is named.
             Stmt::Let {
                 remake: true,
                 binds,
                 ..
-            } if !binds.iter().any(|local| named.contains(*local)) => {}
+            } if !binds.iter().any(|local| self.named.contains(*local)) => {}
             Stmt::Let {
                 remake: true,
                 binds,
                 ..
-            } if self.is_context(&binds) => {
-                let (name, turn) = (self.name(binds[0]), &self.hidden.turn);
+            } if emit.is_context(&binds) => {
+                let (name, turn) = (emit.name(binds[0]), &emit.hidden.turn);
                 code.extend(quote!(let #name = #turn.context();));
             }
             Stmt::Let {
@@ -57,45 +47,34 @@ impl Emit<'_> {
                 binds,
                 remake,
             } => {
-                let init = self.paint(init.expr, variables);
+                let init = emit.paint(init.expr, variables);
                 let els = els
-                    .map(|els| self.tree(els, variables.clone(), named, trees))
+                    .map(|els| self.tree(els, variables.clone()))
                     .map(|els| quote!(else { #els }));
-                let unused_mut = self.unused_mut(&binds);
-                let pat = self.paint_pat(pat);
+                let (unused_mut, pat) = (emit.unused_mut(&binds), emit.paint_pat(pat));
                 let mark = if remake {
-                    self.mark(&binds)
+                    emit.mark(&binds)
                 } else {
-                    self.mark_remade(&binds)
+                    emit.mark_remade(&binds)
                 };
                 code.extend(quote!(#unused_mut #(#attrs)* let #pat = #init #els; #mark));
                 variables.extend(binds);
             }
             Stmt::Expr(expr) => {
-                let expr = self.paint(expr.expr, variables);
+                let expr = emit.paint(expr.expr, variables);
                 code.extend(quote!(#expr;));
             }
             Stmt::Output { awaited, local } => {
-                let point = self.layout.point(awaited);
-                let (wait, turn, place, name) = (
-                    self.hidden.wait(point),
-                    &self.hidden.turn,
-                    &self.hidden.place,
-                    self.name(local),
-                );
-                let number = proc_macro2::Literal::u16_unsuffixed(point as u16);
-                code.extend(quote! {
-                    #[allow(unused_mut)]
-                    let __rt::Poll::Ready(mut #name) = #wait.poll(#turn) else { return #place.wait(#number) };
-                });
+                code.extend(self.output(awaited, local));
                 variables.insert(local);
             }
             Stmt::Arguments { binds } => {
-                let pats = self
-                    .argument_patterns()
-                    .into_iter()
-                    .map(|pat| self.paint_pat(pat));
-                let (place, unused_mut) = (&self.hidden.place, self.unused_mut(&binds));
+                let stored = emit
+                    .parameters
+                    .iter()
+                    .filter(|parameter| parameter.kind != Kind::Context);
+                let pats = stored.map(|parameter| emit.paint_pat(parameter.pat.clone()));
+                let (place, unused_mut) = (&emit.hidden.place, emit.unused_mut(&binds));
                 code.extend(quote!(#unused_mut let (#(__rt::Arg(#pats),)*) = #place.args();));
                 variables.extend(binds);
             }
@@ -106,46 +85,63 @@ impl Emit<'_> {
                 binds,
                 els,
             } => {
-                let els = self.tree(els, variables.clone(), named, trees);
+                let els = self.tree(els, variables.clone());
                 let (slot, cursor, pat) = (
-                    self.hidden.slot(list),
-                    self.name(cursor),
-                    self.paint_pat(pat),
+                    emit.hidden.slot(list),
+                    emit.name(cursor),
+                    emit.paint_pat(pat),
                 );
-                let unused_mut = self.unused_mut(&binds);
+                let unused_mut = emit.unused_mut(&binds);
                 code.extend(quote! {
                     #unused_mut
                     let ::core::option::Option::Some(#pat) = __rt::Worklist::next(#slot.get_mut(), &mut #cursor) else { #els };
                 });
                 variables.extend(binds);
             }
-            Stmt::Drop(local) => code.extend(self.drop(local)),
+            Stmt::Drop(local) => code.extend(emit.drop(local)),
         }
     }
 
-    fn term(
-        &self,
-        term: Term,
-        variables: &Set,
-        named: &Set,
-        trees: &mut Arena<TreeId, Tree>,
-        code: &mut TokenStream,
-    ) {
+    /// Goes on when what is awaited is ready.
+    fn output(&mut self, awaited: AwaitId, local: LocalId) -> TokenStream {
+        let emit = self.emit;
+        let (wait, turn) = (
+            emit.hidden.wait(emit.layout.point(awaited)),
+            &emit.hidden.turn,
+        );
+        let (name, suspended) = (emit.name(local), emit.wait(awaited));
+        if emit.graph.awaits[awaited].branches.is_empty() {
+            return quote! {
+                #[allow(unused_mut)]
+                let __rt::Poll::Ready(mut #name) = #wait.poll(#turn) else { #suspended };
+            };
+        }
+        let (run, polled) = (emit.run_branches(awaited, self.trees), emit.polled());
+        let end = emit.end_branches(awaited, &polled);
+        quote! {
+            #run
+            let #polled = #wait.poll(#turn);
+            #end
+            #[allow(unused_mut)]
+            let __rt::Poll::Ready(mut #name) = #polled else { #suspended };
+        }
+    }
+
+    fn term(&mut self, term: Term, variables: &Set, code: &mut TokenStream) {
+        let emit = self.emit;
         match term {
             Term::Open => code.extend(quote!(::core::unreachable!())),
             Term::Diverge => {}
-            Term::Goto(target) => code.extend(self.goto(target, variables)),
-            Term::Return(value) => {
-                let value = self.paint(value.expr, variables);
-                code.extend(self.finish(value));
+            Term::Goto(target) => code.extend(emit.goto(target, variables)),
+            Term::Return { value, region } => {
+                let value = emit.paint(value.expr, variables);
+                code.extend(emit.finish(region, value, variables));
             }
             Term::Suspend {
-                awaited,
-                operand,
-                resume,
+                awaited, operand, ..
             } => {
-                let operand = self.paint(operand.expr, variables);
-                code.extend(self.suspend(awaited, operand, resume, variables));
+                let printed = emit.paint(operand.expr.clone(), variables);
+                code.extend(emit.suspend(awaited, &operand.expr, printed, variables));
             }
             Term::If {
                 cond,
@@ -153,39 +149,44 @@ impl Emit<'_> {
                 then,
                 els,
             } => {
-                let cond = self.paint(cond.expr, variables);
-                let mark = self.mark_remade(&binds);
+                let cond = emit.paint(cond.expr, variables);
+                let mark = emit.mark_remade(&binds);
                 let mut inside = variables.clone();
                 inside.extend(binds);
-                let then = self.tree(then, inside, named, trees);
-                let els = self.tree(els, variables.clone(), named, trees);
+                let (then, els) = (self.tree(then, inside), self.tree(els, variables.clone()));
                 code.extend(quote!(if #cond { #mark #then } else { #els }));
             }
             Term::Match { scrutinee, arms } => {
-                let scrutinee = self.paint(scrutinee.expr, variables);
-                let mut printed = TokenStream::new();
-                for arm in arms {
-                    let mut inside = variables.clone();
-                    inside.extend(arm.binds.iter().copied());
-                    let guard = arm
-                        .guard
-                        .map(|guard| self.paint(guard.expr, variables))
-                        .map(|guard| quote!(if #guard));
-                    let tree = self.tree(arm.tree, inside, named, trees);
-                    let (attrs, pat) = (arm.attrs, self.paint_pat(arm.pat));
-                    let (unused_mut, mark) =
-                        (self.unused_mut(&arm.binds), self.mark_remade(&arm.binds));
-                    printed.extend(quote!(#unused_mut #(#attrs)* #pat #guard => { #mark #tree }));
-                }
-                code.extend(quote!(match #scrutinee { #printed }));
+                let scrutinee = emit.paint(scrutinee.expr, variables);
+                let arms: TokenStream = arms
+                    .into_iter()
+                    .map(|arm| self.match_arm(arm, variables))
+                    .collect();
+                code.extend(quote!(match #scrutinee { #arms }));
             }
         }
     }
 
-    fn is_context(&self, binds: &[LocalId]) -> bool {
+    fn match_arm(&mut self, arm: MatchArm, variables: &Set) -> TokenStream {
+        let emit = self.emit;
+        let mut inside = variables.clone();
+        inside.extend(arm.binds.iter().copied());
+        let guard = arm
+            .guard
+            .map(|guard| emit.paint(guard.expr, variables))
+            .map(|guard| quote!(if #guard));
+        let tree = self.tree(arm.tree, inside);
+        let (attrs, pat) = (arm.attrs, emit.paint_pat(arm.pat));
+        let (unused_mut, mark) = (emit.unused_mut(&arm.binds), emit.mark_remade(&arm.binds));
+        quote!(#unused_mut #(#attrs)* #pat #guard => { #mark #tree })
+    }
+}
+
+impl Emit<'_> {
+    pub(super) fn is_context(&self, binds: &[LocalId]) -> bool {
         binds
             .iter()
-            .any(|local| self.graph.locals[*local].kind == crate::names::Kind::Context)
+            .any(|local| self.graph.locals[*local].kind == Kind::Context)
     }
 
     /// A binding that is changed only in other blocks seems to need no `mut` here.
@@ -200,12 +201,11 @@ impl Emit<'_> {
 
     /// Bindings that are made again elsewhere are not unused here.
     fn mark_remade(&self, binds: &[LocalId]) -> TokenStream {
-        let remade: Vec<LocalId> = binds
+        let remade = binds
             .iter()
             .copied()
-            .filter(|local| self.graph.locals[*local].remake.is_some())
-            .collect();
-        self.mark(&remade)
+            .filter(|local| self.graph.locals[*local].remake.is_some());
+        self.mark(&remade.collect::<Vec<_>>())
     }
 
     fn mark(&self, binds: &[LocalId]) -> TokenStream {

@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::Code;
-use crate::arena::{ExitId, LocalId, TryId};
+use crate::arena::{ExitId, LocalId, RegionId, TryId};
 use crate::known::Macros;
 use crate::marker::{self, Marker};
 use crate::names::bindings;
@@ -29,9 +29,11 @@ pub(crate) enum Flow {
     Break(u32),
     Continue(u32),
     Exit(ExitId),
-    /// May leave the function after these uses.
+    /// May leave the region.
     Leave(TryId),
-    /// May leave the function.
+    /// Gives a branch what it takes along.
+    Fork(RegionId),
+    /// May leave the region by a jump.
     MayExit(ExitId),
     /// Does not come back.
     Stop,
@@ -214,6 +216,10 @@ impl<'m> Walk<'m> {
             Some(Marker::Try(id)) => {
                 visit::visit_expr_call(self, node);
                 self.push(Flow::Leave(id));
+            }
+            Some(Marker::Branch(id)) => {
+                visit::visit_expr_call(self, node);
+                self.push(Flow::Fork(id));
             }
             _ => visit::visit_expr_call(self, node),
         }

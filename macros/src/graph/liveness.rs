@@ -7,9 +7,13 @@ use super::{Code, Exit, Graph, Stmt, Target, Term};
 use crate::arena::{Arena, BlockId, Id, LocalId, RegionId, TreeId};
 use crate::set::Set;
 
-/// What is needed at the start of each block.
 pub(crate) struct Liveness {
+    /// What must be in its slot, or a variable, when control goes to a block.
     live: Arena<BlockId, Set>,
+    /// What must be in its slot when control leaves a region.
+    after: Arena<RegionId, Set>,
+    /// What the block itself will read: at a resume point, what is saved while it waits.
+    needed: Arena<BlockId, Set>,
 }
 
 impl Liveness {
@@ -17,21 +21,46 @@ impl Liveness {
         &self.live[block]
     }
 
+    pub(crate) fn after(&self, region: RegionId) -> &Set {
+        &self.after[region]
+    }
+
+    pub(crate) fn needed(&self, block: BlockId) -> &Set {
+        &self.needed[block]
+    }
+
     /// The names of what would be read before anything wrote it: nothing, or the analysis is wrong.
     pub(crate) fn at_entry(&self, graph: &Graph) -> Option<String> {
         let entry = self.at(graph.regions[RegionId::from_start()].entry);
-        let names: Vec<String> = entry
-            .iter()
-            .map(|local| format!("`{}`", graph.locals[local].ident))
-            .collect();
+        let name = |local| format!("`{}`", graph.locals[local].ident);
+        let names: Vec<String> = entry.iter().map(name).collect();
         (!names.is_empty()).then(|| names.join(", "))
     }
 }
 
 /// A backward pass over trees, repeated until nothing changes.
 ///
-/// A binding that is made again is needed where it is used, and so is what it is made of.
+/// A binding that is made again is needed where it is used, and so is what it is made of. A branch
+/// shares the locals of the code around it: it puts back what others need, and saves its own needs.
 pub(crate) fn liveness(graph: &Graph) -> Liveness {
+    let shared = solve(graph, true);
+    let own = solve(graph, false);
+    let mut after = Arena::default();
+    for region in graph.regions.ids() {
+        after.push(shared.after(region));
+    }
+    let mut needed = Arena::default();
+    for block in graph.blocks.ids() {
+        needed.push(own.tree(graph.blocks[block].root));
+    }
+    Liveness {
+        live: shared.live,
+        after,
+        needed,
+    }
+}
+
+fn solve(graph: &Graph, shares: bool) -> Pass<'_> {
     let mut live = Arena::default();
     for _ in graph.blocks.ids() {
         live.push(Set::default());
@@ -40,6 +69,7 @@ pub(crate) fn liveness(graph: &Graph) -> Liveness {
         graph,
         live,
         bases: bases(graph),
+        shares,
     };
     let order: Vec<BlockId> = graph.printed().collect();
     loop {
@@ -49,7 +79,7 @@ pub(crate) fn liveness(graph: &Graph) -> Liveness {
             changed |= pass.live[block].union(&now);
         }
         if !changed {
-            return Liveness { live: pass.live };
+            return pass;
         }
     }
 }
@@ -97,6 +127,8 @@ struct Pass<'g> {
     graph: &'g Graph,
     live: Arena<BlockId, Set>,
     bases: HashMap<LocalId, Set>,
+    /// Whether a branch keeps what the code around it needs.
+    shares: bool,
 }
 
 /// Where the jumps of code that is not taken apart go: what is needed after a loop, and at its head.
@@ -104,14 +136,29 @@ type Around = Vec<(u32, Set, Set)>;
 
 impl Pass<'_> {
     fn block(&self, block: BlockId) -> Set {
-        let mut live = self.tree(self.graph.blocks[block].root);
-        if let Some(awaited) = self.graph.blocks[block].resume {
-            for region in &self.graph.awaits[awaited].branches {
-                // A branch may be anywhere in its code, and shares the locals it did not declare.
-                for inner in &self.graph.regions[*region].order {
-                    live.union(&self.live[*inner]);
-                }
+        let known = &self.graph.blocks[block];
+        let mut live = self.tree(known.root);
+        if let Some(awaited) = known.resume {
+            for branch in &self.graph.awaits[awaited].branches {
+                live.union(&self.live[self.graph.regions[*branch].entry]);
             }
+        }
+        live
+    }
+
+    /// What is needed when control leaves `region`: what follows its await, and what its siblings began with.
+    fn after(&self, region: RegionId) -> Set {
+        let (Some(awaited), true) = (self.graph.regions[region].branch_of, self.shares) else {
+            return Set::default();
+        };
+        let awaited = &self.graph.awaits[awaited];
+        let mut live = self.tree(self.graph.blocks[awaited.resume].root);
+        for sibling in awaited
+            .branches
+            .iter()
+            .filter(|sibling| **sibling != region)
+        {
+            live.union(&self.live[self.graph.regions[*sibling].entry]);
         }
         live
     }
@@ -127,15 +174,21 @@ impl Pass<'_> {
         }
     }
 
-    fn tree(&self, tree: TreeId) -> Set {
-        let tree = &self.graph.trees[tree];
+    fn uses(&self, locals: &[LocalId], live: &mut Set) {
+        for local in locals {
+            self.use_(*local, live);
+        }
+    }
+
+    fn tree(&self, id: TreeId) -> Set {
+        let tree = &self.graph.trees[id];
         let mut live = match &tree.term {
             Term::Open | Term::Diverge => Set::default(),
             Term::Goto(block) => self.live[*block].clone(),
             Term::Suspend {
                 operand, resume, ..
             } => self.before(operand, self.live[*resume].clone()),
-            Term::Return(value) => self.before(value, Set::default()),
+            Term::Return { value, region } => self.before(value, self.after(*region)),
             Term::If {
                 cond,
                 binds,
@@ -214,30 +267,26 @@ impl Pass<'_> {
 
     fn flow(&self, flow: &Flow, mut after: Set, around: &mut Around) -> Set {
         match flow {
-            Flow::Use(local) => {
-                self.use_(*local, &mut after);
-                after
-            }
-            Flow::Define(local) => {
-                after.remove(*local);
-                after
-            }
-            Flow::Uses(locals) => {
-                for local in locals.iter() {
-                    self.use_(local, &mut after);
+            Flow::Use(local) => self.use_(*local, &mut after),
+            Flow::Define(local) => after.remove(*local),
+            Flow::Uses(locals) => locals.iter().for_each(|local| self.use_(local, &mut after)),
+            Flow::Fork(region) => {
+                for (_, own) in &self.graph.regions[*region].captures {
+                    after.remove(*own);
                 }
-                after
             }
-            Flow::Seq(flows) => flows
-                .iter()
-                .rev()
-                .fold(after, |after, flow| self.flow(flow, after, around)),
+            Flow::Seq(flows) => {
+                return flows
+                    .iter()
+                    .rev()
+                    .fold(after, |after, flow| self.flow(flow, after, around));
+            }
             Flow::Branch(flows) => {
                 let mut live = Set::default();
                 for flow in flows {
                     live.union(&self.flow(flow, after.clone(), around));
                 }
-                live
+                return live;
             }
             Flow::Loop(id, body) => {
                 let mut head = Set::default();
@@ -254,33 +303,38 @@ impl Pass<'_> {
                 around.push((*id, after.clone(), Set::default()));
                 let live = self.flow(inside, after, around);
                 around.pop();
-                live
+                return live;
             }
-            Flow::Break(id) => around_of(around, *id)
-                .map(|(after, _)| after.clone())
-                .unwrap_or_default(),
-            Flow::Continue(id) => around_of(around, *id)
-                .map(|(_, head)| head.clone())
-                .unwrap_or_default(),
-            Flow::Exit(exit) => self.exit(&self.graph.exits[*exit]),
+            Flow::Break(id) => {
+                return around_of(around, *id)
+                    .map(|(after, _)| after.clone())
+                    .unwrap_or_default();
+            }
+            Flow::Continue(id) => {
+                return around_of(around, *id)
+                    .map(|(_, head)| head.clone())
+                    .unwrap_or_default();
+            }
+            Flow::Exit(exit) => return self.exit(&self.graph.exits[*exit]),
             Flow::MayExit(exit) => {
                 after.union(&self.exit(&self.graph.exits[*exit]));
-                after
             }
             Flow::Leave(id) => {
-                after.extend(self.graph.tries[*id].drops.iter().copied());
-                after
+                let try_ = &self.graph.tries[*id];
+                after.union(&self.after(try_.region));
+                self.uses(&try_.drops, &mut after);
             }
-            Flow::Stop => Set::default(),
+            Flow::Stop => return Set::default(),
         }
+        after
     }
 
     fn exit(&self, exit: &Exit) -> Set {
         let mut live = match exit.target {
             Target::Block(block) => self.live[block].clone(),
-            Target::Return => Set::default(),
+            Target::Return => self.after(exit.region),
         };
-        live.extend(exit.drops.iter().copied());
+        self.uses(&exit.drops, &mut live);
         if let Some((value, _)) = &exit.value {
             live.remove(*value);
         }

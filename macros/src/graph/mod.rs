@@ -37,10 +37,13 @@ pub(crate) struct Region {
     pub(crate) order: Vec<BlockId>,
     /// What is awaited while it runs; none for the body.
     pub(crate) branch_of: Option<AwaitId>,
+    /// What it takes along by `move`: a local of the surrounding code, and its own.
+    pub(crate) captures: Vec<(LocalId, LocalId)>,
 }
 
 /// An arm of the dispatch loop.
 pub(crate) struct Block {
+    pub(crate) region: RegionId,
     pub(crate) root: TreeId,
     /// The await that goes on here.
     pub(crate) resume: Option<AwaitId>,
@@ -98,7 +101,10 @@ pub(crate) enum Term {
         resume: BlockId,
     },
     /// The end of the region.
-    Return(Code),
+    Return {
+        value: Code,
+        region: RegionId,
+    },
     If {
         cond: Code,
         binds: Vec<LocalId>,
@@ -132,6 +138,7 @@ pub(crate) struct Code {
 /// A jump out of code that is not taken apart.
 #[derive(Clone)]
 pub(crate) struct Exit {
+    pub(crate) region: RegionId,
     pub(crate) target: Target,
     /// Where the value of the jump goes.
     pub(crate) value: Option<(LocalId, Option<Type>)>,
@@ -148,6 +155,7 @@ pub(crate) enum Target {
 
 /// A `?`.
 pub(crate) struct Try {
+    pub(crate) region: RegionId,
     pub(crate) question: Span,
     pub(crate) drops: Vec<LocalId>,
 }
@@ -157,6 +165,7 @@ pub(crate) struct Await {
     pub(crate) name: String,
     /// The user's own name for it.
     pub(crate) pinned: Option<syn::LitStr>,
+    pub(crate) region: RegionId,
     pub(crate) resume: BlockId,
     /// The `async` blocks among its operands.
     pub(crate) branches: Vec<RegionId>,
@@ -213,7 +222,7 @@ impl Graph {
         }
         match &tree.term {
             Term::Suspend { operand, .. } => code.push(operand),
-            Term::Return(value) => code.push(value),
+            Term::Return { value, .. } => code.push(value),
             Term::If { cond, .. } => code.push(cond),
             Term::Match { scrutinee, arms } => {
                 code.push(scrutinee);

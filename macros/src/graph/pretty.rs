@@ -94,7 +94,7 @@ impl Pretty<'_> {
                 let (operand, resume) = (self.code(operand), self.name(*resume));
                 self.line(depth, &format!("suspend {operand} -> {resume}"));
             }
-            Term::Return(value) => {
+            Term::Return { value, .. } => {
                 let value = self.code(value);
                 self.line(depth, &format!("return {value}"));
             }

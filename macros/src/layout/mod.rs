@@ -48,7 +48,7 @@ pub(crate) fn layout(graph: &Graph, liveness: &Liveness, diag: &mut Diagnostics)
         let live = stored(graph, liveness.at(block));
         crossing.union(&live);
         if let Some(awaited) = graph.blocks[block].resume {
-            saved.union(&live);
+            saved.union(&stored(graph, liveness.needed(block)));
             awaits.push(awaited);
         }
     }
@@ -63,7 +63,7 @@ pub(crate) fn layout(graph: &Graph, liveness: &Liveness, diag: &mut Diagnostics)
         .map(|(local, index)| (*local, index))
         .collect();
     let points = awaits.iter().zip(point_names).map(|(awaited, name)| {
-        let live = stored(graph, liveness.at(graph.awaits[*awaited].resume));
+        let live = stored(graph, liveness.needed(graph.awaits[*awaited].resume));
         Point {
             awaited: *awaited,
             name,

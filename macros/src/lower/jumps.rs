@@ -6,7 +6,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprAsync, ExprBreak, ExprCall, ExprClosure, ExprConst, Item, Label, Lifetime};
 
 use super::{Dest, Lower, Scope};
-use crate::arena::LocalId;
+use crate::arena::{BlockId, LocalId};
 use crate::graph::{Exit, Target, Try};
 use crate::known;
 use crate::marker::Marker;
@@ -24,7 +24,11 @@ impl Lower<'_> {
 
     pub(super) fn question(&mut self, value: Expr, question: Span) -> Expr {
         let drops = self.guards_above(0);
-        let id = self.graph.tries.push(Try { question, drops });
+        let id = self.graph.tries.push(Try {
+            region: self.region,
+            question,
+            drops,
+        });
         Expr::Call(ExprCall {
             attrs: Vec::new(),
             func: Box::new(Marker::Try(id).expr(question)),
@@ -34,16 +38,8 @@ impl Lower<'_> {
     }
 
     pub(super) fn jump_return(&mut self, value: Option<Expr>, span: Span) -> Expr {
-        let drops = self.guards_above(0);
-        self.exit(
-            Exit {
-                target: Target::Return,
-                value: None,
-                drops,
-            },
-            value,
-            span,
-        )
+        let exit = self.leaving(0, Target::Return);
+        self.exit(exit, value, span)
     }
 
     pub(super) fn jump_break(
@@ -52,10 +48,7 @@ impl Lower<'_> {
         value: Option<Expr>,
         span: Span,
     ) -> Expr {
-        let Some((at, after, dest)) = self
-            .scope(label)
-            .map(|(at, after, dest, _)| (at, after, dest.clone()))
-        else {
+        let Some(left) = self.scope(label) else {
             // rustc says what is wrong with it.
             return Expr::Break(ExprBreak {
                 attrs: Vec::new(),
@@ -64,41 +57,31 @@ impl Lower<'_> {
                 expr: value.map(Box::new),
             });
         };
-        let drops = self.guards_above(at);
-        let exit = match dest {
-            Dest::Return => Exit {
-                target: Target::Return,
-                value: None,
-                drops,
-            },
-            Dest::None => Exit {
-                target: Target::Block(after),
-                value: None,
-                drops,
-            },
+        let exit = match left.dest {
+            Dest::Return => self.leaving(left.at, Target::Return),
+            Dest::None => self.leaving(left.at, Target::Block(left.after)),
             Dest::Local(local, ty) => Exit {
-                target: Target::Block(after),
                 value: Some((local, ty)),
-                drops,
+                ..self.leaving(left.at, Target::Block(left.after))
             },
         };
         self.exit(exit, value, span)
     }
 
     fn jump_continue(&mut self, label: Option<&Lifetime>, span: Span) -> Option<Expr> {
-        let (at, head) = self
-            .scope(label)
-            .and_then(|(at, _, _, head)| Some((at, head?)))?;
-        let drops = self.guards_above(at);
-        Some(self.exit(
-            Exit {
-                target: Target::Block(head),
-                value: None,
-                drops,
-            },
-            None,
-            span,
-        ))
+        let left = self.scope(label)?;
+        let exit = self.leaving(left.at, Target::Block(left.head?));
+        Some(self.exit(exit, None, span))
+    }
+
+    /// A jump that leaves the scopes from `at` on.
+    fn leaving(&self, at: usize, target: Target) -> Exit {
+        Exit {
+            region: self.region,
+            target,
+            value: None,
+            drops: self.guards_above(at),
+        }
     }
 
     fn exit(&mut self, exit: Exit, value: Option<Expr>, span: Span) -> Expr {
@@ -111,36 +94,34 @@ impl Lower<'_> {
         })
     }
 
-    /// What a jump with this label, or without one, leaves: its place among the scopes, what follows it, where its
-    /// value goes, and its head if it is a loop.
-    fn scope(
-        &self,
-        label: Option<&Lifetime>,
-    ) -> Option<(
-        usize,
-        crate::arena::BlockId,
-        &Dest,
-        Option<crate::arena::BlockId>,
-    )> {
+    /// What a jump with this label, or without one, leaves.
+    fn scope(&self, label: Option<&Lifetime>) -> Option<Left> {
         let label = label.map(|label| label.ident.to_string());
-        self.scopes
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(at, scope)| match scope {
-                Scope::Loop {
-                    label: name,
-                    after,
-                    dest,
-                    head,
-                } if label.is_none() || *name == label => Some((at, *after, dest, Some(*head))),
-                Scope::Labelled {
-                    label: name,
-                    after,
-                    dest,
-                } if label.as_ref() == Some(name) => Some((at, *after, dest, None)),
-                _ => None,
-            })
+        let means = |(at, scope): (usize, &Scope)| match scope {
+            Scope::Loop {
+                label: name,
+                after,
+                dest,
+                head,
+            } if label.is_none() || *name == label => Some(Left {
+                at,
+                after: *after,
+                dest: dest.clone(),
+                head: Some(*head),
+            }),
+            Scope::Labelled {
+                label: name,
+                after,
+                dest,
+            } if label.as_ref() == Some(name) => Some(Left {
+                at,
+                after: *after,
+                dest: dest.clone(),
+                head: None,
+            }),
+            _ => None,
+        };
+        self.scopes.iter().enumerate().rev().find_map(means)
     }
 
     /// The guards that a jump out of the scope at `at` leaves, innermost first.
@@ -151,6 +132,18 @@ impl Lower<'_> {
         };
         self.scopes[at..].iter().rev().filter_map(guard).collect()
     }
+}
+
+/// A scope that a jump leaves.
+struct Left {
+    /// Its place among the scopes.
+    at: usize,
+    /// What follows it.
+    after: BlockId,
+    /// Where the value of the jump goes.
+    dest: Dest,
+    /// Its beginning, if it is a loop.
+    head: Option<BlockId>,
 }
 
 /// Rewrites the jumps that leave code that is not taken apart.
@@ -176,12 +169,8 @@ impl Jumps<'_, '_> {
             return;
         };
         if self.lower.graph.macros[id].statement && self.lower.graph.macros[id].exit.is_none() {
-            let drops = self.lower.guards_above(0);
-            let exit = self.lower.graph.exits.push(Exit {
-                target: Target::Return,
-                value: None,
-                drops,
-            });
+            let exit = self.lower.leaving(0, Target::Return);
+            let exit = self.lower.graph.exits.push(exit);
             self.lower.graph.macros[id].exit = Some(exit);
         }
     }
@@ -228,7 +217,9 @@ impl VisitMut for Jumps<'_, '_> {
                     *expr = exit;
                 }
             }
-            Expr::Async(async_) if self.lower.branches.is_some() => *expr = self.lower.branch(async_),
+            Expr::Async(async_) if self.lower.branches.is_some() => {
+                *expr = self.lower.branch(async_)
+            }
             Expr::Call(call) => self.call(call),
             _ => {}
         }

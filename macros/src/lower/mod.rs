@@ -55,7 +55,7 @@ pub(crate) fn lower(
         pinned: None,
         diag,
     };
-    let region = lower.region(None);
+    let region = lower.new_region();
     lower.region = region;
     let entry = lower.block("Start", None);
     lower.graph.regions[region].entry = entry;
@@ -111,11 +111,12 @@ struct Lower<'d> {
 }
 
 impl Lower<'_> {
-    fn region(&mut self, branch_of: Option<AwaitId>) -> RegionId {
+    fn new_region(&mut self) -> RegionId {
         self.graph.regions.push(Region {
             entry: BlockId::from_start(),
             order: Vec::new(),
-            branch_of,
+            branch_of: None,
+            captures: Vec::new(),
         })
     }
 
@@ -128,7 +129,12 @@ impl Lower<'_> {
 
     fn block(&mut self, hint: &'static str, resume: Option<AwaitId>) -> BlockId {
         let root = self.new_tree();
-        self.graph.blocks.push(graph::Block { root, resume, hint })
+        self.graph.blocks.push(graph::Block {
+            region: self.region,
+            root,
+            resume,
+            hint,
+        })
     }
 
     /// From now on statements go to `block`.

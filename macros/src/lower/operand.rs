@@ -162,6 +162,7 @@ impl Lower<'_> {
         let awaited = self.graph.awaits.push(Await {
             name: name.clone(),
             pinned: self.pinned.clone(),
+            region: self.region,
             resume: crate::arena::Id::from_start(),
             branches: branches.clone(),
         });

@@ -76,7 +76,11 @@ impl Lower<'_> {
             Dest::Return => {
                 let value = self.wrap(value);
                 let code = self.code(value);
-                self.close(Term::Return(code));
+                let region = self.region;
+                self.close(Term::Return {
+                    value: code,
+                    region,
+                });
             }
         }
     }

@@ -1,8 +1,10 @@
 //! `Frame`: where a durable function is, with the locals that live there.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::task::Poll;
 
+use super::branch::Branches;
 use super::limits::{FRAME_DEPTH_MAX, SLOT_INLINE_BYTES_MAX};
 use super::slot::Filed;
 use super::slots::{slot_at, wait_at};
@@ -26,6 +28,8 @@ pub struct Frame<B: Body> {
 pub struct Place<B: Body> {
     args: Option<B::Args>,
     point: Option<u16>,
+    /// Where the branches of the await at this point are: its `async` blocks.
+    pub(super) branches: Branches,
 }
 
 enum Locals {
@@ -98,6 +102,7 @@ impl<B: Body> Frame<B> {
             place: Place {
                 args: Some(args),
                 point: None,
+                branches: Branches::default(),
             },
             locals: Locals::Unopened(None),
             waits: Waits::default(),
@@ -111,6 +116,7 @@ impl<B: Body> Frame<B> {
             place: Place {
                 args: None,
                 point: None,
+                branches: Branches::default(),
             },
             locals: Locals::Unopened(Some(Cold { bytes, parts })),
             waits: Waits::default(),
@@ -190,13 +196,21 @@ impl<B: Body> Frame<B> {
                     .ok_or_else(|| saver.damaged("it does not wait"))?;
                 let layout = layout::<B>(slots);
                 saver.layout(layout);
-                saver.u64(u64::from(point));
+                let points = self.place.branches.points(point);
+                saver.u64(points.len() as u64);
+                points.iter().for_each(|point| saver.u64(u64::from(*point)));
                 saver.u64(u64::from(self.next_part));
-                let live = B::POINTS[usize::from(point)].live;
-                save_slots::<B>(slots, live, &mut self.next_part, saver)?;
-                let mut saved = Ok(());
-                wait_at(waits, usize::from(point), |wait| saved = wait.save(saver));
-                saved
+                let live = points
+                    .iter()
+                    .flat_map(|point| B::POINTS[usize::from(*point)].live);
+                let live: BTreeSet<u16> = live.copied().collect();
+                save_slots::<B>(slots, &live, &mut self.next_part, saver)?;
+                for point in points {
+                    let mut saved = Ok(());
+                    wait_at(waits, usize::from(point), |wait| saved = wait.save(saver));
+                    saved?;
+                }
+                Ok(())
             }
             Locals::Unopened(None) | Locals::Gone => Err(saver.damaged("it has nothing to save")),
         }
@@ -212,25 +226,27 @@ impl<B: Body> Frame<B> {
         let id = loader.layout()?;
         let stored = Layout::get(id)
             .ok_or_else(|| loader.damaged(&format!("its layout {:016x} is not stored", id.0)))?;
-        let number = loader.usize()?;
+        let mut points = Vec::new();
+        let mut written: BTreeSet<u16> = BTreeSet::new();
+        for _ in 0..loader.usize()? {
+            let (name, live) = stored
+                .points
+                .get(loader.usize()?)
+                .ok_or_else(|| loader.damaged("its resume point is not in its layout"))?;
+            points.push(point_named::<B>(name)?);
+            written.extend(live);
+        }
+        let (main, branches) = points
+            .split_first()
+            .ok_or_else(|| loader.damaged("it has no resume point"))?;
+        let name = B::POINTS[usize::from(*main)].name;
         self.next_part = u32::try_from(loader.u64()?)
             .map_err(|_| loader.damaged("a part number is too large"))?;
-        let (name, written) = stored
-            .points
-            .get(number)
-            .ok_or_else(|| loader.damaged("its resume point is not in its layout"))?;
-        let point = B::POINTS.iter().position(|point| point.name == name);
-        let point = point.ok_or_else(|| Refusal::UnknownPoint {
-            body: B::NAME.to_owned(),
-            point: name.clone(),
-            known: B::POINTS
-                .iter()
-                .map(|point| point.name)
-                .collect::<Vec<_>>()
-                .join(", "),
-        })?;
-        let mut missing: Vec<u16> = B::POINTS[point].live.to_vec();
-        for index in written {
+        let live = points
+            .iter()
+            .flat_map(|point| B::POINTS[usize::from(*point)].live);
+        let mut missing: BTreeSet<u16> = live.copied().collect();
+        for index in &written {
             let (slot, schema) = stored
                 .slots
                 .get(usize::from(*index))
@@ -256,16 +272,38 @@ impl<B: Body> Frame<B> {
         if let Some(index) = missing.first() {
             return Err(Refusal::MissingSlot {
                 body: B::NAME.to_owned(),
-                point: name.clone(),
+                point: name.to_owned(),
                 slot: B::SLOTS[usize::from(*index)].to_owned(),
             });
         }
-        let mut loaded = Ok(());
-        wait_at(waits, point, |wait| loaded = wait.load(loader));
-        loaded?;
-        self.place.point = u16::try_from(point).ok();
+        for point in &points {
+            let mut loaded = Ok(());
+            wait_at(waits, usize::from(*point), |wait| {
+                loaded = wait.load(loader)
+            });
+            loaded?;
+        }
+        self.place.point = Some(*main);
+        self.place.branches = Branches::at(branches);
         Ok(())
     }
+}
+
+/// The number of a resume point of `B`.
+fn point_named<B: Body>(name: &str) -> Result<u16, Refusal> {
+    let numbers = B::POINTS.iter().zip(0u16..);
+    let found = numbers.into_iter().find(|(point, _)| point.name == name);
+    found
+        .map(|(_, number)| number)
+        .ok_or_else(|| Refusal::UnknownPoint {
+            body: B::NAME.to_owned(),
+            point: name.to_owned(),
+            known: B::POINTS
+                .iter()
+                .map(|point| point.name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        })
 }
 
 const INLINE: u64 = 0;
@@ -273,7 +311,7 @@ const FILED: u64 = 1;
 
 fn save_slots<B: Body>(
     slots: &mut dyn SlotTree,
-    live: &[u16],
+    live: &BTreeSet<u16>,
     next_part: &mut u32,
     saver: &mut Saver<'_>,
 ) -> Result<(), Refusal> {

@@ -4,6 +4,7 @@
 //! code against it, the kernel drives it.
 
 mod activity;
+mod branch;
 mod call;
 mod context;
 mod drive;
@@ -37,6 +38,7 @@ mod wait;
 mod waits;
 
 pub use activity::{Activity, ActivityCall, ActivityOptions, StateNeed, activity};
+pub use branch::{Branch, Branching, Fork};
 pub use call::{Arg, Arguments, Body, Call, Named, Parameter, Point};
 pub use context::{
     AwaitsActivities, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, Context, CriticalSection,

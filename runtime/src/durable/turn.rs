@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::branch::Signals;
 use super::call::Named;
 use super::limits::{OPERATIONS_MAX, PAYLOAD_BYTES_MAX};
 use super::{Call, Context, Failure, Refusal, Retry, Timestamp, Waits};
@@ -77,6 +78,8 @@ pub struct Turn {
     pub(crate) refusal: Option<Refusal>,
     pub(crate) cancelling: bool,
     pub(crate) depth: usize,
+    /// What the branches of frames under way say to what awaits them.
+    pub(crate) signals: Signals,
     /// How many operations of the instance have not been cancelled or handed over.
     under_way: usize,
 }
@@ -101,6 +104,7 @@ impl Turn {
             refusal: None,
             cancelling: false,
             depth: 0,
+            signals: Signals::default(),
             under_way,
         }
     }

@@ -12,10 +12,10 @@ mod worklist;
 
 pub use by_index::{ByIndex, here, nth};
 pub use escape::{escape, halt};
-pub use owned::{Keep, Owned};
+pub use owned::{Keep, Owned, OwnedItems, RemembersItsEnd};
 pub use passing::Passing;
 pub use primitive::{Primitive, primitive};
 pub use question::Question;
 pub use range::{Inclusive, NextItem, inclusive};
 pub use value::{Lazy, awaited};
-pub use worklist::{Worklist, drain};
+pub use worklist::{LoopItem, Worklist, drain, worklist_slot};

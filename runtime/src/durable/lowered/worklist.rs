@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use crate::durable::{Persist, Slot, slot};
+
 /// The items of an iterator that was emptied, with the number of the first one still there.
 ///
 /// Progress is a cursor beside it. The list is written once; when it is read back it is whole, and
@@ -12,6 +14,22 @@ use serde::{Deserialize, Serialize};
 pub struct Worklist<T> {
     first: usize,
     items: VecDeque<T>,
+}
+
+/// What a `for` with an `.await` in its body can go through.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be kept: the items of this loop live across an `.await`",
+    label = "the items of this loop are saved with the instance",
+    note = "loop over owned items that derive `Serialize` and `Deserialize`: `.cloned()`, `.into_iter()`"
+)]
+pub trait LoopItem: Persist {}
+#[diagnostic::do_not_recommend]
+impl<T: Persist> LoopItem for T {}
+
+/// The slot of a worklist.
+#[must_use]
+pub fn worklist_slot<T: LoopItem>() -> Slot<Worklist<T>> {
+    slot()
 }
 
 /// Empties `iterable`.

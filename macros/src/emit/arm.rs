@@ -1,55 +1,71 @@
-//! An arm of the dispatch loop: what it takes, what it makes again, what it declares, its tree.
+//! An arm of a dispatch loop: what it takes, what it makes again, what it declares, its tree.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Emit;
-use crate::arena::{Arena, BlockId, LocalId, RemakeId, TreeId};
-use crate::graph::{Stmt, Tree};
+use super::{Emit, Trees};
+use crate::arena::{BlockId, LocalId, RemakeId};
+use crate::graph::Stmt;
 use crate::names::Kind;
 use crate::set::Set;
 
-impl Emit<'_> {
+pub(super) struct Arm<'e, 'a> {
+    pub(super) emit: &'e Emit<'a>,
+    pub(super) block: BlockId,
+    pub(super) named: &'e Set,
+    pub(super) trees: &'e mut Trees,
+}
+
+impl<'e, 'a> Arm<'e, 'a> {
+    pub(super) fn new(emit: &'e Emit<'a>, block: BlockId, trees: &'e mut Trees) -> Self {
+        Arm {
+            emit,
+            block,
+            named: emit.named.by(block),
+            trees,
+        }
+    }
+
     // Output:  Block => 'arm: { [poll] takes; remakes; declarations; tree }
     //
     // The labelled block is a fence: a `break` hidden in a macro is an error instead of a jump of ours.
-    pub(super) fn arm(
-        &self,
-        index: usize,
-        block: BlockId,
-        trees: &mut Arena<TreeId, Tree>,
-    ) -> TokenStream {
-        let root = self.graph.blocks[block].root;
-        let (live, named) = (self.liveness.at(block), &self.named[index]);
-        let declared = &self.declared[index];
+    pub(super) fn print(mut self) -> TokenStream {
+        let (emit, named) = (self.emit, self.named);
+        let root = emit.graph.blocks[self.block].root;
+        let live = emit.liveness.at(self.block);
         let mut variables = Set::default();
         let mut code = TokenStream::new();
-        if let Some(Stmt::Output { .. }) = trees[root].stmts.first() {
-            let output = trees[root].stmts.remove(0);
-            self.stmt(output, &mut variables, named, trees, &mut code);
+        if let Some(Stmt::Output { .. }) = self.trees[root].stmts.first() {
+            let output = self.trees[root].stmts.remove(0);
+            self.stmt(output, &mut variables, &mut code);
         }
         for local in live
             .iter()
-            .filter(|local| named.contains(*local) && self.is_taken(*local))
+            .filter(|local| named.contains(*local) && emit.is_taken(*local))
         {
-            code.extend(self.take(local));
+            code.extend(emit.take(local));
             variables.insert(local);
         }
-        code.extend(self.remakes(live, named));
+        code.extend(emit.remakes(live, named));
+        let declared = emit.named.declared_by(self.block);
         for local in named
             .iter()
             .filter(|local| !live.contains(*local) && !declared.contains(*local))
         {
-            if self.graph.locals[local].remake.is_none() {
-                code.extend(self.declare(local));
+            if emit.graph.locals[local].remake.is_none() {
+                code.extend(emit.declare(local));
                 variables.insert(local);
             }
         }
-        let tree = self.tree(root, variables, named, trees);
-        let (name, arm) = (self.hidden.block_name(block), &self.hidden.arm);
-        quote!(__Block::#name => #arm: { #code #tree })
+        code.extend(self.tree(root, variables));
+        let region = emit.graph.blocks[self.block].region;
+        let (path, arm) = (emit.block_path(self.block), &emit.hidden.region(region).arm);
+        quote!(#path => #arm: { #code })
     }
+}
 
+impl Emit<'_> {
+    /// A worklist is used in its slot.
     fn is_taken(&self, local: LocalId) -> bool {
         self.hidden.has_slot(local) && self.graph.locals[local].kind != Kind::Worklist
     }
@@ -88,18 +104,12 @@ impl Emit<'_> {
 
     fn remake(&self, id: RemakeId) -> TokenStream {
         let remake = &self.graph.remakes[id];
-        let nothing = Set::default();
-        let pat = self.paint_pat(remake.pat.clone());
-        let attrs = &remake.attrs;
-        if remake
-            .binds
-            .iter()
-            .any(|local| self.graph.locals[*local].kind == Kind::Context)
-        {
+        let (pat, attrs) = (self.paint_pat(remake.pat.clone()), &remake.attrs);
+        if self.is_context(&remake.binds) {
             let turn = &self.hidden.turn;
             return quote!(#[allow(unused_variables)] let #pat = #turn.context(););
         }
-        let init = self.paint(remake.init.clone(), &nothing);
+        let init = self.paint(remake.init.clone(), &Set::default());
         if remake.refutable {
             return quote! {
                 #[allow(irrefutable_let_patterns, unused_variables)]
