@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::slot::Filed;
-use super::{Loader, Pending, Refusal, Saver, Slot, Turn, Wait};
+use super::{Loader, Pending, Persist, Refusal, Saver, Slot, Turn, Wait};
 use crate::schema::{SchemaId, ValueError};
 
 /// A [`Slot`] whose type is erased.
@@ -60,7 +60,8 @@ pub trait WaitTree: Any + Send {
     fn each(&mut self, visit: &mut dyn FnMut(&mut dyn AnyWait));
 }
 
-impl<T: Send + 'static> SlotTree for Slot<T> {
+// The same bound as `slot()` has: then a type that breaks it is one error, at its `let`.
+impl<T: Persist> SlotTree for Slot<T> {
     fn each(&mut self, visit: &mut dyn FnMut(&mut dyn AnySlot)) {
         visit(self);
     }
