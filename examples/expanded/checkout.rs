@@ -169,7 +169,7 @@ const _: () = {
                     __Block::After => '__arm: {
                         #[allow(unused_mut)]
                         let order = __order_0.take();
-                        let __call = race((approve(order.id), sleep(millis(200))));
+                        let __call = race((approve(order.id), sleep(secs(3))));
                         #[allow(unreachable_code)]
                         {
                             __order_0.put(order);

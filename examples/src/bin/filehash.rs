@@ -148,7 +148,7 @@ struct Options {
     #[arg(long)]
     plain: bool,
     /// Is the process that is killed
-    #[arg(long, hide = true)]
+    #[arg(long, hide = true, requires = "store")]
     worker: bool,
 }
 
@@ -165,13 +165,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<()> {
-    let folder = WorkFolder::open(&options.folder, options.store.as_deref(), options.fresh)?;
-    if options.worker {
+    if let Some(store) = options.store.as_deref().filter(|_| options.worker) {
         die_with_parent();
+        let folder = WorkFolder::of_parent(&options.folder, store);
         // What the orchestration returns is stored; the parent asks for it.
         let _ = hash_all(&folder, options.wave, Progress::to_parent()).await?;
         return Ok(());
     }
+    let folder = WorkFolder::open(&options.folder, options.store.as_deref(), options.fresh)?;
     let started = Instant::now();
     let progress = Progress::new("hashing", options.plain);
     if folder.is_begun() {

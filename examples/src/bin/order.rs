@@ -66,7 +66,7 @@ async fn release(item: String, State(shop): State<Shop>) {
     shop.with(|world| world.held.remove(&item));
 }
 
-/// Somebody looks at the order. Nobody ever looks at order 2.
+/// Somebody looks at the order. Nobody ever looks at order 2, which is given up after 3 s.
 #[activity]
 async fn approve(order: u32) -> bool {
     if order == 2 {
@@ -96,7 +96,7 @@ async fn checkout(order: Order) -> Result<Receipt, OrderError> {
     for item in order.items.clone() {
         held.push(reserve(item).await?);
     }
-    let paid = match race((approve(order.id), sleep(millis(200)))).await {
+    let paid = match race((approve(order.id), sleep(secs(3)))).await {
         Either::First(true) => charge(order).await,
         _ => Err(OrderError::NotApproved),
     };

@@ -1,10 +1,11 @@
 //! The folder a run works in: what is found there decides whether it resumes.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::digest::hex;
@@ -13,6 +14,8 @@ use super::digest::hex;
 const OWNER: &str = "filehash-of";
 /// The same before it is complete.
 const DRAFT: &str = "filehash-of.draft";
+/// The file that is locked by the process the folder belongs to.
+const LOCK: &str = "lock";
 
 /// The folder of one run. It holds nothing but the files named here.
 #[derive(Debug, Clone)]
@@ -21,6 +24,8 @@ pub struct WorkFolder {
     pub tree: PathBuf,
     /// The folder itself.
     pub path: PathBuf,
+    /// Free when the last clone is dropped, or the process killed.
+    _lock: Option<Arc<File>>,
 }
 
 impl WorkFolder {
@@ -28,52 +33,47 @@ impl WorkFolder {
     /// ended or `fresh` says so.
     ///
     /// # Errors
-    /// When `tree` is no folder, or when the store folder cannot be written or holds another run.
+    /// When `tree` is no folder, or when the store folder cannot be written, is in use or holds
+    /// another run.
     pub fn open(tree: &Path, store: Option<&Path>, fresh: bool) -> Result<WorkFolder> {
         let tree = canonical(tree)?;
         let path = store.map_or_else(|| default_store(&tree), Path::to_owned);
+        let shown = path.display();
         if path.exists() && !path.is_dir() {
+            bail!("the store {shown} is not a folder: give another with --store");
+        }
+        let refused =
+            || format!("cannot write to the store folder {shown}: give another with --store");
+        fs::create_dir_all(&path).with_context(refused)?;
+        let path = path.canonicalize().with_context(refused)?;
+        check_owner(&path, &tree, fresh)?;
+        let lock = File::create(path.join(LOCK)).with_context(refused)?;
+        if lock.try_lock().is_err() {
             bail!(
-                "the store {} is not a folder: give another with --store",
-                path.display()
+                "another filehash is at work in the store folder {shown}: let it end, or stop it"
             );
         }
-        let shown = path.display().to_string();
-        WorkFolder { tree, path }.claim(fresh).with_context(|| {
-            format!("cannot write to the store folder {shown}: give another with --store")
-        })?
+        let _lock = Some(Arc::new(lock));
+        let folder = WorkFolder { tree, path, _lock };
+        if fresh || !folder.is_begun() {
+            folder.clear().with_context(refused)?;
+        }
+        folder.own().with_context(refused)?;
+        Ok(folder)
     }
 
-    /// Makes the folder this run's: the error of the file system, or the folder, or why not.
-    fn claim(mut self, fresh: bool) -> io::Result<Result<WorkFolder>> {
-        fs::create_dir_all(&self.path)?;
-        self.path = self.path.canonicalize()?;
-        let (path, own) = (self.path.display(), self.tree.to_string_lossy());
-        match fs::read_to_string(self.path.join(OWNER)) {
-            Ok(other) if other != own && !fresh => {
-                return Ok(Err(anyhow!(
-                    "the store folder {path} holds a run over {other}: give another with --store, \
-                     or start over with --fresh"
-                )));
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Err(_) if !is_empty(&self.path)? => {
-                return Ok(Err(anyhow!(
-                    "the store folder {path} holds something else: give an empty or a new one \
-                     with --store"
-                )));
-            }
-            Err(_) => {}
-        }
-        if fresh || !self.is_begun() {
-            self.clear()?;
-        }
+    /// The folder as the parent of this process has opened it.
+    #[must_use]
+    pub fn of_parent(tree: &Path, path: &Path) -> WorkFolder {
+        let (tree, path, _lock) = (tree.to_owned(), path.to_owned(), None);
+        WorkFolder { tree, path, _lock }
+    }
+
+    fn own(&self) -> io::Result<()> {
         // Renamed into place, since a kill may leave half of a file.
         let draft = self.path.join(DRAFT);
-        fs::write(&draft, own.as_bytes())?;
-        fs::rename(draft, self.path.join(OWNER))?;
-        Ok(Ok(self))
+        fs::write(&draft, self.tree.to_string_lossy().as_bytes())?;
+        fs::rename(draft, self.path.join(OWNER))
     }
 
     /// The engine's store.
@@ -146,13 +146,30 @@ impl WorkFolder {
     }
 }
 
-fn is_empty(path: &Path) -> io::Result<bool> {
-    for entry in fs::read_dir(path)? {
-        if entry?.file_name() != DRAFT {
-            return Ok(false);
+/// Whether a run over `tree` may use the folder.
+fn check_owner(path: &Path, tree: &Path, fresh: bool) -> Result<()> {
+    let shown = path.display();
+    let unreadable = || format!("cannot read the store folder {shown}: give another with --store");
+    match fs::read_to_string(path.join(OWNER)) {
+        Ok(owner) if owner == tree.to_string_lossy() || fresh => return Ok(()),
+        Ok(owner) => bail!(
+            "the store folder {shown} holds a run over {owner}: give another with --store, or \
+             start over with --fresh"
+        ),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(unreadable),
+    }
+    for entry in fs::read_dir(path).with_context(unreadable)? {
+        let name = entry.with_context(unreadable)?.file_name();
+        // Our own, of a process that was killed early.
+        if name != DRAFT && name != LOCK {
+            bail!(
+                "the store folder {shown} holds something else: give an empty or a new one with \
+                 --store"
+            );
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 fn remove_folder(path: &Path) -> io::Result<()> {
@@ -190,13 +207,13 @@ fn default_store(tree: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
-    fn begun() -> (tempfile::TempDir, WorkFolder) {
+    fn begun() -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("tree")).unwrap();
         let folder = open(&root, false).unwrap();
         fs::create_dir(folder.engine()).unwrap();
         fs::write(folder.runs(), "1 list \n").unwrap();
-        (root, folder)
+        root
     }
 
     fn open(root: &tempfile::TempDir, fresh: bool) -> Result<WorkFolder> {
@@ -206,40 +223,54 @@ mod tests {
 
     #[test]
     fn a_run_that_was_begun_is_resumed() {
-        let (root, _) = begun();
+        let root = begun();
         let folder = open(&root, false).unwrap();
         assert!(folder.is_begun() && folder.runs().exists());
     }
 
     #[test]
     fn fresh_starts_over() {
-        let (root, _) = begun();
+        let root = begun();
         let folder = open(&root, true).unwrap();
         assert!(!folder.is_begun() && !folder.runs().exists());
     }
 
     #[test]
     fn after_a_run_has_ended_the_next_starts_over() {
-        let (root, folder) = begun();
+        let root = begun();
+        let folder = open(&root, false).unwrap();
         folder.end().unwrap();
         assert!(folder.runs().exists(), "the log stays until then");
+        drop(folder);
         assert!(!open(&root, false).unwrap().runs().exists());
     }
 
     #[test]
-    fn the_store_of_another_tree_is_not_touched() {
-        let (root, folder) = begun();
-        let other = root.path().join("other");
-        fs::create_dir(&other).unwrap();
-        let error = WorkFolder::open(&other, Some(&folder.path), false).unwrap_err();
-        assert!(error.to_string().contains("holds a run over"), "{error}");
+    fn a_run_under_way_is_not_started_over() {
+        let root = begun();
+        let folder = open(&root, false).unwrap();
+        let error = open(&root, true).unwrap_err();
+        assert!(
+            error.to_string().contains("another filehash is at work"),
+            "{error}"
+        );
         assert!(folder.is_begun());
     }
 
     #[test]
+    fn the_store_of_another_tree_is_not_touched() {
+        let root = begun();
+        let store = root.path().join("store");
+        let error = WorkFolder::open(root.path(), Some(&store), false).unwrap_err();
+        assert!(error.to_string().contains("holds a run over"), "{error}");
+        assert!(open(&root, false).unwrap().is_begun());
+    }
+
+    #[test]
     fn a_folder_of_something_else_is_not_touched() {
-        let (root, folder) = begun();
-        let error = WorkFolder::open(&folder.tree, Some(root.path()), true).unwrap_err();
+        let root = begun();
+        let tree = root.path().join("tree");
+        let error = WorkFolder::open(&tree, Some(root.path()), true).unwrap_err();
         assert!(
             error.to_string().contains("holds something else"),
             "{error}"
