@@ -3,9 +3,6 @@
 /// Virtual partitions of a store, unless another number is chosen when it is created (rule 36).
 pub const PARTITIONS: u16 = crate::store::StoreOptions::VIRTUAL_PARTITIONS;
 
-/// Most turns one instance gets before the next ready one (rule 31).
-pub const TURNS_IN_A_ROW_MAX: u32 = 16;
-
 /// Most messages and turns a shard takes before it looks at its inbox and the time again.
 pub const SLICE_TURNS: usize = 256;
 
@@ -16,10 +13,6 @@ pub const CUT_BYTES: usize = 1 << 20;
 /// ... or after this many milliseconds.
 pub const CUT_AFTER_MS: u64 = 8;
 
-/// A shard runs no further turn while it has this many bytes that are not sealed (rule 32). The
-/// store's own limit on a batch, divided by the shards, counts too.
-pub const EPOCH_BYTES_MAX: usize = 8 << 20;
-
 /// What a dirty instance is taken for, in bytes, before it is encoded.
 pub const INSTANCE_BYTES_ASSUMED: usize = 256;
 
@@ -28,21 +21,6 @@ pub const OPERATIONS_INLINE_MAX: usize = 32;
 
 /// A pending operation with more bytes of arguments than this has a row of its own.
 pub const OPERATION_INLINE_BYTES_MAX: usize = 1024;
-
-/// Timers due within this many milliseconds are in memory.
-pub const TIMER_HORIZON_MS: u64 = 60_000;
-
-/// About how many timers a shard reads ahead.
-pub const TIMERS_READ_AHEAD: usize = 10_000;
-
-/// Instances a shard keeps in memory although nothing happens to them.
-pub const IDLE_INSTANCES_MAX: usize = 20_000;
-
-/// Bytes of the instances a shard keeps in memory although nothing happens to them, as encoded.
-pub const IDLE_BYTES_MAX: usize = 64 << 20;
-
-/// Instances that were left runnable, read at a time while the store is opened.
-pub const RECOVERY_SLICE: usize = 1_000;
 
 /// A turn that fails so often in a row parks its instance (rule 34).
 pub const TURN_FAILURES_MAX: u32 = 3;
@@ -61,3 +39,37 @@ pub const LIST_ROWS_MAX: usize = 1_000;
 
 /// Commands a shard lets wait before clients are told `Busy` (rule 29).
 pub const COMMANDS_WAITING_MAX: usize = 65_536;
+
+/// What a shard keeps in memory and does at a time. The defaults suit most programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Instances it keeps in memory although nothing happens to them (rule 21).
+    pub idle_instances: usize,
+    /// Bytes of them, as they are encoded.
+    pub idle_bytes: usize,
+    /// It runs no further turn while it has this many bytes that are not sealed (rule 32). The
+    /// store's own limit on a batch, divided by the shards, counts too.
+    pub epoch_bytes: usize,
+    /// Most turns one instance gets before the next ready one (rule 31).
+    pub turns_in_a_row: u32,
+    /// Timers due within this many milliseconds are in memory.
+    pub timer_horizon_ms: u64,
+    /// About how many timers are read ahead.
+    pub timers_ahead: usize,
+    /// Instances that were left runnable, read at a time while the store is opened.
+    pub recovery_slice: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds {
+            idle_instances: 20_000,
+            idle_bytes: 64 << 20,
+            epoch_bytes: 8 << 20,
+            turns_in_a_row: 16,
+            timer_horizon_ms: 60_000,
+            timers_ahead: 10_000,
+            recovery_slice: 1_000,
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::limits::{TIMER_HORIZON_MS, TIMERS_READ_AHEAD};
+use super::limits::Bounds;
 use super::{Number, Rows};
 use crate::durable::Timestamp;
 use crate::store::keys::{self, Row, Tag};
@@ -20,6 +20,9 @@ pub(crate) struct Timers {
     /// What is due before its partition's horizon; and attempts to be made again, which have no row.
     near: BTreeSet<Due>,
     owned: Range<u16>,
+    horizon_ms: u64,
+    /// How many timers of one partition are read at a time.
+    page: usize,
     /// Per owned partition: every timer due before it is in `near`.
     horizons: Vec<Timestamp>,
     /// Timers beyond the horizon that a scan may not see yet, with their epochs.
@@ -29,9 +32,11 @@ pub(crate) struct Timers {
 }
 
 impl Timers {
-    pub(crate) fn new(owned: Range<u16>) -> Self {
+    pub(crate) fn new(owned: Range<u16>, bounds: &Bounds) -> Self {
         Timers {
             near: BTreeSet::new(),
+            horizon_ms: bounds.timer_horizon_ms,
+            page: (bounds.timers_ahead / owned.len().max(1)).max(2),
             horizons: vec![Timestamp(0); owned.len()],
             owned,
             unseen: VecDeque::new(),
@@ -118,7 +123,7 @@ impl Timers {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), StoreError> {
-        let until = Timestamp(now.0.saturating_add(TIMER_HORIZON_MS));
+        let until = Timestamp(now.0.saturating_add(self.horizon_ms));
         let (_, to) = keys::timers_before(partition, until.0);
         let from = Row::Timer {
             vp: partition,
@@ -127,7 +132,7 @@ impl Timers {
             op: 0,
         };
         let from = from.key();
-        let mut limit = (TIMERS_READ_AHEAD / self.owned.len().max(1)).max(64);
+        let mut limit = self.page;
         loop {
             let found = rows.scan(&from, &to, limit)?;
             let last = found.last().and_then(|(key, _)| parse(key));

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
+use undying::core::limits::Bounds;
 use undying::core::{
     AttemptEnded, Bundle, CannotSeal, Command, Effects, HighWater, Number, Opening, Partitions,
     Program, ReadError, Reply, RunError, Sealed, Shard, Suspects, merge,
@@ -43,6 +44,8 @@ pub(crate) enum Over {
 pub(crate) struct Legacy {
     pub(crate) epoch: u64,
     pub(crate) floors: Vec<(u16, u64)>,
+    /// Everything an unclean close left has been counted.
+    pub(crate) clean: bool,
     pub(crate) suspects: Suspects,
 }
 
@@ -54,6 +57,7 @@ pub(crate) struct Life {
     partitions: Partitions,
     cut: Vec<bool>,
     epoch: u64,
+    clean: bool,
     cutting: bool,
     sealed: Vec<Sealed>,
     books: FxHashSet<Key>,
@@ -67,6 +71,7 @@ impl Life {
         program: &Arc<dyn Program>,
         shards: usize,
         legacy: &Legacy,
+        bounds: Bounds,
         clean: bool,
         now: Timestamp,
     ) -> Self {
@@ -78,6 +83,7 @@ impl Life {
                 partitions,
                 program: program.clone(),
                 caps: store.caps(),
+                bounds,
                 epoch,
                 floors: &legacy.floors,
                 clean,
@@ -94,6 +100,7 @@ impl Life {
             shards,
             partitions,
             epoch,
+            clean,
             cutting: false,
             sealed: Vec::new(),
             books: FxHashSet::default(),
@@ -105,8 +112,15 @@ impl Life {
     pub(crate) fn legacy(&self, suspects: Suspects) -> Legacy {
         Legacy {
             epoch: self.epoch + 1,
+            clean: !self.shards.iter().any(Shard::is_recovering) || self.clean,
             floors: self.shards.iter().flat_map(Shard::next_numbers).collect(),
             suspects,
+        }
+    }
+
+    pub(crate) fn finish_recovery(&mut self, now: Timestamp) {
+        for shard in &mut self.shards {
+            shard.finish_recovery(now, &self.store).unwrap();
         }
     }
 

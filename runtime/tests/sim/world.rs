@@ -1,13 +1,17 @@
 //! The world under simulation: clients, a runner, time, and what goes wrong.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use undying::core::{AttemptEnded, Effects, Number, Outcome, Program, StartAttempt, Suspects};
+use undying::core::limits::Bounds;
+use undying::core::{
+    Answer, AttemptEnded, Command, Effects, Filter, Number, Outcome, Program, StartAttempt, Status,
+    Suspects,
+};
 use undying::durable::Timestamp;
-use undying::store::keys::Row;
+use undying::store::keys::{Row, Tag, tag_range};
 use undying::store::memory::{Fault, MemoryDisk};
 use undying::store::{OpenStore, StoreError};
 
@@ -52,6 +56,9 @@ pub(crate) struct World {
     running: Vec<StartAttempt>,
     /// Attempts begun in this life: each once.
     begun: BTreeSet<(Number, u64, u32)>,
+    /// The latest attempt of each call that began; and those before the last crash.
+    latest: BTreeMap<(Number, u64), u32>,
+    dead: BTreeMap<(Number, u64), u32>,
     /// Ended attempts that may be told again.
     told: Vec<StartAttempt>,
     /// No more faults.
@@ -75,6 +82,8 @@ impl World {
             now: Timestamp(1_000),
             running: Vec::new(),
             begun: BTreeSet::new(),
+            latest: BTreeMap::new(),
+            dead: BTreeMap::new(),
             told: Vec::new(),
             calm: false,
         };
@@ -103,9 +112,23 @@ impl World {
 
     fn open(&mut self, legacy: Legacy) {
         let store = self.disk.open().unwrap();
-        let clean = store.was_clean() || legacy.epoch > 0;
+        let clean = if legacy.epoch > 0 {
+            legacy.clean
+        } else {
+            store.was_clean()
+        };
         let shards = self.rng.random_range(1..=4);
-        let life = Life::open(store, &self.program, shards, &legacy, clean, self.now);
+        let bounds = Bounds {
+            idle_instances: self.rng.random_range(0..5),
+            epoch_bytes: self.rng.random_range(1_000..20_000),
+            turns_in_a_row: self.rng.random_range(1..4),
+            timer_horizon_ms: self.rng.random_range(500..5_000),
+            timers_ahead: self.rng.random_range(2..40),
+            recovery_slice: self.rng.random_range(1..5),
+            ..Bounds::default()
+        };
+        let (program, now) = (&self.program, self.now);
+        let life = Life::open(store, program, shards, &legacy, bounds, clean, now);
         self.life = Some(life);
         self.begun.clear();
     }
@@ -217,6 +240,7 @@ impl World {
     fn crash(&mut self) {
         self.disk.crash();
         self.life = None;
+        self.dead.append(&mut self.latest);
         self.running.clear();
         self.told.clear();
         self.suspects.clear();
@@ -228,7 +252,9 @@ impl World {
     /// The engine is shut down: the last commit, then the marker.
     fn close(&mut self) {
         for _ in 0..1_000 {
-            let mut busy = false;
+            let (now, mut busy) = (self.now, false);
+            // A commit may fail even now, and the next life has to read what is runnable too.
+            self.life().finish_recovery(now);
             for shard in 0..self.life().shards.len() {
                 busy |= self.try_step(|life, now| life.deliver(shard, now));
                 busy |= self.try_step(|life, _| life.seal_if_asked(shard));
@@ -320,6 +346,15 @@ impl World {
             self.begun.insert(attempt),
             "an attempt begins once in a life: {attempt:?}"
         );
+        let call = (start.instance, start.operation);
+        if let Some(died) = self.dead.get(&call) {
+            let counted = start.attempt > *died;
+            assert!(
+                counted,
+                "an attempt that died is counted before the next begins (rule 18): {died} {start:?}"
+            );
+        }
+        self.latest.insert(call, start.attempt);
         self.running.push(start);
     }
 
@@ -342,13 +377,12 @@ impl World {
             if busy {
                 continue;
             }
-            let done = self.clients.are_done();
-            match self.life().next_wake() {
-                // Timers of what nobody asks for, a tree's children say, are waited for too.
-                Some(at) if !done || at.0 < self.now.0 + 2_000 => {
-                    self.now.0 = self.now.0.max(at.0) + 1;
-                }
-                _ => return,
+            // What nobody asked for, a tree's children say, comes to its end too.
+            if self.clients.are_done() && !self.has_timers() {
+                return;
+            }
+            if let Some(at) = self.life().next_wake() {
+                self.now.0 = self.now.0.max(at.0) + 1;
             }
             if round % 5 == 0 {
                 for (question, command) in self.clients.insist() {
@@ -356,7 +390,39 @@ impl World {
                 }
             }
         }
-        panic!("it does not come to rest: {:#?}", self.clients);
+        self.show_rest();
+        panic!("it does not come to rest");
+    }
+
+    /// What is under way, for a run that does not end.
+    fn show_rest(&mut self) {
+        let awake = self.life().next_wake();
+        eprintln!("now {:?}, awake {awake:?}", self.now);
+        for (id, known) in &self.clients.known {
+            if !known.is_done() {
+                eprintln!("{id}: {known:?}");
+            }
+        }
+        let (now, list) = (self.now, Command::List(Filter::default()));
+        let life = self.life();
+        let _ = life.shards[0].command(list, Question(0), now, &life.store);
+        for (_, answer) in life.shards[0].take_answers() {
+            if let Answer::Listed(all, _) = answer {
+                for one in all.iter().filter(|one| one.status == Status::Running) {
+                    eprintln!("{one:?}");
+                }
+            }
+        }
+        for key in self.disk.rows().keys() {
+            if !matches!(Row::parse(key), Some(Row::Inst { .. } | Row::Name { .. })) {
+                eprintln!("{}", undying::store::keys::display(key));
+            }
+        }
+    }
+
+    fn has_timers(&mut self) -> bool {
+        let (from, to) = tag_range(Tag::Timer);
+        !self.life().store.scan(&from, &to, 1).unwrap().is_empty()
     }
 
     /// Nothing is left that could still do something.

@@ -22,6 +22,7 @@ pub use seal::{CannotSeal, Sealed, merge};
 
 use super::asks::Asks;
 use super::books::Books;
+use super::limits::Bounds;
 use super::message::{Bundle, Envelope, MessageKey};
 use super::numbers::Numbers;
 use super::timers::Timers;
@@ -102,9 +103,12 @@ pub struct Shard<R> {
     /// About how much the open epoch will write.
     bytes: usize,
     bytes_max: usize,
+    bounds: Bounds,
     caps: Caps,
     asks: Asks,
     recovery: Option<Recovery>,
+    /// The epoch in which the last of it was read.
+    recovered: u64,
 }
 
 /// A sealed epoch whose commit is under way.

@@ -11,7 +11,7 @@ use super::super::books::Books;
 use super::super::format::{ReadError, Unreadable};
 use super::super::groups::Groups;
 use super::super::instance::{Instance, Marks, State};
-use super::super::limits::{EPOCH_BYTES_MAX, RECOVERY_SLICE};
+use super::super::limits::Bounds;
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::numbers::Numbers;
 use super::super::operation::OperationRow;
@@ -40,6 +40,8 @@ pub struct Opening<'a> {
     pub program: Arc<dyn Program>,
     /// The limits of the store.
     pub caps: Caps,
+    /// What it keeps in memory and does at a time.
+    pub bounds: Bounds,
     /// The epoch that begins; all earlier ones are durable or lost.
     pub epoch: u64,
     /// Numbers given in earlier lives of this process (rule 6).
@@ -82,7 +84,7 @@ impl<R: Reply> Shard<R> {
         let owned = opening.partitions.owned(opening.index);
         let numbers = Numbers::open(owned.clone(), opening.floors, rows)?;
         let mailbox = read_mailbox(owned.start, owned.end - 1, rows)?;
-        let mut timers = Timers::new(owned.clone());
+        let mut timers = Timers::new(owned.clone(), &opening.bounds);
         timers.refill(opening.now, rows)?;
         let (from, _) = keys::partition_range(Tag::Run, owned.start);
         let (_, to) = keys::partition_range(Tag::Run, owned.end - 1);
@@ -121,10 +123,12 @@ impl<R: Reply> Shard<R> {
             effects: Effects::default(),
             sealed: None,
             bytes: 0,
-            bytes_max: EPOCH_BYTES_MAX.min(share),
+            bytes_max: opening.bounds.epoch_bytes.min(share),
+            bounds: opening.bounds,
             caps: opening.caps,
             asks: Asks::default(),
             recovery: Some(recovery),
+            recovered: 0,
         })
     }
 
@@ -133,8 +137,9 @@ impl<R: Reply> Shard<R> {
         let Some(recovery) = &mut self.recovery else {
             return Ok(());
         };
-        let page = rows.scan(&recovery.from, &recovery.to, RECOVERY_SLICE)?;
-        let complete = page.len() < RECOVERY_SLICE;
+        let slice = self.bounds.recovery_slice;
+        let page = rows.scan(&recovery.from, &recovery.to, slice)?;
+        let complete = page.len() < slice;
         if let Some((last, _)) = page.last() {
             recovery.from = keys::after(last);
         }
@@ -143,6 +148,10 @@ impl<R: Reply> Shard<R> {
                 return Err(ReadError::row(&key, Unreadable::damaged("its key")));
             };
             let number = Number { partition: vp, n };
+            if self.residents.get(number).is_some() {
+                // It was loaded, or made, in this life: it knows better whether its mark stays.
+                continue;
+            }
             if !self.load(number, now, rows)? {
                 tracing::warn!(%number, "a runnable instance has no row");
                 continue;
@@ -158,6 +167,26 @@ impl<R: Reply> Shard<R> {
         }
         if complete {
             self.recovery = None;
+            self.recovered = self.epoch;
+        }
+        Ok(())
+    }
+
+    /// Whether some of the instances that were left runnable have not been read, or what was
+    /// counted of them is not durable.
+    #[must_use]
+    pub fn is_recovering(&self) -> bool {
+        self.recovery.is_some() || self.recovered > self.durable
+    }
+
+    /// Loads all that was left runnable, so that a clean close does not forget what an unclean one
+    /// left to be counted (rules 18 and 37).
+    ///
+    /// # Errors
+    /// The store fails, or a row cannot be read.
+    pub fn finish_recovery(&mut self, now: Timestamp, rows: &dyn Rows) -> Result<(), ReadError> {
+        while self.recovery.is_some() {
+            self.recover(now, rows)?;
         }
         Ok(())
     }

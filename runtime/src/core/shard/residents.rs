@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::Number;
 use super::super::instance::Instance;
-use super::super::limits::{IDLE_BYTES_MAX, IDLE_INSTANCES_MAX};
+use super::super::limits::Bounds;
 
 /// The instances in memory.
 #[derive(Default)]
@@ -64,8 +64,8 @@ impl Residents {
 
     /// Forgets those that have rested longest while there are too many. What a batch that is not
     /// durable wrote is never forgotten (rule 21).
-    pub(super) fn evict(&mut self, durable: u64) {
-        while self.by_number.len() > IDLE_INSTANCES_MAX || self.bytes > IDLE_BYTES_MAX {
+    pub(super) fn evict(&mut self, durable: u64, bounds: &Bounds) {
+        while self.by_number.len() > bounds.idle_instances || self.bytes > bounds.idle_bytes {
             let Some((number, written)) = self.idle.pop_front() else {
                 return;
             };

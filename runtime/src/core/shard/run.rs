@@ -2,7 +2,7 @@
 
 use super::super::format::ReadError;
 use super::super::instance::State;
-use super::super::limits::{TURN_FAILURES_MAX, TURNS_IN_A_ROW_MAX};
+use super::super::limits::TURN_FAILURES_MAX;
 use super::super::record::Progress;
 use super::super::rows::Rows;
 use super::super::{Number, record};
@@ -82,7 +82,7 @@ impl<R: Reply> Shard<R> {
             instance.marks.queued = false;
         }
         let mut turns = 0;
-        for _ in 0..TURNS_IN_A_ROW_MAX {
+        for _ in 0..self.bounds.turns_in_a_row {
             let Some(instance) = self.residents.get(number) else {
                 break;
             };

@@ -133,7 +133,7 @@ impl<R: Reply> Shard<R> {
             self.residents.rests(number, epoch);
         }
         if self.recovery.is_none() {
-            self.residents.evict(epoch);
+            self.residents.evict(epoch, &self.bounds);
         }
         for number in self.postponed.drain(..) {
             self.ready.push_back(number);

@@ -50,13 +50,13 @@ enum Over {
 }
 
 impl Committer {
-    pub(super) fn new(hub: Arc<Hub>, opener: Arc<dyn OpenStore>) -> Self {
+    pub(super) fn new(hub: Arc<Hub>, opener: Arc<dyn OpenStore>, legacy: Legacy) -> Self {
         Committer {
             hub,
             opener,
             books: FxHashSet::default(),
             epoch: 0,
-            legacy: Legacy::default(),
+            legacy,
             barren_lives: 0,
             metrics: CommitMetrics::new(),
         }
@@ -102,9 +102,7 @@ impl Committer {
                     life::open_store(self.opener.as_ref(), self.hub.partitions.count())?.0
                 }
             };
-            let (program, partitions) = (&self.hub.program, self.hub.partitions);
-            let now = self.hub.clock.now();
-            begun = life::begin(store, program, partitions, &self.legacy, true, &[], now)?;
+            begun = life::begin(store, &self.hub, &self.legacy, &[])?;
             tracing::info!(epoch = begun.epoch, "a new life begins");
         }
     }
@@ -216,7 +214,9 @@ impl Committer {
         let Some(dropped) = dropped else {
             return false;
         };
-        self.legacy.floors = dropped.concat();
+        // What an unclean close left stays to be counted until all of it was read.
+        self.legacy.clean |= !dropped.iter().any(|shard| shard.recovering);
+        self.legacy.floors = dropped.into_iter().flat_map(|shard| shard.floors).collect();
         // Messages may have been tagged with the epoch after the one that was being cut.
         self.legacy.epoch = self.epoch + 1;
         true

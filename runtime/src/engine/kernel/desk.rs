@@ -3,7 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::core::{Number, ReadError, Sealed};
+use super::hub::Asker;
+use crate::core::{Number, ReadError, Sealed, Shard};
 
 /// Why a life of the store ends before the engine does.
 #[derive(Debug)]
@@ -12,6 +13,24 @@ pub(super) enum Cause {
     Suspect { number: Number, failures: u32 },
     /// The store failed.
     Read(ReadError),
+}
+
+/// What a shard leaves that has dropped its memory.
+#[derive(Debug, Default)]
+pub(super) struct Dropped {
+    /// The next instance numbers of its partitions (rule 6).
+    pub(super) floors: Vec<(u16, u64)>,
+    /// It had not read all that was runnable.
+    pub(super) recovering: bool,
+}
+
+impl Dropped {
+    pub(super) fn of(shard: &Shard<Asker>) -> Self {
+        Dropped {
+            floors: shard.next_numbers(),
+            recovering: shard.is_recovering(),
+        }
+    }
 }
 
 /// What lies on the desk. All of it is guarded by one lock: a shard changes it and notifies, the
@@ -25,8 +44,8 @@ pub(super) struct Papers {
     pub(super) sealed: Vec<Sealed>,
     /// Why this life has to end.
     pub(super) cause: Option<Cause>,
-    /// Shards that have dropped their memory, with their next instance numbers.
-    pub(super) dropped: Vec<Vec<(u16, u64)>>,
+    /// What the shards that have dropped their memory leave.
+    pub(super) dropped: Vec<Dropped>,
     /// Shards that have stopped running for a shutdown.
     pub(super) stopped: usize,
     /// The engine was dropped, or a thread of it failed: no further commit.

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::desk::Desk;
 use super::inbox::Inbox;
+use crate::core::limits::Bounds;
 use crate::core::{Answer, AttemptEnded, Bundle, Command, Partitions, Program, Reply, Shard};
 use crate::engine::{KernelError, Runner};
 use crate::store::Store;
@@ -45,6 +46,7 @@ pub(super) struct Hub {
     pub(super) desk: Desk,
     pub(super) clock: Clock,
     pub(super) partitions: Partitions,
+    pub(super) bounds: Bounds,
     pub(super) program: Arc<dyn Program>,
     pub(super) runner: Arc<dyn Runner>,
     /// Commands in each inbox.
@@ -59,6 +61,7 @@ impl Hub {
     pub(super) fn new(
         clock: Clock,
         partitions: Partitions,
+        bounds: Bounds,
         program: Arc<dyn Program>,
         runner: Arc<dyn Runner>,
     ) -> Self {
@@ -68,6 +71,7 @@ impl Hub {
             desk: Desk::default(),
             clock,
             partitions,
+            bounds,
             program,
             runner,
             waiting: each.clone().map(|_| AtomicUsize::new(0)).collect(),

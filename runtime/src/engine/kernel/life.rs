@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::hub::Asker;
-use crate::core::{HighWater, Number, Opening, Partitions, Program, Shard, Suspects, read_books};
-use crate::durable::Timestamp;
+use super::hub::{Asker, Hub};
+use crate::core::{HighWater, Number, Opening, Shard, Suspects, read_books};
 use crate::engine::KernelError;
 use crate::store::{OpenStore, Store};
 
@@ -14,6 +13,8 @@ pub(super) struct Legacy {
     pub(super) epoch: u64,
     pub(super) floors: Vec<(u16, u64)>,
     pub(super) suspects: Suspects,
+    /// Nothing is left to be counted after an unclean close.
+    pub(super) clean: bool,
 }
 
 /// A life that begins.
@@ -47,28 +48,26 @@ pub(super) fn open_store(
 /// Begins a life on an open store: the shards read what is runnable.
 pub(super) fn begin(
     store: Arc<dyn Store>,
-    program: &Arc<dyn Program>,
-    partitions: Partitions,
+    hub: &Hub,
     legacy: &Legacy,
-    clean: bool,
     deaths: &[Number],
-    now: Timestamp,
 ) -> Result<Begun, KernelError> {
     let durable = HighWater::read(&store)?.epoch;
     let epoch = durable.max(legacy.epoch) + 1;
-    let mut shards = Vec::with_capacity(partitions.shards());
-    for index in 0..partitions.shards() {
+    let mut shards = Vec::with_capacity(hub.partitions.shards());
+    for index in 0..hub.partitions.shards() {
         let opening = Opening {
             index,
-            partitions,
-            program: program.clone(),
+            partitions: hub.partitions,
+            program: hub.program.clone(),
             caps: store.caps(),
+            bounds: hub.bounds,
             epoch,
             floors: &legacy.floors,
-            clean,
+            clean: legacy.clean,
             suspects: legacy.suspects.clone(),
             deaths: deaths.to_vec(),
-            now,
+            now: hub.clock.now(),
         };
         shards.push(Shard::open(opening, &store)?);
     }

@@ -21,7 +21,7 @@ use self::committer::Committer;
 use self::hub::{Asker, Hub, Input};
 use self::shard_thread::ShardThread;
 use super::{KernelError, Runner};
-use crate::core::limits::{COMMANDS_WAITING_MAX, PARTITIONS};
+use crate::core::limits::{Bounds, COMMANDS_WAITING_MAX, PARTITIONS};
 use crate::core::{Answer, AttemptEnded, Command, Partitions, Program};
 use crate::store::{OpenStore, StoreError};
 
@@ -32,6 +32,8 @@ pub struct KernelOptions {
     pub shards: usize,
     /// How many virtual partitions the store has; 0 stands for the default.
     pub partitions: u16,
+    /// What each shard keeps in memory and does at a time.
+    pub bounds: Bounds,
 }
 
 /// What a kernel is doing, for health checks.
@@ -72,23 +74,19 @@ impl Kernel {
         let (store, high_water) = life::open_store(opener.as_ref(), count)?;
         let clock = Clock::open(high_water.now);
         let clean = store.was_clean();
-        let legacy = life::Legacy::default();
-        let begun = life::begin(
-            store,
-            &program,
-            partitions,
-            &legacy,
+        let hub = Hub::new(clock, partitions, options.bounds, program, runner);
+        let hub = Arc::new(hub);
+        let legacy = life::Legacy {
             clean,
-            &[],
-            clock.now(),
-        )?;
+            ..life::Legacy::default()
+        };
+        let begun = life::begin(store, &hub, &legacy, &[])?;
         tracing::info!(
             shards = partitions.shards(),
             epoch = begun.epoch,
             clean,
             "the kernel opens"
         );
-        let hub = Arc::new(Hub::new(clock, partitions, program, runner));
         let kernel = Kernel {
             hub: hub.clone(),
             threads: Mutex::new(Vec::new()),
@@ -97,7 +95,7 @@ impl Kernel {
             let shard = ShardThread::new(hub.clone(), index);
             kernel.spawn(format!("undying-{index}"), move || shard.run())?;
         }
-        let committer = Committer::new(hub, opener);
+        let committer = Committer::new(hub, opener, legacy);
         kernel.spawn("undying-commit".to_owned(), move || committer.run(begun))?;
         Ok(kernel)
     }

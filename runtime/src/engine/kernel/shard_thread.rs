@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::desk::Cause;
+use super::desk::{Cause, Dropped};
 use super::hub::{Asker, Hub, Input};
 use super::inbox::Patience;
 use super::metrics::ShardMetrics;
@@ -19,8 +19,8 @@ pub(super) struct ShardThread {
     index: usize,
     /// None between two lives of the store.
     life: Option<Life>,
-    /// The next instance numbers of the life that ended.
-    floors: Vec<(u16, u64)>,
+    /// What the life left that ended here.
+    dropped: Dropped,
     /// What arrived between two lives. It was not applied, so nothing of it is replayed (rule 5).
     held: Vec<Input>,
     stopping: bool,
@@ -60,7 +60,7 @@ impl ShardThread {
             hub,
             index,
             life: None,
-            floors: Vec::new(),
+            dropped: Dropped::default(),
             held: Vec::new(),
             stopping: false,
             metrics: ShardMetrics::new(index),
@@ -104,11 +104,11 @@ impl ShardThread {
     fn input(&mut self, input: Input) -> Result<(), Over> {
         match input {
             Input::Drop => {
-                let floors = match self.life.take() {
-                    Some(life) => life.shard.next_numbers(),
-                    None => std::mem::take(&mut self.floors),
+                let dropped = match self.life.take() {
+                    Some(life) => Dropped::of(&life.shard),
+                    None => std::mem::take(&mut self.dropped),
                 };
-                self.hub.desk.put(|papers| papers.dropped.push(floors));
+                self.hub.desk.put(|papers| papers.dropped.push(dropped));
             }
             Input::Open(shard, store) => {
                 self.life = Some(Life {
@@ -117,12 +117,16 @@ impl ShardThread {
                     store,
                     cut: None,
                 });
+                if self.stopping {
+                    self.finish_recovery()?;
+                }
                 for held in std::mem::take(&mut self.held) {
                     self.input(held)?;
                 }
             }
             Input::Stop => {
                 self.stopping = true;
+                self.finish_recovery()?;
                 // Whatever this round of inputs changed is announced before the stop.
                 self.publish();
                 self.hub.desk.put(|papers| papers.stopped += 1);
@@ -151,6 +155,15 @@ impl ShardThread {
                     self.release(effects);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Before a clean close all that was left runnable is read and counted (rule 37).
+    fn finish_recovery(&mut self) -> Result<(), Over> {
+        if let Some(life) = &mut self.life {
+            let now = self.hub.clock.now();
+            life.shard.finish_recovery(now, &life.store)?;
         }
         Ok(())
     }
@@ -282,7 +295,7 @@ impl ShardThread {
         let Some(life) = self.life.take() else {
             return;
         };
-        self.floors = life.shard.next_numbers();
+        self.dropped = Dropped::of(&life.shard);
         let cause = match over {
             Over::Run(RunError::Read(error)) => Cause::Read(error),
             Over::Run(RunError::Rollback {
