@@ -83,7 +83,11 @@ impl<'a> Visit<'a> for Check<'_> {
         if self.awaited && self.inside == Inside::Body {
             self.within(Inside::Body, |this| visit::visit_expr_async(this, node));
         } else if block_has_await(&node.block) {
-            self.diag.refuse(node.async_token, messages::async_block());
+            let refusal = match self.inside {
+                Inside::Closure => messages::async_block_in_closure(),
+                Inside::Body | Inside::Guard => messages::async_block(),
+            };
+            self.diag.refuse(node.async_token, refusal);
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) fn function(flavour: Flavour, args: TokenStream, item: TokenStream) -
     quote!(#tokens #errors)
 }
 
-/// One annotated function or method.
+/// One annotated function or method; nothing but the errors if it makes no sense without what is refused.
 pub(crate) fn one(
     flavour: Flavour,
     args: TokenStream,
@@ -46,31 +46,28 @@ pub(crate) fn one(
     owner: Option<Owner>,
     diag: &mut Diagnostics,
 ) -> Expanded {
-    match flavour {
+    let function = Function::new(flavour, function, owner, diag);
+    let expand = |function: Function, diag: &mut Diagnostics| match flavour {
         Flavour::Activity => {
             let options = Activity::parse(args, diag);
-            let function = Function::new(flavour, function, owner, diag);
             envelope::activity::expand(&function, &options)
         }
         Flavour::Orchestration => {
             let options = Orchestration::parse(args, diag);
-            let function = Function::new(flavour, function, owner, diag);
             let lowered = body(&function, &[Context::Orchestration], diag);
             let names = (options.call.as_ref(), options.name.as_ref());
             envelope::body::expand(&function, names, &[Context::Orchestration], lowered)
         }
         Flavour::Resumable => {
             let options = Resumable::parse(args, diag);
-            let function = Function::new(flavour, function, owner, diag);
             let lowered = body(&function, &options.contexts, diag);
-            envelope::body::expand(
-                &function,
-                (options.call.as_ref(), None),
-                &options.contexts,
-                lowered,
-            )
+            let names = (options.call.as_ref(), None);
+            envelope::body::expand(&function, names, &options.contexts, lowered)
         }
-    }
+    };
+    function
+        .map(|function| expand(function, diag))
+        .unwrap_or_default()
 }
 
 /// The compiler: each arrow is a type.

@@ -52,6 +52,20 @@ pub(crate) fn async_block() -> Refusal {
     )
 }
 
+pub(crate) fn async_block_in_closure() -> Refusal {
+    refusal(
+        "how many branches these `async` blocks are is only known at run time",
+        "make it a `#[resumable] async fn`: `join_all(items.map(helper)).await`",
+    )
+}
+
+pub(crate) fn polls_futures(name: &str, combinator: &str) -> Refusal {
+    refusal(
+        format!("`{name}!` polls futures, and a durable call is not one"),
+        format!("write `{combinator}((a, b)).await`"),
+    )
+}
+
 pub(crate) fn async_closure() -> Refusal {
     refusal(
         "an `async` closure cannot be saved",
@@ -129,6 +143,35 @@ pub(crate) fn option_zero(name: &str) -> Refusal {
     refusal(
         format!("`{name}` must be above zero"),
         "leave it out if it is not wanted",
+    )
+}
+
+pub(crate) fn option_empty(name: &str) -> Refusal {
+    refusal(
+        format!("`{name}` is empty"),
+        "leave it out, or write something",
+    )
+}
+
+pub(crate) fn option_syntax() -> Refusal {
+    refusal("an option has a name", "write it as `name = value`")
+}
+
+pub(crate) fn endless_retry() -> Refusal {
+    refusal("`retry` needs an end", "give it `max_attempts` or `within`")
+}
+
+pub(crate) fn methods_options() -> Refusal {
+    refusal(
+        "`#[undying::methods]` takes no options",
+        "put them on the methods",
+    )
+}
+
+pub(crate) fn not_an_impl() -> Refusal {
+    refusal(
+        "`#[undying::methods]` is for an `impl` of a type's own methods",
+        "put it on the `impl`; a function outside of one takes its attribute alone",
     )
 }
 

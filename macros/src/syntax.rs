@@ -1,5 +1,7 @@
 //! Questions about syntax trees.
 
+use proc_macro2::Span;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item};
 
@@ -118,5 +120,46 @@ pub(crate) fn callee(expr: &Expr) -> String {
         Expr::Index(index) => callee(&index.expr),
         Expr::Reference(reference) => callee(&reference.expr),
         _ => "await".to_owned(),
+    }
+}
+
+/// A condition without the parentheses around it, which a struct literal inside of it needs.
+pub(crate) fn without_parens(cond: Expr) -> Expr {
+    match cond {
+        Expr::Paren(paren) if !has_struct_literal(&paren.expr) => without_parens(*paren.expr),
+        cond => cond,
+    }
+}
+
+pub(crate) fn has_struct_literal(expr: &Expr) -> bool {
+    struct Literals(bool);
+    impl<'a> Visit<'a> for Literals {
+        fn visit_expr_struct(&mut self, _: &'a syn::ExprStruct) {
+            self.0 = true;
+        }
+    }
+    let mut literals = Literals(false);
+    literals.visit_expr(expr);
+    literals.0
+}
+
+/// The token that says best what an expression is: what it calls, or its first one.
+pub(crate) fn head(expr: &Expr) -> Span {
+    match expr {
+        Expr::Call(call) if Marker::of_expr(&call.func).is_none() => head(&call.func),
+        Expr::MethodCall(call) => call.method.span(),
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map_or_else(|| expr.span(), |last| last.ident.span()),
+        Expr::Paren(paren) => head(&paren.expr),
+        Expr::Group(group) => head(&group.expr),
+        Expr::Reference(reference) => head(&reference.expr),
+        Expr::Unsafe(block) => match block.block.stmts.as_slice() {
+            [syn::Stmt::Expr(only, None)] => head(only),
+            _ => expr.span(),
+        },
+        _ => expr.span(),
     }
 }

@@ -6,6 +6,7 @@ use syn::LitStr;
 
 use super::Options;
 use crate::diagnostics::Diagnostics;
+use crate::messages;
 
 #[derive(Default)]
 pub(crate) struct Activity {
@@ -17,7 +18,7 @@ pub(crate) struct Activity {
 }
 
 struct Retry {
-    max_attempts: u32,
+    max_attempts: Option<u32>,
     first_ms: Option<u64>,
     factor: Option<f64>,
     max_ms: Option<u64>,
@@ -32,7 +33,7 @@ impl Activity {
             call: options.ident("call", diag),
             retry: options
                 .list("retry", diag)
-                .map(|retry| Retry::parse(retry, diag)),
+                .map(|(name, retry)| Retry::parse(&name, retry, diag)),
             timeout_ms: options.milliseconds("timeout", diag),
             concurrency: options.count("concurrency", diag),
         };
@@ -60,22 +61,26 @@ impl Activity {
 }
 
 impl Retry {
-    fn parse(mut options: Options, diag: &mut Diagnostics) -> Retry {
+    fn parse(name: &Ident, mut options: Options, diag: &mut Diagnostics) -> Retry {
         let retry = Retry {
-            // Without a limit of attempts only the time that `within` gives ends them.
-            max_attempts: options.count("max_attempts", diag).unwrap_or(u32::MAX),
+            max_attempts: options.count("max_attempts", diag),
             first_ms: options.milliseconds("first", diag),
             factor: options.factor("factor", diag),
             max_ms: options.milliseconds("max", diag),
             within_ms: options.milliseconds("within", diag),
         };
+        let before = diag.len();
         options.finish(&["max_attempts", "first", "factor", "max", "within"], diag);
+        if retry.max_attempts.is_none() && retry.within_ms.is_none() && diag.len() == before {
+            diag.refuse(name, messages::endless_retry());
+        }
         retry
     }
 
     fn policy(&self) -> TokenStream {
         let millis = |ms: u64| quote!(::core::time::Duration::from_millis(#ms));
-        let max_attempts = self.max_attempts;
+        // Without a limit of attempts, the time that `within` gives ends them.
+        let max_attempts = self.max_attempts.unwrap_or(u32::MAX);
         let first = self
             .first_ms
             .map(millis)

@@ -1,6 +1,7 @@
 //! A list of options, each taken once by whoever knows it.
 
 use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Lit, LitFloat, LitInt, LitStr, Token, parenthesized};
@@ -31,7 +32,10 @@ enum Value {
 
 impl Parse for Written {
     fn parse(input: ParseStream) -> syn::Result<Written> {
-        let name: Ident = input.parse()?;
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error(messages::option_syntax()));
+        }
+        let name = input.call(Ident::parse_any)?;
         let value = if input.parse::<Option<Token![=]>>()?.is_some() {
             if input.peek(syn::Ident) && !input.peek(syn::LitBool) {
                 Value::Name(input.parse()?)
@@ -104,7 +108,11 @@ impl Options {
     pub(crate) fn text(&mut self, name: &str, diag: &mut Diagnostics) -> Option<LitStr> {
         let written = self.take(name)?;
         match written.value {
-            Value::Text(text) if !text.value().is_empty() => Some(text),
+            Value::Text(text) if text.value().is_empty() => {
+                diag.refuse(text, messages::option_empty(name));
+                None
+            }
+            Value::Text(text) => Some(text),
             _ => wrong(&written.name, "a text", "\"..\"", diag),
         }
     }
@@ -169,10 +177,10 @@ impl Options {
     }
 
     /// `name(..)`.
-    pub(crate) fn list(&mut self, name: &str, diag: &mut Diagnostics) -> Option<Options> {
+    pub(crate) fn list(&mut self, name: &str, diag: &mut Diagnostics) -> Option<(Ident, Options)> {
         let written = self.take(name)?;
         match written.value {
-            Value::List(options) => Some(options),
+            Value::List(options) => Some((written.name, options)),
             _ => wrong(&written.name, "a list of options", "(..)", diag),
         }
     }

@@ -2,29 +2,34 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::Emit;
 use crate::arena::{AwaitId, BlockId, ExitId, LocalId, RegionId, TryId};
-use crate::graph::Target;
+use crate::graph::{Await, Target};
 use crate::set::Set;
+use crate::syntax::head;
 
 impl Emit<'_> {
     /// Puts back the variables that are needed; what is not a variable here is still in its slot.
-    fn puts(&self, needed: &Set, variables: &Set) -> TokenStream {
+    ///
+    /// A variable that cannot be put back, because it is borrowed or was moved, is an error at `at`.
+    fn puts(&self, needed: &Set, variables: &Set, at: Option<Span>) -> TokenStream {
         let mut code = TokenStream::new();
         for local in needed
             .iter()
             .filter(|local| variables.contains(*local) && self.hidden.has_slot(*local))
         {
-            let (slot, name) = (self.hidden.slot(local), self.name(local));
+            let slot = self.hidden.slot(local);
+            let own = self.graph.locals[local].ident.span();
+            let span = at.map_or(own, |at| own.located_at(at));
+            let name = self.colours.ident(&self.graph.locals, local, span);
             code.extend(quote!(#slot.put(#name);));
         }
         code
     }
 
     pub(super) fn goto(&self, target: BlockId, variables: &Set) -> TokenStream {
-        let puts = self.puts(self.liveness.at(target), variables);
+        let puts = self.puts(self.liveness.at(target), variables, None);
         let region = self.hidden.region(self.graph.blocks[target].region);
         let (block, machine, path) = (&region.block, &region.machine, self.block_path(target));
         quote!(#[allow(unreachable_code)] { #puts #block = #path; } continue #machine;)
@@ -38,18 +43,19 @@ impl Emit<'_> {
         printed: TokenStream,
         variables: &Set,
     ) -> TokenStream {
-        let resume = self.graph.awaits[awaited].resume;
-        let puts = self.puts(self.liveness.at(resume), variables);
+        let Await { resume, span, .. } = self.graph.awaits[awaited];
+        let puts = self.puts(self.liveness.at(resume), variables, Some(span));
         let wait = self.hidden.wait(self.layout.point(awaited));
-        // An error about what is awaited points at it.
+        // An error about what is awaited points at it and at the `.await`.
         let mut call = self.hidden.call.clone();
-        call.set_span(Span::mixed_site().located_at(operand.span()));
+        call.set_span(Span::mixed_site().located_at(head(operand)));
         let (turn, context) = (&self.hidden.turn, self.context);
+        let begin = quote_spanned!(Span::mixed_site().located_at(span)=> #wait.begin(#context, #call, #turn));
         let region = self.hidden.region(self.graph.blocks[resume].region);
         let (block, machine, path) = (&region.block, &region.machine, self.block_path(resume));
         quote! {
             let #call = #printed;
-            #[allow(unreachable_code)] { #puts #wait.begin(#context, #call, #turn); #block = #path; }
+            #[allow(unreachable_code)] { #puts #begin; #block = #path; }
             continue #machine;
         }
     }
@@ -73,7 +79,7 @@ impl Emit<'_> {
         if self.is_body(region) {
             return quote!(return __rt::Poll::Ready(#result););
         }
-        let puts = self.puts(self.liveness.after(region), variables);
+        let puts = self.puts(self.liveness.after(region), variables, None);
         let end = self.finish_branch(region, result);
         quote!(#puts #end)
     }

@@ -1,7 +1,8 @@
 //! Macro calls, as they were written, with the arguments that are left.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{ExprCall, MacroDelimiter};
 
 use super::Emit;
@@ -26,7 +27,7 @@ impl Emit<'_> {
             let tokens = self.paint_tokens(invocation.mac.tokens.clone());
             let printed = print(invocation, tokens);
             return match invocation.exit {
-                Some(exit) => self.escape(&printed, exit, variables),
+                Some(exit) => self.escape(invocation, &printed, exit, variables),
                 None => quote!(#(#attrs)* #printed),
             };
         }
@@ -63,18 +64,28 @@ impl Emit<'_> {
     // Output:  if let Break(value) = escape(async { MACRO!(..); match halt().await {} }) { return value }
     //
     /// A `return` or a `?` hidden in the macro ends the `async` block, not our step.
-    fn escape(&self, printed: &TokenStream, exit: ExitId, variables: &Set) -> TokenStream {
-        let value = &self.hidden.value;
+    fn escape(
+        &self,
+        invocation: &Invocation,
+        printed: &TokenStream,
+        exit: ExitId,
+        variables: &Set,
+    ) -> TokenStream {
+        let (value, path) = (&self.hidden.value, &invocation.mac.path);
         let returns = self
             .returns(self.graph.exits[exit].region)
             .map(|returns| quote!(::<#returns>));
         let leave = self.exit(exit, Some(value.to_token_stream()), variables);
-        quote! {
-            if let __rt::ControlFlow::Break(#value) = __rt::escape #returns (async {
+        let at = Span::mixed_site().located_at(path.span());
+        let body = quote_spanned! {at=>
+            async {
                 #printed;
                 #[allow(unreachable_code)]
                 match __rt::halt().await {}
-            }) #leave
+            }
+        };
+        quote! {
+            if let __rt::ControlFlow::Break(#value) = __rt::escape #returns (#body) #leave
         }
     }
 }

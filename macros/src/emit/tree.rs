@@ -1,7 +1,8 @@
 //! Trees: statements as they were, branches as themselves, and leaves.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::Emit;
 use super::arm::Arm;
@@ -149,20 +150,22 @@ impl Arm<'_, '_> {
                 then,
                 els,
             } => {
+                let at = Span::mixed_site().located_at(cond.expr.span());
                 let cond = emit.paint(cond.expr, variables);
                 let mark = emit.mark_remade(&binds);
                 let mut inside = variables.clone();
                 inside.extend(binds);
                 let (then, els) = (self.tree(then, inside), self.tree(els, variables.clone()));
-                code.extend(quote!(if #cond { #mark #then } else { #els }));
+                code.extend(quote_spanned!(at=> if #cond { #mark #then } else { #els };));
             }
             Term::Match { scrutinee, arms } => {
+                let at = Span::mixed_site().located_at(scrutinee.expr.span());
                 let scrutinee = emit.paint(scrutinee.expr, variables);
                 let arms: TokenStream = arms
                     .into_iter()
                     .map(|arm| self.match_arm(arm, variables))
                     .collect();
-                code.extend(quote!(match #scrutinee { #arms }));
+                code.extend(quote_spanned!(at=> match #scrutinee { #arms };));
             }
         }
     }

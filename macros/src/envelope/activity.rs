@@ -1,6 +1,6 @@
 //! An activity: its body is plain async Rust.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{FnArg, Generics, Signature, parse_quote};
 
@@ -8,6 +8,7 @@ use super::Envelope;
 use crate::attribute::Activity;
 use crate::item::{Function, Parameter, Role};
 
+#[derive(Default)]
 pub(crate) struct Expanded {
     /// The function that makes the call.
     pub(crate) maker: TokenStream,
@@ -35,7 +36,15 @@ pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
             Role::State(state) => Some(quote!(__rt::StateNeed::of::<#state>())),
             _ => None,
         });
-    let run = run(function, &quote!(#call_ident #turbofish));
+    let at = envelope.at_output();
+    let is_error = quote_spanned! {at=>
+        fn is_error(output: &Self::Output) -> bool {
+            #[allow(unused_imports)]
+            use __rt::{AnyOutput as _, Fallible as _};
+            (&&__rt::Returns::<#output>::new()).is_error(output)
+        }
+    };
+    let run = run(function, &quote!(#call_ident #turbofish), at);
     let rest = quote! {
         #struct_
         #body
@@ -45,11 +54,7 @@ pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
             impl #generics __rt::ActivityCall for #call #clause {
                 const OPTIONS: __rt::ActivityOptions = #constants;
                 const NEEDS: &'static [__rt::StateNeed] = &[#(#needs),*];
-                fn is_error(output: &Self::Output) -> bool {
-                    #[allow(unused_imports)]
-                    use __rt::{AnyOutput as _, Fallible as _};
-                    (&&__rt::Returns::<#output>::new()).is_error(output)
-                }
+                #is_error
                 #run
             }
             #entry
@@ -65,9 +70,15 @@ pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
 fn body(function: &Function, call: &Ident) -> TokenStream {
     let (attrs, block, vis) = (&function.attributes.body, &function.block, &function.vis);
     let doc = format!(
-        "The body of `{}`, as written: for unit tests.",
+        "The body of [`{0}`](fn@{0}), as written: for unit tests.",
         function.ident
     );
+    let docs = function
+        .attributes
+        .call
+        .iter()
+        .filter(|attr| attr.path().is_ident("doc"));
+    let docs: TokenStream = quote!(#[doc = #doc] #[doc = ""] #(#docs)*);
     let (generics, type_generics, clause) = function.generics.split_for_impl();
     let mut signature = Signature {
         ident: parse_quote!(body),
@@ -83,7 +94,7 @@ fn body(function: &Function, call: &Ident) -> TokenStream {
         }
         return quote! {
             impl #generics #call #type_generics #clause {
-                #[doc = #doc]
+                #docs
                 #(#attrs)*
                 #vis #signature #block
             }
@@ -108,7 +119,7 @@ fn body(function: &Function, call: &Ident) -> TokenStream {
             #signature #block
         }
         impl #generics #call #type_generics #clause {
-            #[doc = #doc]
+            #docs
             #vis async fn body(#(#parameters),*) -> #output {
                 <#ty>::#method #turbofish (#(#names),*).await
             }
@@ -116,9 +127,9 @@ fn body(function: &Function, call: &Ident) -> TokenStream {
     }
 }
 
-fn run(function: &Function, call: &TokenStream) -> TokenStream {
+fn run(function: &Function, call: &TokenStream, at: Span) -> TokenStream {
     let name = |parameter: &Parameter| match parameter.role {
-        Role::Receiver => quote!(__this),
+        Role::Receiver => quote_spanned!(at=> __this),
         _ => {
             let name = &parameter.name;
             quote!(#name)
@@ -129,11 +140,11 @@ fn run(function: &Function, call: &TokenStream) -> TokenStream {
         .parameters
         .iter()
         .map(|parameter| match &parameter.role {
-            Role::State(_) => quote!(__rt::State(__scope.state())),
-            Role::Context { by_reference: true } => quote!(&__scope.context()),
+            Role::State(_) => quote_spanned!(at=> __rt::State(__scope.state())),
+            Role::Context { by_reference: true } => quote_spanned!(at=> &__scope.context()),
             Role::Context {
                 by_reference: false,
-            } => quote!(__scope.context()),
+            } => quote_spanned!(at=> __scope.context()),
             Role::Argument | Role::Receiver => name(parameter),
         });
     let values: Vec<_> = values.collect();
@@ -147,11 +158,13 @@ fn run(function: &Function, call: &TokenStream) -> TokenStream {
     } else {
         made
     };
-    // Where the future is not `Send`, rustc points here.
-    let future = quote_spanned!(function.asyncness=> impl ::core::future::Future<Output = Self::Output> + ::core::marker::Send + 'static);
-    quote! {
+    // What is wrong with the output, or a future that is not `Send`, is told there.
+    quote_spanned! {at=>
         #[allow(unused_variables)]
-        fn run(__args: Self::Args, __scope: __rt::Scope) -> #future {
+        fn run(
+            __args: Self::Args,
+            __scope: __rt::Scope,
+        ) -> impl ::core::future::Future<Output = Self::Output> + ::core::marker::Send + 'static {
             let (#(__rt::Arg(#names),)*) = __args;
             #made
         }

@@ -1,8 +1,8 @@
 //! An orchestration or a helper: its body is a step function.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::{LitStr, Token};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::LitStr;
 
 use super::Envelope;
 use super::activity::Expanded;
@@ -47,7 +47,7 @@ pub(crate) fn expand(
     } else {
         TokenStream::new()
     };
-    let body = body(function, &call, lowered);
+    let body = body(function, &call, envelope.at_output(), lowered);
     let rest = quote! {
         #struct_
         const _: () = {
@@ -64,15 +64,22 @@ pub(crate) fn expand(
     }
 }
 
-fn body(function: &Function, call: &TokenStream, lowered: Option<Lowered>) -> TokenStream {
+fn body(
+    function: &Function,
+    call: &TokenStream,
+    at: Span,
+    lowered: Option<Lowered>,
+) -> TokenStream {
     let (generics, _, clause) = function.generics.split_for_impl();
     let (frame, turn) = emit::parameters();
+    let step = quote_spanned!(at=> fn step(#frame: &mut __rt::Frame<Self>, #turn: &mut __rt::Turn) -> __rt::Poll<Self::Output>);
     let Some(Lowered { layout, code }) = lowered else {
         return quote! {
             impl #generics __rt::Body for #call #clause {
                 const SLOTS: &'static [&'static str] = &[];
                 const POINTS: &'static [__rt::Point] = &[];
-                fn step(_: &mut __rt::Frame<Self>, _: &mut __rt::Turn) -> __rt::Poll<Self::Output> {
+                #[allow(unused_variables)]
+                #step {
                     __rt::Poll::Pending
                 }
             }
@@ -94,14 +101,23 @@ fn body(function: &Function, call: &TokenStream, lowered: Option<Lowered>) -> To
         const SLOTS: &'static [&'static str] = &[#(#slots),*];
         const POINTS: &'static [__rt::Point] = &[#(#points),*];
     };
-    let mut_token = <Token![mut]>::default();
+    // What restructuring brings about, which the user did not write.
+    let quiet = quote! {
+        #[allow(
+            clippy::diverging_sub_expression,
+            clippy::needless_late_init,
+            clippy::let_and_return,
+            clippy::let_unit_value
+        )]
+    };
     let output = &function.output;
     match &function.owner {
         None => quote! {
             impl #generics __rt::Body for #call #clause {
                 #consts
+                #quiet
                 #(#attrs)*
-                fn step(#frame: &#mut_token __rt::Frame<Self>, #turn: &mut __rt::Turn) -> __rt::Poll<Self::Output> {
+                #step {
                     #code
                 }
             }
@@ -110,25 +126,23 @@ fn body(function: &Function, call: &TokenStream, lowered: Option<Lowered>) -> To
         Some(owner) => {
             let (outer, _, outer_clause) = owner.generics.split_for_impl();
             let ty = &owner.ty;
-            let step = Ident::new(
-                &format!("__step_{}", function.ident),
-                proc_macro2::Span::call_site(),
-            );
+            let method = Ident::new(&format!("__step_{}", function.ident), Span::call_site());
             let own = own_generics(function);
             let (own, own_types, own_clause) = own.split_for_impl();
             let turbofish = own_types.as_turbofish();
             quote! {
                 impl #outer #ty #outer_clause {
                     #[doc(hidden)]
+                    #quiet
                     #(#attrs)*
-                    fn #step #own (#frame: &mut __rt::Frame<#call>, #turn: &mut __rt::Turn) -> __rt::Poll<#output> #own_clause {
+                    fn #method #own (#frame: &mut __rt::Frame<#call>, #turn: &mut __rt::Turn) -> __rt::Poll<#output> #own_clause {
                         #code
                     }
                 }
                 impl #generics __rt::Body for #call #clause {
                     #consts
-                    fn step(#frame: &mut __rt::Frame<Self>, #turn: &mut __rt::Turn) -> __rt::Poll<Self::Output> {
-                        <#ty>::#step #turbofish (#frame, #turn)
+                    #step {
+                        <#ty>::#method #turbofish (#frame, #turn)
                     }
                 }
             }

@@ -1,9 +1,9 @@
 //! The call of an annotated function: the function that makes it, its type, its traits.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericParam, LitStr, Type};
+use syn::{GenericParam, LitStr};
 
 use crate::item::{Flavour, Function, Role};
 
@@ -144,32 +144,60 @@ impl<'f> Envelope<'f> {
             };
             LitStr::new(name, parameter.name.span())
         });
-        let types = self
-            .function
-            .arguments()
-            .map(|parameter| arg(&parameter.ty));
+        let args = self.args();
+        let at = self.at_output();
         let failure = Ident::new("failure", Span::mixed_site());
-        let failed = match self.function.flavour {
-            // It runs inline: only what it awaits fails.
-            Flavour::Resumable => quote!(::core::result::Result::Err(#failure)),
-            _ => {
-                let span = Span::mixed_site().located_at(output.span());
-                quote_spanned!(span=> (&&&__rt::Returns::<#output>::new()).failed(#failure))
+        let said = match self.function.flavour {
+            // It runs inline: only what it awaits fails, and its caller can say that.
+            Flavour::Resumable => quote_spanned! {at=>
+                use __rt::{Absorbing as _, Plain as _};
+                (&&&__rt::Returns::<#output>::new()).failed(#failure)
+            },
+            _ => quote_spanned! {at=>
+                use __rt::{Absorbing as _, Plain as _, Refused as _};
+                (&&&__rt::Returns::<#output>::new()).failed(#failure)
+            },
+        };
+        let returns = quote_spanned! {at=>
+            type Output = <__rt::Out<#output> as __rt::Returning>::Output;
+            fn failed(#failure: __rt::Failure) -> ::core::result::Result<Self::Output, __rt::Failure> {
+                #[allow(unused_imports)]
+                #said
             }
         };
         quote! {
             impl #generics __rt::Call for #call #clause {
                 const NAME: &'static str = #name;
                 const PARAMETERS: &'static [&'static str] = &[#(#names),*];
-                type Args = (#(#types,)*);
-                type Output = #output;
-                fn failed(#failure: __rt::Failure) -> ::core::result::Result<Self::Output, __rt::Failure> {
-                    #[allow(unused_imports)]
-                    use __rt::{Absorbing as _, Plain as _, Refused as _};
-                    #failed
-                }
+                type Args = #args;
+                #returns
             }
         }
+    }
+
+    /// The return type: what is wrong with it is told once, there, if all that says so is located there.
+    pub(crate) fn at_output(&self) -> Span {
+        Span::mixed_site().located_at(self.function.output.span())
+    }
+
+    /// The tuple of arguments, located at the only one's type or at all of them: one that cannot be
+    /// saved is an error there.
+    fn args(&self) -> Group {
+        let types: Vec<_> = self
+            .function
+            .arguments()
+            .map(|parameter| &parameter.ty)
+            .collect();
+        let span = match types.as_slice() {
+            [only] => only.span(),
+            _ => self.function.signature.paren_token.span.join(),
+        };
+        let args = types
+            .iter()
+            .map(|ty| quote_spanned!(ty.span()=> __rt::Arg<#ty>,));
+        let mut tuple = Group::new(Delimiter::Parenthesis, args.collect());
+        tuple.set_span(span);
+        tuple
     }
 
     /// Registers it; a generic function is registered by hand, one instance at a time.
@@ -189,9 +217,4 @@ impl<'f> Envelope<'f> {
 
 fn maker(flavour: Flavour) -> Ident {
     Ident::new(flavour.attribute(), Span::call_site())
-}
-
-/// `Arg<T>`, at the type as written: an argument that cannot be saved is one error there.
-fn arg(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> __rt::Arg<#ty>)
 }

@@ -12,19 +12,20 @@ use crate::item::{Flavour, Owner, has_attribute};
 use crate::predicates::{self, First, Resolve, Split};
 use crate::{debug, messages};
 
-pub(crate) fn expand(_: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
-    let mut block = match syn::parse2::<ItemImpl>(item.clone()) {
-        Ok(block) => block,
-        Err(error) => {
-            let error = error.to_compile_error();
-            return quote!(#error #item);
-        }
-    };
-    if let Some((_, for_)) = &block.trait_ {
-        diag.refuse(for_, messages::trait_impl());
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
+        let first = item.clone().into_iter().next();
+        diag.refuse(first, messages::not_an_impl());
         let errors = diag.into_tokens();
-        return quote!(#errors);
+        return quote!(#errors #item);
+    };
+    if !args.is_empty() {
+        diag.refuse(args, messages::methods_options());
+    }
+    if let Some((trait_, _)) = &block.trait_ {
+        diag.refuse(trait_, messages::trait_impl());
+        return diag.into_tokens();
     }
     if let Some(split) = predicates::split(&block, &quote!(#[::undying::methods])) {
         return split;
@@ -41,11 +42,12 @@ pub(crate) fn expand(_: TokenStream, item: TokenStream) -> TokenStream {
             continue;
         };
         let method_name = method.sig.ident.to_string();
+        let mut own = Diagnostics::default();
         let function = function(method.clone());
-        let expanded = one(flavour, args, function, Some(owner.clone()), &mut diag);
-        let rest = expanded.rest;
-        debug::print(&method_name, &rest);
-        others.extend(rest);
+        let expanded = one(flavour, args, function, Some(owner.clone()), &mut own);
+        debug::print(&method_name, &expanded.rest);
+        others.extend(expanded.rest);
+        others.extend(own.into_tokens());
         *item = ImplItem::Verbatim(expanded.maker);
     }
     let errors = diag.into_tokens();

@@ -165,6 +165,7 @@ pub(crate) struct Await {
     pub(crate) name: String,
     /// The user's own name for it.
     pub(crate) pinned: Option<syn::LitStr>,
+    pub(crate) span: Span,
     pub(crate) region: RegionId,
     pub(crate) resume: BlockId,
     /// The `async` blocks among its operands.

@@ -61,7 +61,6 @@ pub(crate) struct Function {
     pub(crate) attributes: Attributes,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
-    pub(crate) asyncness: Span,
     pub(crate) owner: Option<Owner>,
     /// Its own, with those of its owner, with a parameter for each `impl Trait`.
     pub(crate) generics: Generics,
@@ -72,12 +71,14 @@ pub(crate) struct Function {
 }
 
 impl Function {
+    /// Nothing if what is refused would be refused again by rustc.
     pub(crate) fn new(
         flavour: Flavour,
         item: ItemFn,
         owner: Option<Owner>,
         diag: &mut Diagnostics,
-    ) -> Function {
+    ) -> Option<Function> {
+        let before = diag.len();
         let ItemFn {
             attrs,
             vis,
@@ -98,21 +99,21 @@ impl Function {
         if let Type::ImplTrait(opaque) = &output {
             diag.refuse(opaque, messages::opaque_return());
         }
-        Function {
+        if diag.len() > before {
+            return None;
+        }
+        Some(Function {
             flavour,
             attributes: Attributes::new(attrs),
             vis,
             ident: sig.ident.clone(),
-            asyncness: sig
-                .asyncness
-                .map_or_else(|| sig.ident.span(), |token| token.span),
             owner,
             generics,
             parameters,
             output,
             signature: sig,
             block: *block,
-        }
+        })
     }
 
     /// Its stored name, if the user does not give one.

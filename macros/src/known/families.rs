@@ -12,6 +12,8 @@ pub(crate) enum Family {
     Write,
     /// This many operands, then the text of the failure.
     Assert { operands: usize, debug: bool },
+    /// An assertion that is known to fail.
+    Failing { operands: usize },
     /// Arguments by value.
     Vec,
     /// Arguments by value, which it gives back.
@@ -72,7 +74,7 @@ impl Family {
         match self {
             Family::Format | Family::Panic | Family::Log => Some(0),
             Family::Write => Some(1),
-            Family::Assert { operands, .. } => Some(operands),
+            Family::Assert { operands, .. } | Family::Failing { operands } => Some(operands),
             _ => None,
         }
     }
@@ -86,7 +88,7 @@ impl Family {
     }
 
     pub(crate) fn diverges(self) -> bool {
-        self == Family::Panic
+        matches!(self, Family::Panic | Family::Failing { .. })
     }
 }
 
@@ -100,5 +102,19 @@ impl Family {
             },
             other => other,
         }
+    }
+}
+
+/// What to write instead of somebody else's macro that polls futures.
+pub(super) fn polls_futures(path: &Path, name: &str) -> Option<&'static str> {
+    const CRATES: [&str; 3] = ["tokio", "futures", "futures_util"];
+    let first = path.segments.first()?.ident.to_string();
+    if path.segments.len() < 2 || !CRATES.contains(&first.as_str()) {
+        return None;
+    }
+    match name {
+        "join" | "try_join" => Some("join"),
+        "select" | "select_biased" => Some("race"),
+        _ => None,
     }
 }

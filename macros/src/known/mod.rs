@@ -83,7 +83,11 @@ impl Replace<'_> {
                 }
             }
         }
-        if let Some(token) = await_in(mac.tokens.clone()) {
+        if let Some(combinator) = families::polls_futures(&mac.path, &name) {
+            let path = mac.path.to_token_stream().to_string().replace(' ', "");
+            self.diag
+                .refuse(&mac.path, messages::polls_futures(&path, combinator));
+        } else if let Some(token) = await_in(mac.tokens.clone()) {
             self.diag.refuse(token, messages::await_in_macro(&name));
         }
         self.call(

@@ -8,7 +8,7 @@ use super::Lower;
 use crate::arena::{BlockId, LocalId, TreeId};
 use crate::graph::Term;
 use crate::names::bindings;
-use crate::syntax::has_await;
+use crate::syntax::{has_await, without_parens};
 
 /// The other side of a condition.
 pub(super) enum Else {
@@ -101,7 +101,7 @@ impl Lower<'_> {
 }
 
 fn flatten(cond: Expr, tests: &mut Vec<Expr>) {
-    match cond {
+    match without_parens(cond) {
         Expr::Binary(ExprBinary {
             left,
             op: BinOp::And(_),

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprForLoop, ExprLit, Lit, Pat, RangeLimits, parse_quote};
+use syn::{Expr, ExprForLoop, ExprLit, Lit, Pat, RangeLimits, parse_quote, parse_quote_spanned};
 
 use super::remake::Remade;
 use super::value::unit;
@@ -10,6 +10,7 @@ use super::{Dest, Lower, Scope};
 use crate::arena::{BlockId, LocalId};
 use crate::graph::{Stmt, Term};
 use crate::names::{Kind, bindings};
+use crate::syntax::head;
 
 /// How an iterable is gone through.
 enum Cursor {
@@ -72,9 +73,10 @@ impl Lower<'_> {
                 if !mutable && call.args.is_empty() && self.is_place(&call.receiver) =>
             {
                 let receiver = &call.receiver;
+                let span = Span::mixed_site().located_at(inner.span());
                 match call.method.to_string().as_str() {
-                    "iter" => by_index(parse_quote!(&#receiver)),
-                    "iter_mut" => by_index(parse_quote!(&mut #receiver)),
+                    "iter" => by_index(parse_quote_spanned!(span=> &#receiver)),
+                    "iter_mut" => by_index(parse_quote_spanned!(span=> &mut #receiver)),
                     _ => Cursor::Drained(iterable),
                 }
             }
@@ -174,9 +176,14 @@ impl Lower<'_> {
     //
     /// The list is saved once, the index at every suspension.
     fn drained(&mut self, pat: Pat, iterable: Expr, head: BlockId, end: BlockId) {
+        let at = Span::mixed_site().located_at(iterable.span());
         let list = self.cursor_local(&pat, "", iterable.span());
         self.graph.locals[list].kind = Kind::Worklist;
-        self.define(list, None, parse_quote!(__rt::drain(#iterable)));
+        self.define(
+            list,
+            None,
+            parse_quote_spanned!(at=> __rt::drain(#iterable)),
+        );
         let cursor = self.index(&pat);
         self.close(Term::Goto(head));
         self.start(head);
@@ -216,10 +223,16 @@ impl Lower<'_> {
     }
 }
 
+/// An item that cannot be found again is an error at what is iterated.
 fn by_index(borrow: Expr) -> Cursor {
-    Cursor::Index(Box::new(
-        move |index| parse_quote!(__rt::ByIndex::at(#borrow, #index)),
-    ))
+    // Both tokens that an error could point at have one span: it is told once.
+    let span = Span::mixed_site().located_at(head(&borrow));
+    Cursor::Index(Box::new(move |index| {
+        parse_quote_spanned!(span=> {
+            let borrowed = #borrow;
+            __rt::ByIndex::at(borrowed, #index)
+        })
+    }))
 }
 
 fn is_literal(expr: &Expr) -> bool {

@@ -161,7 +161,7 @@ impl Lower<'_> {
     }
 
     fn hidden(&mut self, name: &str, ty: Option<Type>, span: Span) -> LocalId {
-        let ident = Ident::new(name, Span::mixed_site().located_at(span));
+        let ident = Ident::new(name, span);
         self.graph.locals.push(Local {
             mutable: true,
             ty,

@@ -1,5 +1,7 @@
 //! Expressions that await, as parts of others: what is left of them when their awaits are done.
 
+use std::mem;
+
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
@@ -13,9 +15,8 @@ use super::{Dest, Lower};
 use crate::arena::MacroId;
 use crate::graph::{Await, Stmt, Term};
 use crate::known::{self, Family};
-use crate::marker::Marker;
 use crate::messages;
-use crate::syntax::{callee, has_await};
+use crate::syntax::{callee, has_await, has_struct_literal};
 
 use super::value::unit;
 
@@ -156,12 +157,13 @@ impl Lower<'_> {
     fn await_(&mut self, await_: ExprAwait) -> Expr {
         let outer = self.branches.replace(Vec::new());
         let base = self.operand(*await_.base);
-        let branches = std::mem::replace(&mut self.branches, outer).unwrap_or_default();
+        let branches = mem::replace(&mut self.branches, outer).unwrap_or_default();
         let (name, span) = (callee(&base), await_.await_token.span);
         let base = self.wrap(base);
         let awaited = self.graph.awaits.push(Await {
             name: name.clone(),
             pinned: self.pinned.clone(),
+            span,
             region: self.region,
             resume: crate::arena::Id::from_start(),
             branches: branches.clone(),
@@ -270,27 +272,27 @@ impl Lower<'_> {
     }
 
     // Input:   assert_eq!(a, b, "{}", c.await)
-    // Output:  if !(a == b) { panic!("{}", c.await) }
+    // Output:  if !(a == b) { assert_eq!(a, b, "{}", c.await) }
     //
-    /// The message is evaluated only on failure.
-    fn lazy_assert(&mut self, id: MacroId, operands: usize, call: ExprCall) -> Expr {
-        let invocation = &mut self.graph.macros[id];
-        let name = known::name(&invocation.mac);
-        invocation.mac.path = parse_quote!(::core::panic);
-        invocation.family = Family::Panic;
-        invocation.prefixes.drain(..operands);
-        let mut args = call.args.into_iter();
-        let tested: Vec<Expr> = args.by_ref().take(operands).collect();
-        let message = Expr::Call(ExprCall {
-            attrs: Vec::new(),
-            func: Box::new(Marker::Macro(id).expr(call.func.span())),
-            paren_token: call.paren_token,
-            args: args.collect(),
-        });
-        match (tested.as_slice(), name.ends_with("_ne")) {
-            ([left, right], true) => parse_quote!(if (#left == #right) { #message; }),
-            ([left, right], false) => parse_quote!(if !(#left == #right) { #message; }),
-            (tested, _) => parse_quote!(if !(#(#tested)*) { #message; }),
+    /// The message is evaluated only on failure; then the assertion says both sides.
+    fn lazy_assert(&mut self, id: MacroId, operands: usize, mut call: ExprCall) -> Expr {
+        self.graph.macros[id].family = Family::Failing { operands };
+        let name = known::name(&self.graph.macros[id].mac);
+        if operands == 1 {
+            let tested = call.args.first_mut();
+            let tested = tested.map(|tested| mem::replace(tested, constant(false)));
+            return parse_quote!(if !(#tested) { #call; });
+        }
+        let sides = call.args.iter().take(operands).cloned().map(by_place);
+        let sides = self.operands(sides.collect());
+        let sides: Vec<Expr> = sides.into_iter().map(|side| self.kept(side)).collect();
+        for (arg, side) in call.args.iter_mut().zip(&sides) {
+            *arg = side.clone();
+        }
+        match (sides.as_slice(), name.ends_with("_ne")) {
+            ([left, right], true) => parse_quote!(if (#left == #right) { #call; }),
+            ([left, right], false) => parse_quote!(if !(#left == #right) { #call; }),
+            _ => Expr::Call(call),
         }
     }
 }
@@ -309,6 +311,10 @@ fn if_else(cond: Expr, yes: Expr, no: Expr) -> Expr {
         label: None,
         block: block(no),
     });
+    let cond = match has_struct_literal(&cond) {
+        true => parse_quote!((#cond)),
+        false => cond,
+    };
     Expr::If(ExprIf {
         attrs: Vec::new(),
         if_token: Default::default(),

@@ -50,6 +50,15 @@ impl Lower<'_> {
         left
     }
 
+    /// Something that can be named twice.
+    pub(super) fn kept(&mut self, expr: Expr) -> Expr {
+        if self.is_place(&expr) || matches!(expr, Expr::Lit(_)) {
+            expr
+        } else {
+            self.spill(expr)
+        }
+    }
+
     /// Keeps a value in a variable; of a borrow of a value, the value, which is then borrowed again.
     fn spill(&mut self, expr: Expr) -> Expr {
         match expr {

@@ -1,6 +1,5 @@
 //! Expressions whose value goes somewhere: into a variable, out of the function, or nowhere.
 
-use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprIf, ExprLoop, ExprMatch, ExprTuple, ExprWhile, Pat, PatType, parse_quote};
 
@@ -122,8 +121,8 @@ impl Lower<'_> {
         let value = match hidden {
             Some(local) => {
                 let span = self.graph.locals[local].ident.span();
-                let (name, mixed) = (self.named(local), Span::mixed_site().located_at(span));
-                syn::parse_quote_spanned!(mixed=> __rt::awaited(#name))
+                let name = self.named(local);
+                syn::parse_quote_spanned!(span=> __rt::awaited(#name))
             }
             None => self.wrap(value),
         };

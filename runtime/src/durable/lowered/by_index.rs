@@ -34,6 +34,7 @@ pub fn nth<T, const N: usize>(array: [T; N], index: usize) -> Option<T> {
 }
 
 macro_rules! slices { ($($borrow:ty, $item:ty, $get:ident, ($($param:tt)*);)*) => { $(
+    #[diagnostic::do_not_recommend]
     impl<'a, T, $($param)*> ByIndex for $borrow {
         type Item = $item;
         #[inline]
@@ -55,6 +56,7 @@ slices! {
 
 // Trees are walked from their first item: fine for the sizes that live in a frame.
 macro_rules! walked { ($($borrow:ty, $item:ty, $iter:ident, ($($param:tt)*);)*) => { $(
+    #[diagnostic::do_not_recommend]
     impl<'a, $($param)*> ByIndex for $borrow {
         type Item = $item;
         #[inline]
@@ -72,6 +74,7 @@ walked! {
 }
 
 // A place that is a reference itself is borrowed once more.
+#[diagnostic::do_not_recommend]
 impl<'a, B: ?Sized> ByIndex for &&'a B
 where
     &'a B: ByIndex,

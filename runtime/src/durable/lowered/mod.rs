@@ -7,6 +7,7 @@ mod passing;
 mod primitive;
 mod question;
 mod range;
+mod returned;
 mod value;
 mod worklist;
 
@@ -17,5 +18,6 @@ pub use passing::Passing;
 pub use primitive::{Primitive, primitive};
 pub use question::Question;
 pub use range::{Inclusive, NextItem, inclusive};
+pub use returned::{Out, Returned, Returning};
 pub use value::{Lazy, awaited};
 pub use worklist::{LoopItem, Worklist, drain, worklist_slot};
