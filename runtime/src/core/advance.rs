@@ -70,6 +70,8 @@ impl Instance {
             }
             Came::Waiting(waits, groups, writing) => {
                 if let Some(writing) = writing {
+                    let parts = writing.parts.iter().filter_map(|(_, part)| part.as_ref());
+                    self.marks.tried = writing.bytes.len() + parts.map(Vec::len).sum::<usize>();
                     self.file_parts(writing.parts);
                 }
                 self.state = State::Hot(machine);
@@ -158,7 +160,7 @@ impl Instance {
         if self.marks.suspect {
             let mut trial = Writing::default();
             guard(&self.orchestration, || machine.save(&mut trial))??;
-            self.fits(trial.bytes.len(), caps)?;
+            self.fits(&trial, caps)?;
             writing = Some(trial);
         }
         Ok(Came::Waiting(waits, groups, writing))
@@ -180,7 +182,7 @@ impl Instance {
 
     /// A turn whose requests would not fit into a batch fails alone (rule 33).
     fn bounded(&self, bytes: usize, caps: Caps) -> Result<(), Refusal> {
-        let max = caps.max_batch_bytes / 4;
+        let max = caps.turn_bytes();
         if bytes <= max {
             return Ok(());
         }

@@ -1,7 +1,8 @@
 //! What the kernel knows of an instance's frame: its rows, its size, its resume point.
 
 use super::instance::{Instance, State};
-use crate::durable::{Layout, LayoutId, Loader, Parts, Refusal};
+use super::limits::ROW_BYTES;
+use crate::durable::{Layout, LayoutId, Loader, Parts, Refusal, Writing};
 use crate::store::Caps;
 
 /// Where a stored frame waits: its layout and the number of the point in it.
@@ -37,19 +38,22 @@ impl Instance {
         }
     }
 
-    /// Whether its row can be stored (rule 33).
-    pub(crate) fn fits(&self, bytes: usize, caps: Caps) -> Result<(), Refusal> {
-        let parts = self.part_writes.values().flatten().map(Vec::len).max();
-        let largest = bytes.max(parts.unwrap_or(0));
-        if largest <= caps.max_value_bytes {
+    /// Whether what a save wrote can be stored (rule 33).
+    pub(crate) fn fits(&self, writing: &Writing, caps: Caps) -> Result<(), Refusal> {
+        let parts = writing.parts.iter().filter_map(|(_, part)| part.as_ref());
+        let parts = parts.map(Vec::len);
+        let largest = parts.clone().max().unwrap_or(0).max(writing.bytes.len());
+        let all = parts.sum::<usize>() + writing.bytes.len();
+        // The rest of the instance's row is small.
+        let (largest_max, all_max) = (caps.max_value_bytes - ROW_BYTES, caps.turn_bytes());
+        if largest <= largest_max && all <= all_max {
             return Ok(());
         }
         Err(Refusal::Stuck {
             body: self.orchestration.clone().into_owned(),
             why: format!(
-                "what lives across this await is {largest} bytes, more than {}: keep large data \
-                 elsewhere and a reference to it here",
-                caps.max_value_bytes
+                "what lives across this await is {all} bytes, one value of it {largest}, more than \
+                 {all_max} or {largest_max}: keep large data elsewhere and a reference to it here"
             ),
         })
     }

@@ -78,6 +78,8 @@ pub(crate) struct Marks {
     pub(crate) probation: bool,
     /// Its size when it was last encoded.
     pub(crate) bytes: usize,
+    /// A suspect's size after its last turn, which is not written yet.
+    pub(crate) tried: usize,
     /// Where its frame waited then.
     pub(crate) point: Option<PointOf>,
 }

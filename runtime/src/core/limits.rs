@@ -1,5 +1,7 @@
 //! Every bound of the kernel, in one place. What user code can meet is in `durable::limits`.
 
+use crate::store::Caps;
+
 /// Virtual partitions of a store, unless another number is chosen when it is created (rule 36).
 pub const PARTITIONS: u16 = crate::store::StoreOptions::VIRTUAL_PARTITIONS;
 
@@ -39,6 +41,16 @@ pub const LIST_ROWS_MAX: usize = 1_000;
 
 /// Commands a shard lets wait before clients are told `Busy` (rule 29).
 pub const COMMANDS_WAITING_MAX: usize = 65_536;
+
+/// What an instance's row holds besides its frame, in bytes, at most.
+pub const ROW_BYTES: usize = 512 << 10;
+
+impl Caps {
+    /// How much one turn may ask for or keep, so that it fits into an epoch.
+    pub(crate) fn turn_bytes(&self) -> usize {
+        self.max_batch_bytes / 4
+    }
+}
 
 /// What a shard keeps in memory and does at a time. The defaults suit most programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

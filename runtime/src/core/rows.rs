@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Number;
 use crate::store::{Bytes, Key, Store, StoreError};
 
 /// Durable rows, as of the last commit.
@@ -17,6 +18,12 @@ pub trait Rows {
     /// # Errors
     /// Those of [`Store::scan`].
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Bytes)>, StoreError>;
+
+    /// A turn begins that may kill the process (rule 19): so that the next one can know.
+    fn turn_begins(&self, _: Number) {}
+
+    /// It did not.
+    fn turn_ended(&self) {}
 }
 
 impl Rows for Arc<dyn Store> {

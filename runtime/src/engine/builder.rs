@@ -167,7 +167,8 @@ impl EngineBuilder {
     /// - [`Error::TwoOfOneName`], [`Error::MissingState`]: the program is not complete.
     /// - [`Error::Store`]: the folder is in use, missing, damaged, or of another version.
     /// - [`Error::NoRuntime`], [`Error::BadOption`].
-    pub async fn open(self, path: impl AsRef<Path>) -> Result<Engine> {
+    pub async fn open(mut self, path: impl AsRef<Path>) -> Result<Engine> {
+        self.kernel.crumbs = Some(path.as_ref().to_owned());
         let store = StoreOptions::new(path)
             .durability(self.durability)
             .virtual_partitions(self.kernel.partitions)

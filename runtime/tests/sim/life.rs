@@ -88,6 +88,7 @@ impl Life {
                 floors: &legacy.floors,
                 clean,
                 suspects: legacy.suspects.clone(),
+                careful: false,
                 deaths: Vec::new(),
                 now,
             };
@@ -233,7 +234,7 @@ impl Life {
                 return Ok(false);
             }
             self.cutting = true;
-            self.broadcast(|epoch| Input::Cut(epoch));
+            self.broadcast(Input::Cut);
             return Ok(true);
         }
         if self.sealed.len() < self.shards.len() {
@@ -251,7 +252,7 @@ impl Life {
             self.store.commit(batch).map_err(Over::Commit)?;
         }
         self.cutting = false;
-        self.broadcast(|epoch| Input::Durable(epoch));
+        self.broadcast(Input::Durable);
         self.epoch += 1;
         Ok(true)
     }

@@ -8,7 +8,9 @@ use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::{Envelope, Message, MessageKey};
+use super::super::operation::Operation;
 use super::super::rows::Rows;
+use super::super::timers::Due;
 use super::super::{Answer, AttemptEnded, Ending, Number, Parent};
 use super::{Reply, Shard};
 use crate::durable::{Failure, Timestamp};
@@ -32,12 +34,16 @@ impl<R: Reply> Shard<R> {
             attempt,
             outcome,
         } = ended;
-        if self.load(number, now, rows)? {
-            self.with(number, now, |instance, world, asks| {
-                instance.attempt_ended(operation, attempt, outcome, world, asks)
-            });
+        match self.load(number, now, rows) {
+            Ok(true) => {
+                self.with(number, now, |instance, world, asks| {
+                    instance.attempt_ended(operation, attempt, outcome, world, asks)
+                });
+                Ok(())
+            }
+            Ok(false) => Ok(()),
+            Err(error) => set_aside(error, number),
         }
-        Ok(())
     }
 
     /// Fires what is due and reads ahead.
@@ -45,24 +51,28 @@ impl<R: Reply> Shard<R> {
         if self.timers.want_refill(now) {
             self.timers.refill(now, rows)?;
         }
-        while let Some((due, number, operation)) = self.timers.pop_due(now) {
-            if !self.load(number, now, rows)? {
-                self.timers.disarm((due, number, operation));
-                continue;
+        while let Some(due) = self.timers.pop_due(now) {
+            if let Err(error) = self.fire(due, now, rows) {
+                set_aside(error, due.1)?;
             }
-            let is_timer = self.residents.get(number).is_some_and(|instance| {
-                !matches!(
-                    instance.operations.get(operation),
-                    Some(super::super::operation::Operation::Activity(_))
-                )
-            });
-            if is_timer {
-                self.timers.disarm((due, number, operation));
-            }
-            self.with(number, now, |instance, world, asks| {
-                instance.due(operation, due, world, asks)
-            });
         }
+        Ok(())
+    }
+
+    fn fire(&mut self, due: Due, now: Timestamp, rows: &dyn Rows) -> Result<(), ReadError> {
+        let (at, number, operation) = due;
+        let there = self.load(number, now, rows)?;
+        let call = self
+            .residents
+            .get(number)
+            .and_then(|instance| instance.operations.get(operation));
+        // An attempt to be made again has no row.
+        if !there || !matches!(call, Some(Operation::Activity(_))) {
+            self.timers.disarm(due);
+        }
+        self.with(number, now, |instance, world, asks| {
+            instance.due(operation, at, world, asks)
+        });
         Ok(())
     }
 
@@ -73,7 +83,40 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
-        match envelope.message {
+        let Envelope {
+            key,
+            message,
+            has_row,
+        } = envelope;
+        let unwritten = (!has_row).then(|| message.clone());
+        let to = Number {
+            partition: key.partition,
+            n: 0,
+        };
+        if !has_row {
+            self.unwritten -= 1;
+        }
+        match self.act_on(message, now, rows) {
+            Ok(()) if has_row => self.deletes.push(key),
+            Ok(()) => {}
+            // It stays in the store, to be taken when its instance can be read again.
+            Err(error) => {
+                set_aside(error, to)?;
+                if let Some(message) = unwritten {
+                    self.puts.push((key, message.write()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn act_on(
+        &mut self,
+        message: Message,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        match message {
             Message::StartChild {
                 parent,
                 id,
@@ -98,11 +141,6 @@ impl<R: Reply> Shard<R> {
                     });
                 }
             }
-        }
-        if envelope.has_row {
-            self.deletes.push(envelope.key);
-        } else {
-            self.unwritten -= 1;
         }
         Ok(())
     }
@@ -144,7 +182,8 @@ impl<R: Reply> Shard<R> {
         self.books.stored(&args);
         self.bytes += args.bytes.len();
         let id: Arc<str> = id.into();
-        let instance = Instance::begin(number, id, name, parent, args, now);
+        let mut instance = Instance::begin(number, id, name, parent, args, now);
+        instance.marks.suspect = self.careful;
         self.residents.insert(instance);
         self.settle(number);
         number
@@ -254,5 +293,16 @@ impl<R: Reply> Shard<R> {
             instance.marks.queued = true;
             self.ready.push_back(number);
         }
+    }
+}
+
+/// One instance that cannot be read does not hold up the others: what arrived for it is left where
+/// it is stored. Every other failure ends this life.
+pub(super) fn set_aside(error: ReadError, number: Number) -> Result<(), ReadError> {
+    if error.is_of_one_row() {
+        tracing::error!(%number, %error, "an instance cannot be read");
+        Ok(())
+    } else {
+        Err(error)
     }
 }

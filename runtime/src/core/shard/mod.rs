@@ -109,6 +109,7 @@ pub struct Shard<R> {
     recovery: Option<Recovery>,
     /// The epoch in which the last of it was read.
     recovered: u64,
+    careful: bool,
 }
 
 /// A sealed epoch whose commit is under way.

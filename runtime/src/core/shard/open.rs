@@ -11,7 +11,7 @@ use super::super::books::Books;
 use super::super::format::{ReadError, Unreadable};
 use super::super::groups::Groups;
 use super::super::instance::{Instance, Marks, State};
-use super::super::limits::Bounds;
+use super::super::limits::{Bounds, CUT_BYTES};
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::numbers::Numbers;
 use super::super::operation::OperationRow;
@@ -50,7 +50,9 @@ pub struct Opening<'a> {
     pub clean: bool,
     /// Suspects of earlier lives of this process (rule 23).
     pub suspects: Suspects,
-    /// Instances that ran when the process died, with how often (rule 19).
+    /// Everybody is a suspect: an epoch was too large for the store, so each turn is measured.
+    pub careful: bool,
+    /// Instances that ran when the process died (rule 19).
     pub deaths: Vec<Number>,
     /// Engine time.
     pub now: Timestamp,
@@ -96,6 +98,7 @@ impl<R: Reply> Shard<R> {
             deaths: opening.deaths,
             floors: numbers.next(),
         };
+        // An epoch goes over this by one turn, which is bounded too.
         let share = opening.caps.max_batch_bytes / opening.partitions.shards() / 2;
         Ok(Shard {
             index: opening.index,
@@ -123,12 +126,16 @@ impl<R: Reply> Shard<R> {
             effects: Effects::default(),
             sealed: None,
             bytes: 0,
-            bytes_max: opening.bounds.epoch_bytes.min(share),
+            bytes_max: match opening.careful {
+                true => CUT_BYTES / 16,
+                false => opening.bounds.epoch_bytes.min(share),
+            },
             bounds: opening.bounds,
             caps: opening.caps,
             asks: Asks::default(),
             recovery: Some(recovery),
             recovered: 0,
+            careful: opening.careful,
         })
     }
 
@@ -152,9 +159,10 @@ impl<R: Reply> Shard<R> {
                 // It was loaded, or made, in this life: it knows better whether its mark stays.
                 continue;
             }
-            if !self.load(number, now, rows)? {
-                tracing::warn!(%number, "a runnable instance has no row");
-                continue;
+            match self.load(number, now, rows) {
+                Ok(true) => {}
+                Ok(false) => tracing::warn!(%number, "a runnable instance has no row"),
+                Err(error) => super::events::set_aside(error, number)?,
             }
             if let Some(instance) = self.residents.get_mut(number) {
                 instance.marks.run_row = true;
@@ -206,6 +214,7 @@ impl<R: Reply> Shard<R> {
         };
         instance.marks.written = self.durable;
         instance.marks.frame = self.durable;
+        instance.marks.suspect = self.careful;
         let mut resume = None;
         if let Some(recovery) = &mut self.recovery
             && recovery.is_of_earlier_life(number)
@@ -220,6 +229,9 @@ impl<R: Reply> Shard<R> {
                 recovery.deaths.swap_remove(at);
                 instance.deaths += 1;
                 instance.marks.dirty = true;
+                // It runs again when that is durable, else it could kill the process for ever.
+                instance.marks.suspect = true;
+                instance.marks.frame = self.epoch;
             }
         }
         self.residents.insert(instance);

@@ -110,8 +110,14 @@ impl<R: Reply> Shard<R> {
 
     fn turn(&mut self, number: Number, now: Timestamp, rows: &dyn Rows) -> Result<(), RunError> {
         let parts = self.parts(number, rows)?;
-        let caps = self.caps;
-        let epoch = self.epoch;
+        let (caps, epoch) = (self.caps, self.epoch);
+        let probation = self
+            .residents
+            .get_mut(number)
+            .is_some_and(|instance| std::mem::take(&mut instance.marks.probation));
+        if probation {
+            rows.turn_begins(number);
+        }
         let result = self.with(number, now, |instance, world, asks| {
             let _span =
                 tracing::debug_span!("turn", instance = %instance.id, number = %number).entered();
@@ -121,6 +127,14 @@ impl<R: Reply> Shard<R> {
             }
             result
         });
+        if probation {
+            rows.turn_ended();
+        }
+        let tried = self
+            .residents
+            .get_mut(number)
+            .map_or(0, |instance| std::mem::take(&mut instance.marks.tried));
+        self.bytes += tried;
         match result {
             Some(Err(failed)) => self.turn_failed(number, failed.why, now, rows),
             Some(Ok(())) | None => Ok(()),

@@ -152,8 +152,7 @@ fn write_instance(
 ) -> Result<(), Refusal> {
     let Number { partition: vp, n } = instance.number;
     if instance.marks.dirty {
-        let row = encode(instance, books)?;
-        instance.fits(row.len(), caps)?;
+        let row = encode(instance, caps, books)?;
         instance.marks.bytes = row.len();
         batch.put(Row::Inst { vp, n }.key(), row);
         for (part, bytes) in instance.part_writes.drain() {
@@ -198,9 +197,10 @@ fn write_instance(
     Ok(())
 }
 
-fn encode(instance: &mut Instance, books: &mut Books) -> Result<Vec<u8>, Refusal> {
+fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<u8>, Refusal> {
     let mut writing = Writing::default();
     instance.save(&mut writing)?;
+    instance.fits(&writing, caps)?;
     let frame = writing.bytes;
     for schema in writing.schemas {
         books.schema(schema);

@@ -87,7 +87,15 @@ impl Committer {
                     None
                 }
                 Over::Cause(Cause::Read(error)) => Some(KernelError::from(error)),
-                Over::Commit(error) => Some(KernelError::from(error)),
+                Over::Commit(error) if self.stops() => {
+                    // What was answered is safe; the next open counts as one after a crash.
+                    self.hub.stop(error.into());
+                    return Ok(());
+                }
+                Over::Commit(error) => {
+                    self.legacy.careful |= matches!(error, StoreError::TooLarge { .. });
+                    Some(KernelError::from(error))
+                }
             };
             if !self.forget() {
                 return Ok(());
@@ -102,7 +110,7 @@ impl Committer {
                     life::open_store(self.opener.as_ref(), self.hub.partitions.count())?.0
                 }
             };
-            begun = life::begin(store, &self.hub, &self.legacy, &[])?;
+            begun = life::begin(store, &self.hub, &self.legacy)?;
             tracing::info!(epoch = begun.epoch, "a new life begins");
         }
     }
@@ -129,6 +137,12 @@ impl Committer {
                 return over;
             }
         }
+    }
+
+    /// Whether the engine shuts down.
+    fn stops(&self) -> bool {
+        let shards = self.hub.inboxes.len();
+        self.hub.desk.put(|papers| papers.stopped == shards)
     }
 
     /// Waits until there is something to commit.
@@ -177,8 +191,8 @@ impl Committer {
             let bytes = batch.bytes();
             // A batch that a full disk would refuse is kept until there is space.
             while matches!(store.pressure(), Pressure::Stop { .. }) {
-                if self.hub.desk.pause(SPACE_PAUSE) {
-                    return Some(Over::Abandoned);
+                if self.hub.desk.pause(SPACE_PAUSE, self.hub.inboxes.len()) {
+                    break;
                 }
             }
             let begin = Instant::now();

@@ -88,12 +88,13 @@ impl Desk {
         }
     }
 
-    /// Waits until the engine is abandoned, at most for `time`. Returns whether it is.
-    pub(super) fn pause(&self, time: Duration) -> bool {
+    /// Waits for a while. Returns whether the engine is abandoned or shuts down, with so many shards.
+    pub(super) fn pause(&self, time: Duration, shards: usize) -> bool {
+        let over = |papers: &Papers| papers.abandoned || papers.stopped == shards;
         let papers = self.lock();
         let waited = self
             .changed
-            .wait_timeout_while(papers, time, |papers| !papers.abandoned);
-        waited.unwrap_or_else(PoisonError::into_inner).0.abandoned
+            .wait_timeout_while(papers, time, |papers| !over(papers));
+        over(&waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 }

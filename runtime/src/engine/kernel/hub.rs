@@ -1,5 +1,6 @@
 //! `Hub`: what clients, activities, shard threads and the committer share.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -47,6 +48,7 @@ pub(super) struct Hub {
     pub(super) clock: Clock,
     pub(super) partitions: Partitions,
     pub(super) bounds: Bounds,
+    pub(super) crumbs: Option<PathBuf>,
     pub(super) program: Arc<dyn Program>,
     pub(super) runner: Arc<dyn Runner>,
     /// Commands in each inbox.
@@ -62,6 +64,7 @@ impl Hub {
         clock: Clock,
         partitions: Partitions,
         bounds: Bounds,
+        crumbs: Option<PathBuf>,
         program: Arc<dyn Program>,
         runner: Arc<dyn Runner>,
     ) -> Self {
@@ -72,6 +75,7 @@ impl Hub {
             clock,
             partitions,
             bounds,
+            crumbs,
             program,
             runner,
             waiting: each.clone().map(|_| AtomicUsize::new(0)).collect(),

@@ -15,6 +15,10 @@ pub(super) struct Legacy {
     pub(super) suspects: Suspects,
     /// Nothing is left to be counted after an unclean close.
     pub(super) clean: bool,
+    /// An epoch was too large for the store.
+    pub(super) careful: bool,
+    /// Instances that ran when the process died (rule 19).
+    pub(super) deaths: Vec<Number>,
 }
 
 /// A life that begins.
@@ -50,7 +54,6 @@ pub(super) fn begin(
     store: Arc<dyn Store>,
     hub: &Hub,
     legacy: &Legacy,
-    deaths: &[Number],
 ) -> Result<Begun, KernelError> {
     let durable = HighWater::read(&store)?.epoch;
     let epoch = durable.max(legacy.epoch) + 1;
@@ -66,7 +69,8 @@ pub(super) fn begin(
             floors: &legacy.floors,
             clean: legacy.clean,
             suspects: legacy.suspects.clone(),
-            deaths: deaths.to_vec(),
+            careful: legacy.careful,
+            deaths: legacy.deaths.clone(),
             now: hub.clock.now(),
         };
         shards.push(Shard::open(opening, &store)?);

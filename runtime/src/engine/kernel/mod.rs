@@ -2,6 +2,7 @@
 
 mod clock;
 mod committer;
+mod crumbs;
 mod desk;
 mod hub;
 mod inbox;
@@ -10,6 +11,7 @@ mod metrics;
 mod shard_thread;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -34,6 +36,9 @@ pub struct KernelOptions {
     pub partitions: u16,
     /// What each shard keeps in memory and does at a time.
     pub bounds: Bounds,
+    /// A folder for breadcrumbs, by which a turn that kills the process is found and its instance
+    /// parked. Without it such a turn kills every process that opens the store.
+    pub crumbs: Option<PathBuf>,
 }
 
 /// What a kernel is doing, for health checks.
@@ -74,13 +79,22 @@ impl Kernel {
         let (store, high_water) = life::open_store(opener.as_ref(), count)?;
         let clock = Clock::open(high_water.now);
         let clean = store.was_clean();
-        let hub = Hub::new(clock, partitions, options.bounds, program, runner);
+        let hub = Hub::new(
+            clock,
+            partitions,
+            options.bounds,
+            options.crumbs,
+            program,
+            runner,
+        );
         let hub = Arc::new(hub);
+        let crumbs = hub.crumbs.as_deref().filter(|_| !clean);
         let legacy = life::Legacy {
             clean,
+            deaths: crumbs.map(crumbs::find).unwrap_or_default(),
             ..life::Legacy::default()
         };
-        let begun = life::begin(store, &hub, &legacy, &[])?;
+        let begun = life::begin(store, &hub, &legacy)?;
         tracing::info!(
             shards = partitions.shards(),
             epoch = begun.epoch,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::crumbs::Reader;
 use super::desk::{Cause, Dropped};
 use super::hub::{Asker, Hub, Input};
 use super::inbox::Patience;
@@ -11,7 +12,6 @@ use super::metrics::ShardMetrics;
 use crate::core::limits::{CUT_AFTER_MS, CUT_BYTES, SLICE_TURNS};
 use crate::core::{Answer, AttemptEnded, Bundle, Command, Effects, ReadError, RunError, Shard};
 use crate::engine::KernelError;
-use crate::store::Store;
 
 /// See the module.
 pub(super) struct ShardThread {
@@ -29,7 +29,7 @@ pub(super) struct ShardThread {
 
 struct Life {
     shard: Shard<Asker>,
-    store: Arc<dyn Store>,
+    rows: Reader,
     /// The committer wants this epoch sealed, since when.
     cut: Option<Instant>,
     /// The last epoch the committer was told is dirty.
@@ -114,7 +114,7 @@ impl ShardThread {
                 self.life = Some(Life {
                     announced: shard.epoch() - 1,
                     shard: *shard,
-                    store,
+                    rows: Reader::new(store, self.hub.crumbs.as_ref(), self.index),
                     cut: None,
                 });
                 if self.stopping {
@@ -163,7 +163,7 @@ impl ShardThread {
     fn finish_recovery(&mut self) -> Result<(), Over> {
         if let Some(life) = &mut self.life {
             let now = self.hub.clock.now();
-            life.shard.finish_recovery(now, &life.store)?;
+            life.shard.finish_recovery(now, &life.rows)?;
         }
         Ok(())
     }
@@ -174,14 +174,14 @@ impl ShardThread {
             return Ok(());
         };
         if matches!(command, Command::Start { .. })
-            && let Err(busy) = life.store.pressure().admit()
+            && let Err(busy) = life.rows.store.pressure().admit()
         {
             let why = busy.to_string();
             let _ = asker.0.send(Ok(Answer::Busy { why }));
             return Ok(());
         }
         let now = self.hub.clock.now();
-        let read = life.shard.command(command, asker, now, &life.store);
+        let read = life.shard.command(command, asker, now, &life.rows);
         for (asker, answer) in life.shard.take_answers() {
             let _ = asker.0.send(Ok(answer));
         }
@@ -201,7 +201,7 @@ impl ShardThread {
         };
         let now = self.hub.clock.now();
         for one in ended {
-            life.shard.ended(one, now, &life.store)?;
+            life.shard.ended(one, now, &life.rows)?;
         }
         Ok(())
     }
@@ -229,7 +229,7 @@ impl ShardThread {
         };
         if !self.stopping {
             let now = self.hub.clock.now();
-            let ran = life.shard.run(now, &life.store, SLICE_TURNS)?;
+            let ran = life.shard.run(now, &life.rows, SLICE_TURNS)?;
             self.metrics.ran(ran);
         }
         self.hub.resident[self.index].store(life.shard.resident(), Ordering::Relaxed);
