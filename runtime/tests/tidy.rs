@@ -1,5 +1,8 @@
 //! The layering of the source tree, kept by reading it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read the sources fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read the sources fails"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
