@@ -1,6 +1,6 @@
 //! The attributes of `undying`.
 //!
-//! A compiler in stages, named after what they produce; [`expand`] is the pipeline.
+//! A compiler in stages, named after what they produce; `expand` is the pipeline.
 
 mod arena;
 mod attribute;
