@@ -3,16 +3,20 @@
 
 mod support;
 
+use std::path::PathBuf;
+use std::process::Command as Process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
+use undying::core::limits::COMMANDS_WAITING_MAX;
 use undying::core::{Answer, AttemptEnded, Command, Ending, Number, StartAttempt};
 use undying::durable::{Arg, Named, OrchestrationCall};
-use undying::engine::{Kernel, KernelOptions, Runner};
+use undying::engine::{Kernel, KernelError, KernelOptions, Runner};
 use undying::schema::Stored;
-use undying::store::OpenStore;
 use undying::store::memory::{Fault, MemoryDisk};
+use undying::store::{OpenStore, Store, StoreError, StoreOptions};
 
-use support::bodies::{Chain, Family, Fan, Nap};
+use support::bodies::{AT_THE_GATE, Chain, Family, Fan, GATE, Gate, KILL, Killer, Nap};
 use support::{Tests, attempt};
 
 /// Answers each attempt on the spot.
@@ -41,11 +45,15 @@ impl Runner for Now {
 }
 
 fn open(store: Arc<dyn OpenStore>, shards: usize) -> Arc<Kernel> {
-    let runner = Arc::new(Now::default());
     let options = KernelOptions {
         shards,
         ..KernelOptions::default()
     };
+    open_with(store, options)
+}
+
+fn open_with(store: Arc<dyn OpenStore>, options: KernelOptions) -> Arc<Kernel> {
+    let runner = Arc::new(Now::default());
     let kernel = Kernel::open(store, Tests::new(), runner.clone(), options).unwrap();
     let kernel = Arc::new(kernel);
     let _ = runner.0.set(Arc::downgrade(&kernel));
@@ -101,10 +109,8 @@ async fn a_tree_of_orchestrations_grows_across_shards() {
 #[tokio::test]
 async fn ten_thousand_activities_are_joined() {
     let kernel = open(Arc::new(MemoryDisk::new()), 1);
-    let begin = std::time::Instant::now();
     start::<Fan>(&kernel, "wide", (Arg(10_000), Arg(0))).await;
     assert_eq!(result(&kernel, "wide").await, 10_000 * 10_001 / 2);
-    eprintln!("{:?}", begin.elapsed());
 }
 
 #[tokio::test]
@@ -121,4 +127,157 @@ async fn a_lost_commit_loses_nothing_that_was_answered() {
         assert_eq!(result(&kernel, &format!("{id}")).await, id + 3);
     }
     assert_eq!(kernel.health().restarts, 3);
+}
+
+#[tokio::test]
+async fn after_a_shutdown_the_next_open_is_clean_and_commands_are_refused() {
+    let disk = Arc::new(MemoryDisk::new());
+    let kernel = open(disk.clone(), 2);
+    start::<Chain>(&kernel, "one", (Arg(2), Arg(0))).await;
+    kernel.shutdown().unwrap();
+    let id = "one".to_owned();
+    let refused = kernel.command(Command::Describe { id }).await;
+    assert!(matches!(refused, Err(KernelError::Closed)));
+    assert!(disk.open().unwrap().was_clean());
+}
+
+#[tokio::test]
+async fn a_store_with_another_number_of_partitions_is_refused() {
+    let disk = Arc::new(MemoryDisk::new());
+    let options = |partitions| KernelOptions {
+        partitions,
+        ..KernelOptions::default()
+    };
+    let kernel = open_with(disk.clone(), options(16));
+    start::<Chain>(&kernel, "one", (Arg(2), Arg(0))).await;
+    kernel.shutdown().unwrap();
+    let runner = Arc::new(Now::default());
+    let refused = Kernel::open(disk, Tests::new(), runner, options(8)).map(drop);
+    let why = refused.unwrap_err().to_string();
+    assert!(why.contains("16 virtual partitions"), "{why}");
+}
+
+/// Opens once.
+struct Once(MemoryDisk, AtomicBool);
+
+impl OpenStore for Once {
+    fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
+        if self.1.swap(true, Ordering::SeqCst) {
+            return Err(StoreError::Busy {
+                reason: "it is gone".to_owned(),
+            });
+        }
+        self.0.open()
+    }
+}
+
+#[tokio::test]
+async fn when_the_store_cannot_be_opened_again_everyone_who_waits_is_told() {
+    let disk = MemoryDisk::new();
+    let kernel = open(Arc::new(Once(disk.clone(), AtomicBool::new(false))), 2);
+    start::<Nap>(&kernel, "nap", (Arg(1_000_000), Arg(0))).await;
+    let id = "nap".to_owned();
+    let waiting = tokio::spawn(kernel.command(Command::Result { id }));
+    disk.fail_commit(disk.sequence() + 1, Fault::Lost);
+    let id = "other".to_owned();
+    let name = "chain".to_owned();
+    let args = Stored::write(&Named::<Chain>((Arg(1), Arg(1)))).unwrap();
+    let refused = kernel.command(Command::Start { id, name, args }).await;
+    let told = waiting.await.unwrap();
+    for answer in [refused, told] {
+        let why = answer.unwrap_err().to_string();
+        assert!(why.contains("it is gone"), "{why}");
+    }
+    assert!(kernel.health().stopped.is_some());
+}
+
+#[tokio::test]
+async fn commands_beyond_the_limit_are_told_that_the_engine_is_busy() {
+    let kernel = open(Arc::new(MemoryDisk::new()), 1);
+    let gate = GATE.lock();
+    let starting = tokio::spawn({
+        let kernel = kernel.clone();
+        async move { start::<Gate>(&kernel, "gate", (Arg(0), Arg(0))).await }
+    });
+    while AT_THE_GATE.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let describe = || {
+        let id = "gate".to_owned();
+        kernel.command(Command::Describe { id })
+    };
+    let mut waiting = Vec::new();
+    for _ in 0..COMMANDS_WAITING_MAX {
+        let mut command = Box::pin(describe());
+        assert!(futures_poll(&mut command).await.is_none());
+        waiting.push(command);
+    }
+    assert!(matches!(describe().await, Ok(Answer::Busy { .. })));
+    drop(gate);
+    assert!(matches!(starting.await, Ok(Answer::Started { .. })));
+    for command in waiting {
+        assert!(matches!(command.await, Ok(Answer::Description(_))));
+    }
+}
+
+/// Polls once.
+async fn futures_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    std::future::poll_fn(|cx| {
+        std::task::Poll::Ready(match std::pin::Pin::new(&mut *future).poll(cx) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+#[test]
+fn a_turn_that_kills_the_process_is_found_and_parked() {
+    if let Some(folder) = std::env::var_os(KILL) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        return runtime.block_on(live_with_a_killer(folder.into()));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut deaths = 0;
+    loop {
+        let status = Process::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "a_turn_that_kills_the_process_is_found_and_parked",
+            ])
+            .env(KILL, folder.path())
+            .stdout(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        if status.success() {
+            break;
+        }
+        assert_eq!(status.code(), Some(86));
+        deaths += 1;
+        assert!(deaths < 10, "it kills every process that opens the store");
+    }
+    assert!(deaths > 0);
+}
+
+async fn live_with_a_killer(folder: PathBuf) {
+    let options = KernelOptions {
+        crumbs: Some(folder.clone()),
+        ..KernelOptions::default()
+    };
+    let kernel = open_with(Arc::new(StoreOptions::new(&folder)), options);
+    start::<Killer>(&kernel, "killer", (Arg(0), Arg(0))).await;
+    start::<Chain>(&kernel, "one", (Arg(2), Arg(0))).await;
+    let id = "killer".to_owned();
+    let parked = kernel.command(Command::Result { id }).await.unwrap();
+    let Answer::Parked(why) = parked else {
+        panic!("{parked:?}")
+    };
+    assert!(
+        why.to_string()
+            .contains("the process ended during its turn"),
+        "{why}"
+    );
+    assert_eq!(result(&kernel, "one").await, 2);
 }

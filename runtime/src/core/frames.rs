@@ -12,7 +12,10 @@ pub(crate) type PointOf = (LayoutId, usize);
 pub(crate) fn point_of(frame: &[u8]) -> Option<PointOf> {
     let parts = Parts::default();
     let mut loader = Loader::new(frame, &parts, "");
-    Some((loader.layout().ok()?, loader.usize().ok()?))
+    let layout = loader.layout().ok()?;
+    // With `async` blocks as branches there are several: the first stands for them.
+    let points = loader.usize().ok()?;
+    (points > 0).then_some((layout, loader.usize().ok()?))
 }
 
 impl Instance {
@@ -45,7 +48,10 @@ impl Instance {
         let largest = parts.clone().max().unwrap_or(0).max(writing.bytes.len());
         let all = parts.sum::<usize>() + writing.bytes.len();
         // The rest of the instance's row is small.
-        let (largest_max, all_max) = (caps.max_value_bytes - ROW_BYTES, caps.turn_bytes());
+        let (largest_max, all_max) = (
+            caps.max_value_bytes.saturating_sub(ROW_BYTES),
+            caps.turn_bytes(),
+        );
         if largest <= largest_max && all <= all_max {
             return Ok(());
         }

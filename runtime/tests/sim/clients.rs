@@ -140,6 +140,11 @@ impl Clients {
         self.known.values().all(Known::is_done)
     }
 
+    /// Every question that was not lost with its process has its answer (rule 12).
+    pub(crate) fn check_answers(&self) {
+        assert!(self.open.is_empty(), "never answered: {:?}", self.open);
+    }
+
     pub(crate) fn told(&mut self, question: u64, answer: Answer) {
         let command = self
             .open

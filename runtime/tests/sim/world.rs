@@ -428,6 +428,7 @@ impl World {
     /// Nothing is left that could still do something.
     fn check_rest(&mut self) {
         assert!(self.clients.are_done());
+        self.clients.check_answers();
         let mut instances = 0;
         let mut names = 0;
         for key in self.disk.rows().keys() {

@@ -1,6 +1,8 @@
 //! Orchestrations as the macros would write them.
 
 use std::cell::Cell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -303,5 +305,59 @@ impl Body for Tasks {
         }
         s_pad.take();
         Poll::Ready(sum)
+    }
+}
+
+/// Set in a process whose [`Killer`]s kill it.
+pub const KILL: &str = "UNDYING_TEST_KILL";
+
+call!(
+    /// One step, and then a turn that kills the process, if it is told to.
+    Killer, "killer", (Arg<u64>, Arg<u64>), u64
+);
+impl OrchestrationCall for Killer {}
+impl Body for Killer {
+    const SLOTS: &'static [&'static str] = &[];
+    const POINTS: &'static [Point] = &[Point {
+        name: "step",
+        live: &[],
+    }];
+    fn step(frame: &mut Frame<Self>, turn: &mut Turn) -> Poll<u64> {
+        let Some((place, (), (stepping,))) = frame.open(turn, (), (wait(),)) else {
+            return Poll::Pending;
+        };
+        if place.point().is_none() {
+            stepping.begin(InOrchestration, step(0), turn);
+        }
+        let Poll::Ready(value) = stepping.poll(turn) else {
+            return place.wait(0);
+        };
+        if std::env::var_os(KILL).is_some() {
+            std::process::exit(86);
+        }
+        Poll::Ready(value)
+    }
+}
+
+/// Held by a test to stop the turns of [`Gate`].
+pub static GATE: Mutex<bool> = Mutex::new(false);
+
+call!(
+    /// A turn that does not end while the test holds [`GATE`], and notes that it began.
+    Gate, "gate", (Arg<u64>, Arg<u64>), u64
+);
+/// How many turns of [`Gate`] have begun.
+pub static AT_THE_GATE: AtomicU64 = AtomicU64::new(0);
+impl OrchestrationCall for Gate {}
+impl Body for Gate {
+    const SLOTS: &'static [&'static str] = &[];
+    const POINTS: &'static [Point] = &[];
+    fn step(frame: &mut Frame<Self>, turn: &mut Turn) -> Poll<u64> {
+        let Some((_, (), ())) = frame.open(turn, (), ()) else {
+            return Poll::Pending;
+        };
+        AT_THE_GATE.fetch_add(1, Ordering::SeqCst);
+        drop(GATE.lock());
+        Poll::Ready(0)
     }
 }

@@ -1,0 +1,81 @@
+//! What a new life finds.
+
+use undying::core::HighWater;
+use undying::core::limits::Bounds;
+use undying::store::keys::Tag;
+
+use crate::bench::Bench;
+use crate::support::bodies::{Chain, Family, Nap, Tasks};
+
+#[test]
+fn only_what_is_runnable_is_loaded_when_a_store_is_opened() {
+    let mut bench = Bench::new();
+    for n in 0..100 {
+        bench.start::<Nap>(&format!("nap-{n}"), 1_000_000, 0);
+    }
+    bench.start::<Chain>("one", 1, 0);
+    bench.commit();
+    assert_eq!(bench.rows(Tag::Run), 1);
+    bench.crash();
+    bench.settle();
+    assert_eq!(bench.life().shards[0].resident(), 1);
+}
+
+#[test]
+fn another_number_of_shards_goes_on_where_the_first_was() {
+    let mut bench = Bench::with(3, Bounds::default());
+    bench.start::<Family>("root", 2, 3);
+    bench.commit();
+    for shards in [1, 8, 2] {
+        bench.shards = shards;
+        bench.crash();
+        bench.commit();
+        bench.step();
+        bench.step();
+    }
+    for _ in 0..5 {
+        bench.now.0 += 10;
+        bench.finish();
+    }
+    assert_eq!(bench.value("root"), 1 + 3 + 9);
+}
+
+#[test]
+fn every_commit_notes_its_epoch_and_the_time() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("one", 1, 0);
+    bench.commit();
+    let store = bench.life().store.clone();
+    let before = HighWater::read(&store).unwrap();
+    assert_eq!((before.now, before.partitions), (bench.now, 8));
+    bench.now.0 += 5;
+    bench.step();
+    let after = HighWater::read(&store).unwrap();
+    assert_eq!(after.now, bench.now);
+    assert!(after.epoch > before.epoch);
+}
+
+#[test]
+fn large_locals_are_in_rows_of_their_own_and_come_back() {
+    let mut bench = Bench::new();
+    bench.start::<Tasks>("tasks", 2, 0);
+    bench.commit();
+    assert_eq!(bench.rows(Tag::Part), 1);
+    bench.crash();
+    bench.finish();
+    assert_eq!(bench.value("tasks"), 3);
+    assert_eq!(bench.rows(Tag::Part), 0);
+}
+
+#[test]
+fn whatever_stored_bytes_refer_to_is_stored_before_or_with_them() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("one", 1, 0);
+    bench.commit();
+    // The arguments, the locals and the frame's layout.
+    let (schemas, layouts) = (bench.rows(Tag::Schema), bench.rows(Tag::Layout));
+    assert!(schemas >= 3, "{schemas}");
+    assert_eq!(layouts, 1);
+    let store = bench.life().store.clone();
+    undying::core::read_books(&store).unwrap();
+}

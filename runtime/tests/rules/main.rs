@@ -1,0 +1,17 @@
+//! The kernel's rules, one promise a test, on the pure core in slow motion.
+//!
+//! The table in `runtime/src/core/mod.rs` says which rule is kept by which test.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../sim/life.rs"]
+#[allow(dead_code)]
+mod life;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod activities;
+mod bench;
+mod commits;
+mod instances;
+mod limits;
+mod lives;
