@@ -111,6 +111,7 @@ impl ShardThread {
                 self.hub.desk.put(|papers| papers.dropped.push(dropped));
             }
             Input::Open(shard, store) => {
+                let first = shard.epoch();
                 self.life = Some(Life {
                     announced: shard.epoch() - 1,
                     shard: *shard,
@@ -121,7 +122,11 @@ impl ShardThread {
                     self.finish_recovery()?;
                 }
                 for held in std::mem::take(&mut self.held) {
-                    self.input(held)?;
+                    // What the old life sent is durable, or it never happened.
+                    let old = matches!(&held, Input::Bundle(bundle) if bundle.epoch() < first);
+                    if !old {
+                        self.input(held)?;
+                    }
                 }
             }
             Input::Stop => {
@@ -139,9 +144,11 @@ impl ShardThread {
                 true => self.ended(ended)?,
                 false => self.held.push(Input::Ended(ended)),
             },
-            // Between two lives these are of the old one: every shard gives up its old life before
-            // any is given the new one, and sends nothing in between.
-            Input::Bundle(bundle) => self.bundle(bundle)?,
+            // A shard that was opened before this one may send already.
+            Input::Bundle(bundle) => match self.life.is_some() {
+                true => self.bundle(bundle)?,
+                false => self.held.push(Input::Bundle(bundle)),
+            },
             Input::Cut(epoch) => {
                 if let Some(life) = &mut self.life
                     && life.shard.epoch() == epoch
