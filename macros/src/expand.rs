@@ -2,14 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemFn;
+use syn::{Block, ItemFn, Type};
 
 use crate::attribute::{Activity, Context, Orchestration, Resumable};
 use crate::diagnostics::Diagnostics;
 use crate::envelope::body::Lowered;
 use crate::envelope::{self, activity::Expanded};
-use crate::graph::{liveness, reach};
+use crate::graph::liveness::Liveness;
+use crate::graph::{Graph, liveness, reach};
 use crate::item::{self, Flavour, Function, Owner, Role};
+use crate::layout::Layout;
 use crate::names::{self, Kind, Parameter};
 use crate::{check, debug, emit, known, layout, lower, messages, predicates};
 
@@ -70,20 +72,15 @@ pub(crate) fn one(
         .unwrap_or_default()
 }
 
-/// The compiler: each arrow is a type.
 fn body(function: &Function, contexts: &[Context], diag: &mut Diagnostics) -> Option<Lowered> {
-    let mut block = function.block.clone();
-    let mut macros = known::replace(&mut block, diag);
-    check::check(&block, diag);
-    let mut parameters = parameters(function);
-    let locals = names::resolve(&mut parameters, &mut block, &mut macros, diag);
-    if !diag.is_empty() {
-        return None;
-    }
-    let mut graph = lower::lower(&parameters, block, &function.output, (locals, macros), diag);
-    reach::forget_unreachable(&mut graph);
-    let live = liveness::liveness(&graph);
-    let layout = layout::layout(&graph, &live, diag);
+    let parameters = parameters(function);
+    let compiled = compile(parameters, function.block.clone(), &function.output, diag)?;
+    let Compiled {
+        parameters,
+        graph,
+        live,
+        layout,
+    } = compiled;
     debug::print_graph(&function.ident.to_string(), &graph, &live, &layout);
     if let Some(names) = live.at_entry(&graph) {
         diag.refuse_at(function.ident.span(), messages::live_at_entry(&names));
@@ -101,6 +98,41 @@ fn body(function: &Function, contexts: &[Context], diag: &mut Diagnostics) -> Op
         &context,
     );
     Some(Lowered { layout, code })
+}
+
+/// All that emission needs.
+pub(crate) struct Compiled {
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) graph: Graph,
+    pub(crate) live: Liveness,
+    pub(crate) layout: Layout,
+}
+
+/// The compiler: each arrow is a type.
+///
+/// Nothing if the body was refused; what is refused later is refused by `diag` alone.
+pub(crate) fn compile(
+    mut parameters: Vec<Parameter>,
+    mut block: Block,
+    returns: &Type,
+    diag: &mut Diagnostics,
+) -> Option<Compiled> {
+    let mut macros = known::replace(&mut block, diag);
+    check::check(&block, diag);
+    let locals = names::resolve(&mut parameters, &mut block, &mut macros, diag);
+    if !diag.is_empty() {
+        return None;
+    }
+    let mut graph = lower::lower(&parameters, block, returns, (locals, macros), diag);
+    reach::forget_unreachable(&mut graph);
+    let live = liveness::liveness(&graph);
+    let layout = layout::layout(&graph, &live, diag);
+    Some(Compiled {
+        parameters,
+        graph,
+        live,
+        layout,
+    })
 }
 
 fn parameters(function: &Function) -> Vec<Parameter> {

@@ -21,6 +21,8 @@ mod names;
 mod predicates;
 mod set;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

@@ -6,7 +6,8 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item};
 
 use crate::known;
-use crate::marker::Marker;
+use crate::marker::{self, Marker};
+use crate::names::Locals;
 
 /// Whether evaluating `expr` awaits; closures and `async` blocks await when they run, not here.
 pub(crate) fn has_await(expr: &Expr) -> bool {
@@ -93,32 +94,40 @@ pub(crate) fn attrs_mut(expr: &mut Expr) -> Option<&mut Vec<Attribute>> {
 /// What an awaited expression calls, for the name of its resume point.
 ///
 /// Options do not name a call: `charge(order).retry(..).timeout(..)` is `charge`.
-pub(crate) fn callee(expr: &Expr) -> String {
+pub(crate) fn callee(expr: &Expr, locals: &Locals) -> String {
     const OPTIONS: [&str; 6] = ["retry", "timeout", "spawn", "signal", "clone", "within"];
     match expr {
         Expr::Call(call) => match Marker::of_expr(&call.func) {
-            Some(Marker::Try(_)) => call.args.first().map(callee).unwrap_or_default(),
-            _ => callee(&call.func),
+            Some(Marker::Try(_)) => call
+                .args
+                .first()
+                .map(|arg| callee(arg, locals))
+                .unwrap_or_default(),
+            _ => callee(&call.func, locals),
         },
         Expr::MethodCall(call) if OPTIONS.iter().any(|option| call.method == option) => {
-            callee(&call.receiver)
+            callee(&call.receiver, locals)
         }
         Expr::MethodCall(call) => call.method.to_string(),
-        Expr::Path(path) => path
+        Expr::Path(path) if marker::local(expr).is_none() => path
             .path
             .segments
             .last()
             .map(|last| last.ident.to_string())
             .unwrap_or_default(),
+        Expr::Path(_) => match marker::local(expr) {
+            Some(local) => locals[local].ident.to_string(),
+            None => String::new(),
+        },
         Expr::Field(field) => match &field.member {
             syn::Member::Named(name) => name.to_string(),
-            syn::Member::Unnamed(_) => callee(&field.base),
+            syn::Member::Unnamed(_) => callee(&field.base, locals),
         },
-        Expr::Paren(paren) => callee(&paren.expr),
-        Expr::Group(group) => callee(&group.expr),
-        Expr::Try(try_) => callee(&try_.expr),
-        Expr::Index(index) => callee(&index.expr),
-        Expr::Reference(reference) => callee(&reference.expr),
+        Expr::Paren(paren) => callee(&paren.expr, locals),
+        Expr::Group(group) => callee(&group.expr, locals),
+        Expr::Try(try_) => callee(&try_.expr, locals),
+        Expr::Index(index) => callee(&index.expr, locals),
+        Expr::Reference(reference) => callee(&reference.expr, locals),
         _ => "await".to_owned(),
     }
 }

@@ -206,15 +206,16 @@ impl VisitMut for Names<'_, '_> {
                 .as_ref()
                 .and_then(|label| Marker::of_ident(&label.ident))
         {
-            let exit = &self.0.graph.exits[id];
-            let target = match exit.target {
+            let value = break_.expr.take();
+            let target = match self.0.graph.exits[id].target {
                 Target::Block(block) => self.0.name(block).replace([' ', '#'], "_"),
-                Target::Return => "return".to_owned(),
+                Target::Return => {
+                    *expr = syn::parse_quote!(return #value);
+                    return;
+                }
             };
-            break_.label = Some(syn::Lifetime::new(
-                &format!("'to_{target}"),
-                proc_macro2::Span::call_site(),
-            ));
+            let target = syn::Lifetime::new(&format!("'{target}"), proc_macro2::Span::call_site());
+            *expr = syn::parse_quote!(break #target #value);
         }
     }
 }
@@ -238,6 +239,7 @@ fn compact(text: &str) -> String {
         (" !", "!"),
         (" ?", "?"),
         ("' ", "'"),
+        (":: core::option::Option::", ""),
     ] {
         text = text.replace(wide, narrow);
     }

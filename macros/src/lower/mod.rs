@@ -161,7 +161,7 @@ impl Lower<'_> {
     }
 
     fn hidden(&mut self, name: &str, ty: Option<Type>, span: Span) -> LocalId {
-        let ident = Ident::new(name, span);
+        let ident = Ident::new(name.trim_start_matches("r#"), span);
         self.graph.locals.push(Local {
             mutable: true,
             ty,

@@ -158,7 +158,7 @@ impl Lower<'_> {
         let outer = self.branches.replace(Vec::new());
         let base = self.operand(*await_.base);
         let branches = mem::replace(&mut self.branches, outer).unwrap_or_default();
-        let (name, span) = (callee(&base), await_.await_token.span);
+        let (name, span) = (callee(&base, &self.graph.locals), await_.await_token.span);
         let base = self.wrap(base);
         let awaited = self.graph.awaits.push(Await {
             name: name.clone(),
