@@ -13,7 +13,7 @@ use crate::graph::{Graph, liveness, reach};
 use crate::item::{self, Flavour, Function, Owner, Role};
 use crate::layout::Layout;
 use crate::names::{self, Kind, Parameter};
-use crate::{check, debug, emit, known, layout, lower, messages, predicates};
+use crate::{check, debug, emit, known, layout, local_types, lower, messages, predicates};
 
 /// `#[activity]`, `#[orchestration]`, `#[resumable]` on a function.
 pub(crate) fn function(flavour: Flavour, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -82,8 +82,14 @@ fn body(function: &Function, contexts: &[Context], diag: &mut Diagnostics) -> Op
         layout,
     } = compiled;
     debug::print_graph(&function.ident.to_string(), &graph, &live, &layout);
-    if let Some(names) = live.at_entry(&graph) {
-        diag.refuse_at(function.ident.span(), messages::live_at_entry(&names));
+    for local in live.at_entry(&graph) {
+        let local = &graph.locals[local];
+        let name = local.ident.to_string();
+        let refusal = match local.deferred {
+            true => messages::not_initialised(&name),
+            false => messages::live_at_entry(&name),
+        };
+        diag.refuse(&local.ident, refusal);
     }
     if !diag.is_empty() {
         return None;
@@ -117,6 +123,7 @@ pub(crate) fn compile(
     returns: &Type,
     diag: &mut Diagnostics,
 ) -> Option<Compiled> {
+    local_types::make_savable(&mut block);
     let mut macros = known::replace(&mut block, diag);
     check::check(&block, diag);
     let locals = names::resolve(&mut parameters, &mut block, &mut macros, diag);

@@ -14,6 +14,7 @@ mod graph;
 mod item;
 mod known;
 mod layout;
+mod local_types;
 mod lower;
 mod marker;
 mod messages;

@@ -126,9 +126,23 @@ pub(crate) fn point_syntax() -> Refusal {
     )
 }
 
-pub(crate) fn live_at_entry(names: &str) -> Refusal {
+pub(crate) fn not_initialised(name: &str) -> Refusal {
     refusal(
-        format!("internal error of `undying`: {names} would be read before being written"),
+        format!("`{name}` is not initialised on every path"),
+        "give it a value in every branch, or where it is declared",
+    )
+}
+
+pub(crate) fn not_mutable(name: &str) -> Refusal {
+    refusal(
+        format!("`{name}` is assigned twice, and it is not `mut`"),
+        format!("write `let mut {name}`"),
+    )
+}
+
+pub(crate) fn live_at_entry(name: &str) -> Refusal {
+    refusal(
+        format!("internal error of `undying`: `{name}` would be read before being written"),
         "please report this function as a bug; nothing was generated for it",
     )
 }

@@ -29,12 +29,10 @@ impl Liveness {
         &self.needed[block]
     }
 
-    /// The names of what would be read before anything wrote it: nothing, or the analysis is wrong.
-    pub(crate) fn at_entry(&self, graph: &Graph) -> Option<String> {
+    /// What would be read before anything wrote it: a mistake of the user's, or of the analysis.
+    pub(crate) fn at_entry(&self, graph: &Graph) -> Vec<LocalId> {
         let entry = self.at(graph.regions[RegionId::from_start()].entry);
-        let name = |local| format!("`{}`", graph.locals[local].ident);
-        let names: Vec<String> = entry.iter().map(name).collect();
-        (!names.is_empty()).then(|| names.join(", "))
+        entry.iter().collect()
     }
 }
 

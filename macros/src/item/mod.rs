@@ -4,6 +4,7 @@ mod attributes;
 mod parameters;
 
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Block, Generics, ItemFn, ReturnType, Signature, Type, Visibility, parse_quote,
 };
@@ -101,6 +102,13 @@ impl Function {
         }
         if diag.len() > before {
             return None;
+        }
+        let (mut parameters, mut output) = (parameters, output);
+        if let Some(owner) = &owner {
+            let types = parameters.iter_mut().map(|parameter| &mut parameter.ty);
+            types
+                .chain([&mut output])
+                .for_each(|ty| Named(&owner.ty).visit_type_mut(ty));
         }
         Some(Function {
             flavour,
@@ -243,4 +251,18 @@ pub(crate) fn has_attribute(attrs: &[Attribute], flavour: Flavour) -> Option<usi
             .last()
             .is_some_and(|last| last.ident == flavour.attribute())
     })
+}
+
+/// Writes the type that `Self` means: the call's `impl`s have another.
+struct Named<'t>(&'t Type);
+
+impl VisitMut for Named<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self") => {
+                *ty = self.0.clone();
+            }
+            ty => visit_mut::visit_type_mut(self, ty),
+        }
+    }
 }

@@ -88,10 +88,14 @@ impl Lower<'_> {
     }
 
     fn statement(&mut self, expr: Expr, _semi: Option<Token![;]>) {
-        if has_await(&expr) {
-            return self.value(expr, Dest::None);
-        }
         let ends = diverges(&expr, &self.graph.macros);
+        if has_await(&expr) {
+            self.value(expr, Dest::None);
+            if ends {
+                self.close(Term::Diverge);
+            }
+            return;
+        }
         let expr = self.opaque(expr);
         let expr = self.wrap(expr);
         let code = self.code(expr);

@@ -24,6 +24,8 @@ pub(crate) struct Local {
     pub(crate) label: Option<String>,
     /// The type it was declared with.
     pub(crate) ty: Option<Type>,
+    /// Whether it is declared without a value.
+    pub(crate) deferred: bool,
     /// Whether it is named where its value may be moved away.
     pub(crate) moved: bool,
     /// How it is made again, if that is done instead of storing it.
@@ -52,6 +54,7 @@ impl Local {
             mutable: false,
             label: None,
             ty: None,
+            deferred: false,
             moved: false,
             remake: None,
         }

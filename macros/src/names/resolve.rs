@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Block, Expr, ExprCall, ExprClosure, ExprConst, ExprField, ExprForLoop, ExprIf, ExprLet,
-    ExprLit, ExprMethodCall, ExprPath, ExprReference, ExprWhile, FieldValue, Item, Lit,
+    Arm, Block, Expr, ExprAssign, ExprCall, ExprClosure, ExprConst, ExprField, ExprForLoop, ExprIf,
+    ExprLet, ExprLit, ExprMethodCall, ExprPath, ExprReference, ExprWhile, FieldValue, Item, Lit,
     Local as Let, Pat, Stmt, Type,
 };
 
@@ -195,6 +195,27 @@ impl Resolve<'_> {
         );
     }
 
+    /// rustc sees only the assignments of one block: a second one in another would pass.
+    fn check_assigned(&mut self, left: &Expr) {
+        match left {
+            Expr::Tuple(tuple) => tuple
+                .elems
+                .iter()
+                .for_each(|elem| self.check_assigned(elem)),
+            Expr::Paren(paren) => self.check_assigned(&paren.expr),
+            left => {
+                let Some(local) = marker::local(left) else {
+                    return;
+                };
+                let known = &self.locals[local];
+                if !known.mutable && !known.deferred {
+                    let refusal = messages::not_mutable(&known.ident.to_string());
+                    self.diag.refuse_at(left.span_of(), refusal);
+                }
+            }
+        }
+    }
+
     /// A `macro_rules!` of the body is expanded elsewhere than the locals that are visible here.
     fn check_item(&mut self, item: &Item) {
         let Item::Macro(item) = item else { return };
@@ -232,6 +253,16 @@ impl VisitMut for Resolve<'_> {
             }
         }
         self.bind(&mut local.pat, None, Kind::User);
+        if local.init.is_none() {
+            for binding in super::bindings(&local.pat) {
+                self.locals[binding.local].deferred = true;
+            }
+        }
+    }
+
+    fn visit_expr_assign_mut(&mut self, assign: &mut ExprAssign) {
+        visit_mut::visit_expr_assign_mut(self, assign);
+        self.check_assigned(&assign.left);
     }
 
     fn visit_expr_let_mut(&mut self, expr: &mut ExprLet) {

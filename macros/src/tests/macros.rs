@@ -41,22 +41,22 @@ fn the_message_of_an_assertion_is_evaluated_on_failure() {
     check(
         r#"assert!(g(n).await > 1, "{}", g(2).await); n"#,
         expect![[r#"
-        start0:
-            n, s = arguments
-            suspend g(n) -> after g
-        after g:  live {n}
-            g = output
-            if !(g > 1)
-                suspend g(2) -> after g#2
-            else
-                goto join1
-        after g#2:
-            g = output
-            assert(false, "{}", g)
-            goto join1
-        join1:  live {n}
-            return n
-    "#]],
+            start0:
+                n, s = arguments
+                suspend g(n) -> after g
+            after g:  live {n}
+                g = output
+                if !(g > 1)
+                    suspend g(2) -> after g#2
+                else
+                    goto join1
+            after g#2:
+                g = output
+                assert(false, "{}", g)
+                diverge
+            join1:  live {n}
+                return n
+        "#]],
     );
 }
 
@@ -65,20 +65,20 @@ fn the_sides_of_a_failed_assertion_are_kept_for_its_message() {
     check(
         r#"assert_eq!(a(), 2, "{}", g(2).await); n"#,
         expect![[r#"
-        start0:
-            n, s = arguments
-            operand = a()
-            if !(operand == 2)
-                suspend g(2) -> after g
-            else
-                goto join1
-        after g:  live {operand}
-            g = output
-            assert_eq(operand, 2, "{}", g)
-            goto join1
-        join1:  live {n}
-            return n
-    "#]],
+            start0:
+                n, s = arguments
+                operand = a()
+                if !(operand == 2)
+                    suspend g(2) -> after g
+                else
+                    goto join1
+            after g:  live {operand}
+                g = output
+                assert_eq(operand, 2, "{}", g)
+                diverge
+            join1:  live {n}
+                return n
+        "#]],
     );
 }
 

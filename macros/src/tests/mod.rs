@@ -40,7 +40,7 @@ fn compiled(body: &str) -> Compiled {
     let compiled = compile(parameters, block, &parse_quote!(R), &mut diag);
     assert!(diag.is_empty(), "{}", diag.into_tokens());
     let compiled = compiled.expect("nothing was refused");
-    assert_eq!(compiled.live.at_entry(&compiled.graph), None, "{body}");
+    assert!(compiled.live.at_entry(&compiled.graph).is_empty(), "{body}");
     compiled
 }
 
