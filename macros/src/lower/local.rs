@@ -57,6 +57,9 @@ impl Lower<'_> {
         let found = bindings(&pat);
         let binds = found.iter().map(|binding| binding.local).collect();
         let remake = els.is_none() && self.remake_let(&attrs, &pat, &init);
+        if els.is_some() {
+            self.remake_pattern(&pat, &init);
+        }
         let code = self.code(init);
         self.push(Stmt::Let {
             attrs,
