@@ -2,12 +2,12 @@
 //! and what is stored of it does not grow.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
-use tokio::sync::Notify;
+use tokio::sync::{Semaphore, watch};
 use undying::prelude::*;
 use undying::store::keys::{Family, Tag};
 use undying::store::{OpenStore, StoreOptions};
@@ -15,25 +15,23 @@ use undying::store::{OpenStore, StoreOptions};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const STEPS: u64 = 100_000;
-const WINDOW: u64 = 1_000;
+/// Where the last steps are measured.
+const FAR: u64 = 100_000;
 
-/// Notes when each step is taken, and stops the walk at one of them.
+/// Lets the walk go so many steps at a time.
 #[derive(Debug, Clone)]
-struct Clock {
-    ticks: Arc<Mutex<Vec<Instant>>>,
-    stop_at: u64,
-    stopped: Arc<Notify>,
+struct Gate {
+    permits: Arc<Semaphore>,
+    reached: watch::Sender<u64>,
 }
 
 #[activity]
-async fn next(step: u64, State(clock): State<Clock>) -> u64 {
-    if step == clock.stop_at {
-        clock.stopped.notify_one();
-        std::future::pending::<()>().await;
+async fn next(step: u64, State(gate): State<Gate>) -> u64 {
+    // The step before this one is durable, or this one would not have begun.
+    gate.reached.send_replace(step);
+    if let Ok(permit) = gate.permits.acquire().await {
+        permit.forget();
     }
-    let mut ticks = clock.ticks.lock().unwrap_or_else(PoisonError::into_inner);
-    ticks.push(Instant::now());
     step + 1
 }
 
@@ -46,23 +44,30 @@ async fn walk(steps: u64) -> u64 {
     step
 }
 
-/// Walks on, from where the instance is, until `stop_at`; gives the times of the steps.
-async fn leg(store: &Path, stop_at: u64) -> undying::Result<Vec<Duration>> {
-    let clock = Clock {
-        ticks: Arc::default(),
-        stop_at,
-        stopped: Arc::default(),
-    };
-    let engine = Engine::builder().state(clock.clone()).open(store).await?;
-    let handle = engine.start("walk", walk(STEPS)).await?;
-    if stop_at < STEPS {
-        clock.stopped.notified().await;
-    } else {
-        assert_eq!(handle.result().await?, STEPS);
+impl Gate {
+    async fn open(store: &Path) -> undying::Result<(Engine, Gate)> {
+        let permits = Arc::new(Semaphore::new(0));
+        let (reached, mut now) = watch::channel(u64::MAX);
+        let gate = Gate { permits, reached };
+        let engine = Engine::builder().state(gate.clone()).open(store).await?;
+        engine.start("walk", walk(u64::MAX)).await?;
+        let _ = now.wait_for(|step| *step < u64::MAX).await;
+        Ok((engine, gate))
     }
-    engine.shutdown().await?;
-    let ticks = clock.ticks.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(ticks.windows(2).map(|pair| pair[1] - pair[0]).collect())
+
+    /// Where the walk is.
+    fn step(&self) -> u64 {
+        *self.reached.borrow()
+    }
+
+    /// Takes `count` steps.
+    async fn advance(&self, count: u64) -> Duration {
+        let (goal, mut now) = (self.step() + count, self.reached.subscribe());
+        let started = Instant::now();
+        self.permits.add_permits(count as usize);
+        let _ = now.wait_for(|step| *step == goal).await;
+        started.elapsed()
+    }
 }
 
 /// The bytes of all rows but the history, which is a log of the past and expires.
@@ -78,33 +83,30 @@ fn stored_bytes(store: &Path) -> usize {
 
 fn flat_cost(c: &mut Criterion) {
     let runtime = Runtime::new().expect("threads");
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let store = folder.path();
-    let first = runtime.block_on(leg(store, WINDOW)).expect("a walk");
-    let early = stored_bytes(store);
-    runtime
-        .block_on(leg(store, STEPS - WINDOW))
-        .expect("a walk");
-    let late = stored_bytes(store);
-    let last = runtime.block_on(leg(store, STEPS)).expect("a walk");
-    println!(
-        "stored after {WINDOW} steps: {early} bytes; after {}: {late} bytes",
-        STEPS - WINDOW
-    );
-    assert!(
-        late <= early + 64,
-        "what is stored has grown from {early} to {late} bytes"
-    );
-
+    let store = tempfile::tempdir().expect("a temporary folder");
     let mut group = c.benchmark_group("flat_cost");
-    group.sample_size(10).warm_up_time(Duration::from_millis(1));
-    // The walk is made once; criterion is given its steps, over and over.
-    for (name, steps) in [("first 1,000 steps", first), ("last 1,000 steps", last)] {
+    // About 1,000 steps in all.
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(50))
+        .measurement_time(Duration::from_millis(200));
+    let mut stored = Vec::new();
+    for (name, from) in [("the first steps", 0), ("the steps after 100,000", FAR)] {
+        let opened = runtime.block_on(Gate::open(store.path()));
+        let (engine, gate) = opened.expect("a store");
+        runtime.block_on(gate.advance(from - gate.step().min(from)));
         group.bench_function(name, |b| {
-            let mut next = steps.iter().cycle();
-            b.iter_custom(|count| next.by_ref().take(count as usize).sum());
+            b.iter_custom(|count| runtime.block_on(gate.advance(count)));
         });
+        runtime.block_on(engine.shutdown()).expect("a clean end");
+        let bytes = stored_bytes(store.path());
+        println!("stored after {} steps: {bytes} bytes", gate.step());
+        stored.push(bytes);
     }
+    assert!(
+        stored[1] <= stored[0] + 64,
+        "what is stored of the instance has grown"
+    );
     group.finish();
 }
 
