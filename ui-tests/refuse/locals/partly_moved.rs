@@ -13,9 +13,9 @@ struct Parcel {
 }
 
 #[orchestration]
-async fn addressed(parcel: Parcel) -> String { //~ only half of it is left at the await
+async fn addressed(parcel: Parcel) -> String {
     let to = parcel.to;
-    add(1, 1).await;
+    add(1, 1).await; //~ only half of it is left
     to + &parcel.note
 }
 
