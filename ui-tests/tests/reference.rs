@@ -78,7 +78,8 @@ impl Program {
 
     /// The numbers of the lines that the errors point at.
     fn refused_at(&self) -> Vec<usize> {
-        let words = fs::read_to_string(root().join(&self.path).with_extension("stderr")).unwrap();
+        let words = fs::read_to_string(root().join(&self.path).with_extension("stderr"))
+            .unwrap_or_default();
         let mut lines = words.lines();
         let mut numbers = Vec::new();
         while let Some(line) = lines.next() {

@@ -1,4 +1,4 @@
-//! Accepted: awaits behind `&&` and `||`.
+//! Accepted: awaits behind `&&`, `||` and `!`.
 //! Why: they short-circuit: the activity on the right is only called when it decides.
 
 use undying::prelude::*;
@@ -6,14 +6,14 @@ use undying_ui_tests::shop::*;
 
 #[orchestration]
 async fn await_in_a_condition(item: Item) -> bool {
-    if !(item == Item::Unicorn) && price(item).await < 5 {
+    if !(item == Item::Unicorn) && (price(item).await < 5 || stock(item).await.is_none()) {
         return true;
     }
-    item == Item::Unicorn || add(1, 1).await == 3
+    item != Item::Cup && add(1, 1).await == 3
 }
 
 pub fn main() {
     assert!(run(await_in_a_condition(Item::Tea)));
     assert!(!run(await_in_a_condition(Item::Cup)));
-    assert!(run(await_in_a_condition(Item::Unicorn)));
+    assert!(!run(await_in_a_condition(Item::Unicorn)));
 }

@@ -20,4 +20,4 @@ pub use question::Question;
 pub use range::{Inclusive, NextItem, inclusive};
 pub use returned::{Out, Returned, Returning};
 pub use value::{Lazy, awaited};
-pub use worklist::{LoopItem, Worklist, drain, worklist_slot};
+pub use worklist::{ListSlot, LoopItem, Worklist, drain, worklist_slot};

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use super::Worklist;
+use super::ListSlot;
 use crate::durable::Slot;
 
 /// Met by nothing that borrows.
@@ -38,6 +38,7 @@ pub trait Keep {
     fn owned(&self) {}
 }
 impl<T> Keep for Slot<T> {}
+impl<T> Keep for ListSlot<T> {}
 
 // The lifetime is a parameter: a bound that names none and is false would be refused here.
 
@@ -113,7 +114,7 @@ impl<'a: 'static> Slot<Option<&'a Path>> {
     {
     }
 }
-impl<'a: 'static> Slot<Worklist<&'a str>> {
+impl<'a: 'static> ListSlot<&'a str> {
     /// Refuses the borrow.
     pub fn owned(&self)
     where
@@ -121,7 +122,7 @@ impl<'a: 'static> Slot<Worklist<&'a str>> {
     {
     }
 }
-impl<'a: 'static, A> Slot<Worklist<(A, &'a str)>> {
+impl<'a: 'static, A> ListSlot<(A, &'a str)> {
     /// Refuses the borrow.
     pub fn owned(&self)
     where
@@ -129,7 +130,7 @@ impl<'a: 'static, A> Slot<Worklist<(A, &'a str)>> {
     {
     }
 }
-impl<'a: 'static> Slot<Worklist<&'a [u8]>> {
+impl<'a: 'static> ListSlot<&'a [u8]> {
     /// Refuses the borrow.
     pub fn owned(&self)
     where

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::durable::{Persist, Slot, slot};
+use crate::durable::{AnySlot, Persist, Slot, SlotTree, slot};
 
 /// The items of an iterator that was emptied, with the number of the first one still there.
 ///
@@ -26,10 +26,35 @@ pub trait LoopItem: Persist {}
 #[diagnostic::do_not_recommend]
 impl<T: Persist> LoopItem for T {}
 
-/// The slot of a worklist.
+/// The slot of a worklist. A frame asks it for [`LoopItem`] alone, as [`worklist_slot`] does: items
+/// that cannot be kept are one error, in its words.
+#[allow(missing_debug_implementations)]
+pub struct ListSlot<T: 'static>(Slot<Worklist<T>>);
+
+/// An empty slot.
 #[must_use]
-pub fn worklist_slot<T: LoopItem>() -> Slot<Worklist<T>> {
-    slot()
+pub fn worklist_slot<T: LoopItem>() -> ListSlot<T> {
+    ListSlot(slot())
+}
+
+impl<T> ListSlot<T> {
+    /// Puts a fresh list in.
+    pub fn put(&mut self, list: Worklist<T>) {
+        self.0.put(list);
+    }
+
+    /// The list in place.
+    #[inline]
+    #[track_caller]
+    pub fn get_mut(&mut self) -> &mut Worklist<T> {
+        self.0.get_mut()
+    }
+}
+
+impl<T: LoopItem> SlotTree for ListSlot<T> {
+    fn each(&mut self, visit: &mut dyn FnMut(&mut dyn AnySlot)) {
+        visit(&mut self.0);
+    }
 }
 
 /// An iterator that promises more items than this is endless, or as good as.
