@@ -17,7 +17,9 @@ const _: () = {
         const NAME: &'static str = "checkout";
         const PARAMETERS: &'static [&'static str] = &["order"];
         type Args = (__rt::Arg<Order>,);
-        type Output = Result<Receipt, OrderError>;
+        type Output = <__rt::Out<
+            Result<Receipt, OrderError>,
+        > as __rt::Returning>::Output;
         fn failed(
             failure: __rt::Failure,
         ) -> ::core::result::Result<Self::Output, __rt::Failure> {
@@ -53,6 +55,12 @@ const _: () = {
                 live: &[2],
             },
         ];
+        #[allow(
+            clippy::diverging_sub_expression,
+            clippy::needless_late_init,
+            clippy::let_and_return,
+            clippy::let_unit_value
+        )]
         fn step(
             __frame: &mut __rt::Frame<Self>,
             __turn: &mut __rt::Turn,
@@ -76,7 +84,7 @@ const _: () = {
                         __rt::slot(),
                         __rt::slot(),
                         __rt::slot(),
-                        __rt::slot(),
+                        __rt::worklist_slot(),
                         __rt::slot(),
                     ),
                     (__rt::wait(), __rt::wait(), __rt::wait(), __rt::wait()),
@@ -205,7 +213,7 @@ const _: () = {
                                 }
                                 continue '__machine;
                             }
-                        }
+                        };
                     }
                     __Block::AfterCharge => '__arm: {
                         #[allow(unused_mut)]
@@ -243,7 +251,7 @@ const _: () = {
                                 __block = __Block::Join2;
                             }
                             continue '__machine;
-                        }
+                        };
                     }
                     __Block::AfterJoinAll => '__arm: {
                         #[allow(unused_mut)]

@@ -15,7 +15,7 @@ const _: () = {
         const NAME: &'static str = "hello";
         const PARAMETERS: &'static [&'static str] = &[];
         type Args = ();
-        type Output = Vec<String>;
+        type Output = <__rt::Out<Vec<String>> as __rt::Returning>::Output;
         fn failed(
             failure: __rt::Failure,
         ) -> ::core::result::Result<Self::Output, __rt::Failure> {
@@ -33,6 +33,12 @@ const _: () = {
                 live: &[0, 1],
             },
         ];
+        #[allow(
+            clippy::diverging_sub_expression,
+            clippy::needless_late_init,
+            clippy::let_and_return,
+            clippy::let_unit_value
+        )]
         fn step(
             __frame: &mut __rt::Frame<Self>,
             __turn: &mut __rt::Turn,
@@ -95,7 +101,7 @@ const _: () = {
                                 __block = __Block::End;
                             }
                             continue '__machine;
-                        }
+                        };
                     }
                     __Block::AfterGreet => '__arm: {
                         #[allow(unused_mut)]
