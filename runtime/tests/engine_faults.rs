@@ -50,7 +50,10 @@ async fn run(engine: &Engine, count: u64) {
 }
 
 async fn engine(disk: &MemoryDisk, door: &Door) -> Engine {
-    let builder = Engine::builder().state(door.clone()).shards(3);
+    let builder = Engine::builder()
+        .state(door.clone())
+        .shards(3)
+        .cancellation_grace(millis(20));
     builder
         .open_store(Arc::new(disk.clone()))
         .await
@@ -100,6 +103,27 @@ async fn a_full_disk_refuses_starts_and_holds_up_the_rest_until_there_is_space()
             .unwrap(),
         9
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_shutdown_on_a_full_disk_ends_and_loses_nothing() {
+    let (disk, door) = (MemoryDisk::new(), Door::closed());
+    let first = engine(&disk, &door).await;
+    first.start("a", busy(1)).await.unwrap();
+    door.until_came(1).await;
+    disk.set_pressure(Pressure::Stop {
+        free: 1,
+        needed: 1_000,
+    });
+    door.let_pass(1);
+    // It may have had something left to write, which it says.
+    let _ = first.shutdown().await;
+    drop(first);
+
+    disk.set_pressure(Pressure::None);
+    let second = engine(&disk, &Door::open()).await;
+    let handle = second.get::<BusyCall>("a").await.unwrap();
+    assert_eq!(handle.result().await.unwrap(), 9);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
