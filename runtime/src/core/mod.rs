@@ -7,6 +7,8 @@ mod asks;
 mod attempt;
 mod books;
 mod command;
+#[cfg(test)]
+mod dialogues;
 mod format;
 mod frames;
 mod groups;
