@@ -42,7 +42,7 @@ impl Instance {
         asks: &mut Asks,
     ) -> Result<(), Failed> {
         let mut machine = self.machine(parts, world).map_err(|why| Failed { why })?;
-        let context = Context::new(self.id.to_string(), world.now, self.custom_status.clone());
+        let context = Context::new(self.id.clone(), world.now, self.custom_status.clone());
         let completions = self.operations.lend();
         let under_way = self.operations.pending() + completions.len();
         let mut turn = Turn::new(context, self.next_operation, completions, under_way);

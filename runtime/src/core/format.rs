@@ -71,7 +71,14 @@ impl ReadError {
 
 /// A row of this version.
 pub(crate) fn write(value: &impl Serialize) -> Bytes {
-    extend(vec![VERSION], value)
+    write_about(value, 64)
+}
+
+/// A row of this version, of about so many bytes: room from the beginning saves copies.
+pub(crate) fn write_about(value: &impl Serialize, bytes: usize) -> Bytes {
+    let mut row = Vec::with_capacity(bytes);
+    row.push(VERSION);
+    extend(row, value)
 }
 
 /// Appends a value to a row.

@@ -187,7 +187,7 @@ impl Operations {
         let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable();
         touched.dedup();
-        for number in touched {
+        for number in touched.drain(..) {
             if let Some(completion) = self.completions.get(&number) {
                 self.rows.insert(number);
                 write(number, Some(OperationRowRef::Done(completion)));
@@ -202,5 +202,6 @@ impl Operations {
                 write(number, None);
             }
         }
+        self.touched = touched;
     }
 }

@@ -56,8 +56,8 @@ pub(crate) enum Progress<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Raw<'a>(pub(crate) Cow<'a, [u8]>);
 
-/// Writes an instance's row.
-pub(crate) fn write(head: &Head<'_>, body: &Body<'_>) -> Vec<u8> {
+/// Writes an instance's row, of about so many bytes.
+pub(crate) fn write(head: &Head<'_>, body: &Body<'_>, bytes: usize) -> Vec<u8> {
     assert!(
         body.inline.len() <= OPERATIONS_INLINE_MAX,
         "operations beyond the limit have rows of their own"
@@ -67,7 +67,7 @@ pub(crate) fn write(head: &Head<'_>, body: &Body<'_>) -> Vec<u8> {
         !ended || body.parts.is_empty(),
         "an instance that is over has no slots"
     );
-    let row = format::extend(format::write(head), body);
+    let row = format::extend(format::write_about(head, bytes), body);
     debug_assert!(
         read(&row).is_ok_and(|(read_head, read_body)| read_head == *head && read_body == *body),
         "an instance reads back as it was written"

@@ -1,6 +1,7 @@
 //! Contexts: who may await what, as a table of types, traits and impls; and `Context`, the instance's own.
 
 use super::Timestamp;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The body of an `#[orchestration]`.
@@ -99,15 +100,19 @@ impl<H: DeclaredFor<A> + DeclaredFor<B>, A, B> DeclaredFor<(A, B)> for H {}
 /// ```
 #[derive(Debug, Clone)]
 pub struct Context {
-    pub(crate) instance_id: String,
+    pub(crate) instance_id: Arc<str>,
     pub(crate) now: Timestamp,
     pub(crate) status: Option<String>,
 }
 
 impl Context {
-    pub(crate) fn new(instance_id: String, now: Timestamp, status: Option<String>) -> Self {
+    pub(crate) fn new(
+        instance_id: impl Into<Arc<str>>,
+        now: Timestamp,
+        status: Option<String>,
+    ) -> Self {
         Context {
-            instance_id,
+            instance_id: instance_id.into(),
             now,
             status,
         }

@@ -94,7 +94,7 @@ impl<C, D: Durable<C>> Durable<C> for Race<Vec<D>> {
     fn begin(self, turn: &mut Turn) -> Self::Pending {
         if self.0.is_empty() {
             turn.refuse(Refusal::Stuck {
-                body: turn.context.instance_id.clone(),
+                body: turn.context.instance_id.to_string(),
                 why: "a race of no calls can never be won: give `race` at least one".to_owned(),
             });
         }

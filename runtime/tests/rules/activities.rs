@@ -18,6 +18,7 @@ fn a_completion_is_accepted_once() {
     bench.end(Outcome::Done(right.clone()));
     bench.tell(&first, Outcome::Done(right));
     bench.commit();
+    assert_eq!(bench.rows(Tag::Op), 0, "nobody will take it");
     assert_eq!(bench.started.len(), 1, "one turn, one request");
     assert_eq!(bench.started[0].operation, 1);
     bench.finish();

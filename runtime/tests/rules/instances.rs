@@ -4,9 +4,9 @@ use undying::core::{Answer, Command, Ending, Filter, Status};
 use undying::durable::Refusal;
 use undying::store::keys::Tag;
 
-use crate::bench::Bench;
-use crate::life::Over;
-use crate::support::bodies::{Chain, Family, Nap, PANICS, UNSAVED};
+use crate::bench::{Bench, start};
+use crate::life::{Over, Question};
+use crate::support::bodies::{Chain, Family, Nap, PANICS, Relay, UNSAVED};
 
 #[test]
 fn a_timer_fires_late_or_in_time_but_never_early() {
@@ -48,6 +48,37 @@ fn a_turn_that_panics_is_undone_and_made_again() {
     bench.finish();
     assert_eq!(bench.value("one"), 2);
     assert!(bench.over.is_none(), "nobody else was touched");
+}
+
+#[test]
+fn a_turn_that_panics_when_its_past_is_not_durable_takes_the_engine_back() {
+    let mut bench = Bench::new();
+    bench.start::<Relay>("one", 3, 0);
+    let id = "one".to_owned();
+    bench.ask(Command::Describe { id });
+    bench.commit();
+    bench.start::<Relay>("two", 3, 0);
+    bench.commit();
+    assert!(bench.over.is_none());
+    // Its first turn, its child's start, turn and end; its next turn has no durable frame to go
+    // back to.
+    let now = bench.now;
+    let life = bench.life();
+    life.ask(start::<Relay>("three", 3, 0), Question(99));
+    while life.deliver(0, now).unwrap() {}
+    for _ in 0..4 {
+        assert!(life.run(0, now, 1).unwrap());
+    }
+    PANICS.set(1);
+    bench.settle();
+    assert!(matches!(bench.over, Some(Over::Suspect(..))));
+    bench.start::<Relay>("three", 3, 0);
+    for _ in 0..10 {
+        bench.commit();
+    }
+    for id in ["one", "two", "three"] {
+        assert_eq!(bench.value(id), 3);
+    }
 }
 
 #[test]

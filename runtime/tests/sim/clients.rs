@@ -7,7 +7,7 @@ use undying::core::{Answer, Command, Ending, Number};
 use undying::durable::{Named, OrchestrationCall, Refusal};
 use undying::schema::Stored;
 
-use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, Tasks};
+use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, Relay, Tasks};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Clients {
     /// A new orchestration of a random kind.
     pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
         let id = format!("i{}", self.known.len());
-        let (name, args, expected) = match kind % 6 {
+        let (name, args, expected) = match kind % 7 {
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
             1 => call::<Fan>(
                 size * 9,
@@ -67,6 +67,7 @@ impl Clients {
             4 => call::<Impatient>(size % 3, size * 20, {
                 Expected::Either((1 << (size % 3 + 1)) - 1, 0)
             }),
+            5 => call::<Relay>(size * 2, 1, Expected::Exactly(size * 2 + 1)),
             _ => call::<Tasks>(size * 3, size % 3, {
                 Expected::Exactly(size * 3 * (size * 3 + 1) / 2)
             }),
@@ -146,6 +147,10 @@ impl Clients {
     }
 
     pub(crate) fn told(&mut self, question: u64, answer: Answer) {
+        // The operator asks without a number.
+        if question == 0 {
+            return;
+        }
         let command = self
             .open
             .remove(&question)

@@ -7,8 +7,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use undying::core::limits::Bounds;
 use undying::core::{
-    Answer, AttemptEnded, Command, Effects, Filter, Number, Outcome, Program, StartAttempt, Status,
-    Suspects,
+    Answer, AttemptEnded, Command, Description, Effects, Filter, Number, Outcome, Program,
+    StartAttempt, Status, Suspects,
 };
 use undying::durable::Timestamp;
 use undying::store::keys::{Row, Tag, tag_range};
@@ -385,6 +385,10 @@ impl World {
                 self.now.0 = self.now.0.max(at.0) + 1;
             }
             if round % 5 == 0 {
+                // Children that are parked have nobody else who lets them go on.
+                for Description { id, .. } in self.list(Status::Parked) {
+                    self.life().ask(Command::Retry { id }, Question(0));
+                }
                 for (question, command) in self.clients.insist() {
                     self.life().ask(command, Question(question));
                 }
@@ -403,21 +407,33 @@ impl World {
                 eprintln!("{id}: {known:?}");
             }
         }
-        let (now, list) = (self.now, Command::List(Filter::default()));
-        let life = self.life();
-        let _ = life.shards[0].command(list, Question(0), now, &life.store);
-        for (_, answer) in life.shards[0].take_answers() {
-            if let Answer::Listed(all, _) = answer {
-                for one in all.iter().filter(|one| one.status == Status::Running) {
-                    eprintln!("{one:?}");
-                }
-            }
+        for one in self.list(Status::Running) {
+            eprintln!("{one:?}");
         }
         for key in self.disk.rows().keys() {
             if !matches!(Row::parse(key), Some(Row::Inst { .. } | Row::Name { .. })) {
                 eprintln!("{}", undying::store::keys::display(key));
             }
         }
+    }
+
+    /// The instances that are in this place of their lives.
+    fn list(&mut self, status: Status) -> Vec<Description> {
+        let filter = Filter {
+            status: Some(status),
+            ..Filter::default()
+        };
+        let (now, life) = (self.now, self.life());
+        let asked = Command::List(filter);
+        let asked = life.shards[0].command(asked, Question(0), now, &life.store);
+        assert!(asked.is_ok());
+        let answers = life.shards[0].take_answers().into_iter();
+        answers
+            .flat_map(|(_, answer)| match answer {
+                Answer::Listed(page, _) => page,
+                other => panic!("{other:?}"),
+            })
+            .collect()
     }
 
     fn has_timers(&mut self) -> bool {

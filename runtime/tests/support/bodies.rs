@@ -96,7 +96,6 @@ impl Body for Chain {
         else {
             return Poll::Pending;
         };
-        assert!(!spend(&PANICS), "a turn that panics");
         let (mut n, mut v): (u64, u64) = match place.point() {
             None => {
                 let (Arg(n), Arg(v)) = place.args();
@@ -110,6 +109,7 @@ impl Body for Chain {
                 (left.take(), v)
             }
         };
+        assert!(!spend(&PANICS), "a turn that panics");
         loop {
             if n == 0 {
                 return Poll::Ready(v);
@@ -359,5 +359,49 @@ impl Body for Gate {
         AT_THE_GATE.fetch_add(1, Ordering::SeqCst);
         drop(GATE.lock());
         Poll::Ready(0)
+    }
+}
+
+call!(
+    /// So many children, one after the other, that return at once: many turns in one epoch.
+    Relay, "relay", (Arg<u64>, Arg<u64>), u64
+);
+impl OrchestrationCall for Relay {}
+impl Body for Relay {
+    const SLOTS: &'static [&'static str] = &["left", "value"];
+    const POINTS: &'static [Point] = &[Point {
+        name: "chain",
+        live: &[0, 1],
+    }];
+    fn step(frame: &mut Frame<Self>, turn: &mut Turn) -> Poll<u64> {
+        let Some((place, (s_left, s_value), (running,))) =
+            frame.open(turn, (slot(), slot()), (wait(),))
+        else {
+            return Poll::Pending;
+        };
+        let (left, value): (u64, u64) = match place.point() {
+            None => {
+                let (Arg(left), Arg(value)) = place.args();
+                (left, value)
+            }
+            _ => {
+                let Poll::Ready(value) = running.poll(turn) else {
+                    return place.wait(0);
+                };
+                s_value.take();
+                (s_left.take(), value)
+            }
+        };
+        assert!(!spend(&PANICS), "a turn that panics");
+        if left == 0 {
+            return Poll::Ready(value);
+        }
+        let child = orchestration::<Chain>((Arg(0), Arg(value + 1)));
+        running.begin(InOrchestration, child, turn);
+        s_left.put(left - 1);
+        s_value.put(Touchy(value));
+        // A suspension is a poll that is not ready; a child never is in the turn that starts it.
+        let _ = running.poll(turn);
+        place.wait(0)
     }
 }

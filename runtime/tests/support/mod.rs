@@ -10,7 +10,7 @@ use undying::core::{Outcome, Program, StartAttempt};
 use undying::durable::{Entry, Named};
 use undying::schema::Stored;
 
-use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Step, Tasks};
+use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Tasks};
 
 /// The functions of the tests.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ impl Tests {
             Entry::orchestration::<Impatient>(file!(), line!()),
             Entry::orchestration::<Killer>(file!(), line!()),
             Entry::orchestration::<Gate>(file!(), line!()),
+            Entry::orchestration::<Relay>(file!(), line!()),
             Entry::orchestration::<Tasks>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::super::Number;
 use super::super::books::Books;
 use super::super::instance::{Instance, State};
+use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::MessageKey;
 use super::super::operation::OperationRowRef;
 use super::super::record::{self, Body, Head, Progress, Raw};
@@ -199,6 +200,7 @@ fn write_instance(
 
 fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<u8>, Refusal> {
     let mut writing = Writing::default();
+    writing.bytes.reserve(128);
     instance.save(&mut writing)?;
     instance.fits(&writing, caps)?;
     let frame = writing.bytes;
@@ -250,5 +252,6 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         deaths: instance.deaths,
         progress,
     };
-    Ok(record::write(&head, &body))
+    let about = instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED) + 64;
+    Ok(record::write(&head, &body, about))
 }
