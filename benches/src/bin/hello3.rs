@@ -71,7 +71,7 @@ async fn main() -> Result<()> {
     let latencies = Latencies::new(times);
     println!(
         "hello-3, {} in flight, {:.1} s, durability Sync (fsync before every acknowledgement), \
-         history on: {:.0}/s, {latencies}; raw 4 KiB append and fsync: {raw}",
+         no history kept: {:.0}/s, {latencies}; raw 4 KiB append and fsync: {raw}",
         options.in_flight,
         took.as_secs_f64(),
         latencies.count() as f64 / took.as_secs_f64(),
