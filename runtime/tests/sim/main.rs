@@ -43,12 +43,12 @@ fn simulate(name: &str, plan: Plan, seeds: u64) {
 
 #[test]
 fn everything_that_was_accepted_completes_once_whatever_happens() {
-    simulate("all faults", Plan::ALL, 100);
+    simulate("all faults", Plan::ALL, 50);
 }
 
 #[test]
 fn everything_completes_when_nothing_fails() {
-    simulate("no faults", Plan::default(), 20);
+    simulate("no faults", Plan::default(), 10);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn failed_and_unknown_commits_lose_nothing() {
         commits: true,
         ..Plan::default()
     };
-    simulate("commits", plan, 30);
+    simulate("commits", plan, 15);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn crashes_lose_nothing() {
         crashes: true,
         ..Plan::default()
     };
-    simulate("crashes", plan, 30);
+    simulate("crashes", plan, 15);
 }
 
 #[test]
@@ -75,5 +75,5 @@ fn turns_that_panic_or_cannot_be_saved_are_undone_alone() {
         turns: true,
         ..Plan::default()
     };
-    simulate("turns", plan, 30);
+    simulate("turns", plan, 15);
 }
