@@ -11,7 +11,7 @@ use super::groups::Groups;
 use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::operations::{Operations, Place};
-use super::{Ending, Number, Outcome, Parent, StartAttempt, Status};
+use super::{Ending, Number, Parent, Status};
 use crate::durable::{Completion, Failure, Machine, Refusal, Timestamp, Waits};
 use crate::schema::Stored;
 
@@ -161,49 +161,6 @@ impl Instance {
         }
     }
 
-    /// One attempt has ended. Returns whether that changed anything (rule 17).
-    pub(crate) fn attempt_ended(
-        &mut self,
-        operation: u64,
-        attempt: u32,
-        outcome: Outcome,
-        world: World<'_>,
-        asks: &mut Asks,
-    ) -> bool {
-        let Some(Operation::Activity(call)) = self.operations.get(operation) else {
-            return false;
-        };
-        // A value counts whichever attempt it comes from; a failure only of the one under way.
-        let current = call.attempt == attempt && call.retry_at.is_none();
-        let verdict = match outcome {
-            Outcome::Cancelled => return false,
-            Outcome::Done(value) => Verdict::Complete(sized(&call.name, value)),
-            Outcome::Refused(_) if !current => return false,
-            Outcome::Refused(why) => Verdict::Halt(why),
-            _ if !current => return false,
-            failed => judge(call, failed, world),
-        };
-        match verdict {
-            Verdict::Complete(Ok(value)) => self.complete(operation, Completion::Value(value)),
-            Verdict::Complete(Err(failure)) => {
-                let completion = self.say(operation, failure, world);
-                self.complete(operation, completion);
-            }
-            Verdict::Again(at) => {
-                self.change_activity(operation, |call| {
-                    call.attempt = call.attempt.saturating_add(1);
-                    call.retry_at = Some(at);
-                });
-                asks.remind.push((at, operation));
-            }
-            Verdict::Halt(why) => {
-                self.change_activity(operation, |call| call.halted = true);
-                self.park(why, asks);
-            }
-        }
-        true
-    }
-
     /// A timer is due, or an attempt is to be made again.
     pub(crate) fn due(
         &mut self,
@@ -273,52 +230,6 @@ impl Instance {
         }
     }
 
-    /// It was left by an earlier life: its activities run again. After an unclean close the
-    /// attempts are counted before that (rule 18).
-    pub(crate) fn resume(&mut self, clean: bool, world: World<'_>, asks: &mut Asks) {
-        for operation in self.operations.numbers() {
-            let Some(Operation::Activity(call)) = self.operations.get(operation) else {
-                continue;
-            };
-            let waits_until = call.retry_at;
-            if call.halted {
-                continue;
-            }
-            if let Some(at) = waits_until {
-                asks.remind.push((at, operation));
-            } else if clean {
-                self.start_attempt(operation, world, asks);
-            } else {
-                self.restart_attempt(operation, world, asks);
-            }
-        }
-    }
-
-    fn restart_attempt(&mut self, operation: u64, world: World<'_>, asks: &mut Asks) {
-        let mut over = None;
-        self.change_activity(operation, |call| {
-            call.attempt = call.attempt.saturating_add(1);
-            call.restarts = call.restarts.saturating_add(1);
-            if call.restarts > super::limits::RESTARTS_MAX {
-                over = Some(Failure::Failed {
-                    call: call.name.clone().into_owned(),
-                    message: format!(
-                        "the process ended {} times while it ran, more than {}",
-                        call.restarts,
-                        super::limits::RESTARTS_MAX
-                    ),
-                });
-            }
-        });
-        match over {
-            None => self.start_attempt(operation, world, asks),
-            Some(failure) => {
-                let completion = self.say(operation, failure, world);
-                self.complete(operation, completion);
-            }
-        }
-    }
-
     /// Parks it if the process died too often during its turns (rule 19).
     pub(crate) fn check_deaths(&mut self, asks: &mut Asks) {
         if self.deaths >= super::limits::DEATHS_MAX && self.parked.is_none() {
@@ -382,36 +293,18 @@ impl Instance {
         self.marks.dirty = true;
     }
 
-    /// Begins the attempt that the call stands at.
-    pub(crate) fn start_attempt(&mut self, operation: u64, world: World<'_>, asks: &mut Asks) {
-        let Some(Operation::Activity(call)) = self.operations.get(operation) else {
-            return;
-        };
-        let Some(entry) = world.program.activity(&call.name) else {
-            let why = unregistered("activity", &call.name);
-            self.change_activity(operation, |call| call.halted = true);
-            self.park(why, asks);
-            return;
-        };
-        asks.starts.push(StartAttempt {
-            instance: self.number,
-            instance_id: self.id.clone(),
-            operation,
-            attempt: call.attempt,
-            entry,
-            args: call.args.clone(),
-            timeout: call.timeout,
-        });
-    }
-
-    fn change_activity(&mut self, operation: u64, change: impl FnOnce(&mut ActivityCall)) {
+    pub(super) fn change_activity(
+        &mut self,
+        operation: u64,
+        change: impl FnOnce(&mut ActivityCall),
+    ) {
         if let Some((Operation::Activity(call), place)) = self.operations.change(operation) {
             change(call);
             self.marks.dirty |= place == Place::Inline;
         }
     }
 
-    fn complete(&mut self, operation: u64, completion: Completion) {
+    pub(super) fn complete(&mut self, operation: u64, completion: Completion) {
         if self.has_ended() {
             // Nobody takes it; the instance's row still lists the call.
             self.operations.remove(operation);
@@ -423,7 +316,7 @@ impl Instance {
     }
 
     /// Says a failure in the words of the call's output type, if that has any.
-    fn say(&self, operation: u64, failure: Failure, world: World<'_>) -> Completion {
+    pub(super) fn say(&self, operation: u64, failure: Failure, world: World<'_>) -> Completion {
         let entry = match self.operations.get(operation) {
             Some(Operation::Activity(call)) => world.program.activity(&call.name),
             Some(Operation::Child { name, .. }) => world.program.orchestration(name),
@@ -453,48 +346,4 @@ pub(crate) fn unregistered(kind: &str, name: &str) -> Refusal {
         kind: kind.to_owned(),
         name: name.to_owned(),
     }
-}
-
-enum Verdict {
-    Complete(Result<Stored, Failure>),
-    Again(Timestamp),
-    Halt(Refusal),
-}
-
-/// The retry decision (the policy of Durable Functions).
-fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>) -> Verdict {
-    // Attempts that ended with the process are no failures of the activity.
-    let failed_attempts = call.attempt.saturating_sub(call.restarts).max(1);
-    let elapsed = call.made_at.until(world.now);
-    if call.retry.again(failed_attempts, elapsed) {
-        return Verdict::Again(world.now.after(call.retry.delay(failed_attempts)));
-    }
-    let name = call.name.clone().into_owned();
-    Verdict::Complete(match failed {
-        Outcome::Error(value) => sized(&call.name, value),
-        Outcome::TimedOut { after_ms } => Err(Failure::TimedOut {
-            call: name,
-            after_ms,
-            attempts: call.attempt,
-        }),
-        Outcome::Panicked(message) => Err(Failure::Panicked {
-            call: name,
-            message,
-        }),
-        Outcome::Done(_) | Outcome::Cancelled | Outcome::Refused(_) => {
-            unreachable!("only failures are judged")
-        }
-    })
-}
-
-/// A result within the limit.
-fn sized(call: &str, value: Stored) -> Result<Stored, Failure> {
-    let max = crate::durable::limits::PAYLOAD_BYTES_MAX;
-    if value.bytes.len() <= max {
-        return Ok(value);
-    }
-    Err(Failure::LimitExceeded {
-        call: call.to_owned(),
-        limit: format!("its result is {} bytes, more than {max}", value.bytes.len()),
-    })
 }

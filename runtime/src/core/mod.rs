@@ -5,6 +5,7 @@
 mod advance;
 mod asks;
 mod attempt;
+mod attempts;
 mod books;
 mod command;
 #[cfg(test)]

@@ -1,0 +1,166 @@
+//! Attempts of an instance's activities: begun, ended, judged, made again.
+
+use super::asks::{Asks, World};
+use super::instance::{Instance, unregistered};
+use super::limits::RESTARTS_MAX;
+use super::operation::{ActivityCall, Operation};
+use super::{Outcome, StartAttempt};
+use crate::durable::limits::PAYLOAD_BYTES_MAX;
+use crate::durable::{Completion, Failure, Refusal, Timestamp};
+use crate::schema::Stored;
+
+impl Instance {
+    /// One attempt has ended. Returns whether that changed anything (rule 17).
+    pub(crate) fn attempt_ended(
+        &mut self,
+        operation: u64,
+        attempt: u32,
+        outcome: Outcome,
+        world: World<'_>,
+        asks: &mut Asks,
+    ) -> bool {
+        let Some(Operation::Activity(call)) = self.operations.get(operation) else {
+            return false;
+        };
+        // A value counts whichever attempt it comes from; a failure only of the one under way.
+        let current = call.attempt == attempt && call.retry_at.is_none();
+        let verdict = match outcome {
+            Outcome::Cancelled => return false,
+            Outcome::Done(value) => Verdict::Complete(sized(&call.name, value)),
+            Outcome::Refused(_) if !current => return false,
+            Outcome::Refused(why) => Verdict::Halt(why),
+            _ if !current => return false,
+            failed => judge(call, failed, world),
+        };
+        match verdict {
+            Verdict::Complete(Ok(value)) => self.complete(operation, Completion::Value(value)),
+            Verdict::Complete(Err(failure)) => {
+                let completion = self.say(operation, failure, world);
+                self.complete(operation, completion);
+            }
+            Verdict::Again(at) => {
+                self.change_activity(operation, |call| {
+                    call.attempt = call.attempt.saturating_add(1);
+                    call.retry_at = Some(at);
+                });
+                asks.remind.push((at, operation));
+            }
+            Verdict::Halt(why) => {
+                self.change_activity(operation, |call| call.halted = true);
+                self.park(why, asks);
+            }
+        }
+        true
+    }
+
+    /// It was left by an earlier life: its activities run again. After an unclean close the
+    /// attempts are counted before that (rule 18).
+    pub(crate) fn resume(&mut self, clean: bool, world: World<'_>, asks: &mut Asks) {
+        for operation in self.operations.numbers() {
+            let Some(Operation::Activity(call)) = self.operations.get(operation) else {
+                continue;
+            };
+            let waits_until = call.retry_at;
+            if call.halted {
+                continue;
+            }
+            if let Some(at) = waits_until {
+                asks.remind.push((at, operation));
+            } else if clean {
+                self.start_attempt(operation, world, asks);
+            } else {
+                self.restart_attempt(operation, world, asks);
+            }
+        }
+    }
+
+    fn restart_attempt(&mut self, operation: u64, world: World<'_>, asks: &mut Asks) {
+        let mut over = None;
+        self.change_activity(operation, |call| {
+            call.attempt = call.attempt.saturating_add(1);
+            call.restarts = call.restarts.saturating_add(1);
+            if call.restarts > RESTARTS_MAX {
+                over = Some(Failure::Failed {
+                    call: call.name.clone().into_owned(),
+                    message: format!(
+                        "the process ended {} times while it ran, more than {}",
+                        call.restarts, RESTARTS_MAX
+                    ),
+                });
+            }
+        });
+        match over {
+            None => self.start_attempt(operation, world, asks),
+            Some(failure) => {
+                let completion = self.say(operation, failure, world);
+                self.complete(operation, completion);
+            }
+        }
+    }
+
+    /// Begins the attempt that the call stands at.
+    pub(crate) fn start_attempt(&mut self, operation: u64, world: World<'_>, asks: &mut Asks) {
+        let Some(Operation::Activity(call)) = self.operations.get(operation) else {
+            return;
+        };
+        let Some(entry) = world.program.activity(&call.name) else {
+            let why = unregistered("activity", &call.name);
+            self.change_activity(operation, |call| call.halted = true);
+            self.park(why, asks);
+            return;
+        };
+        asks.starts.push(StartAttempt {
+            instance: self.number,
+            instance_id: self.id.clone(),
+            operation,
+            attempt: call.attempt,
+            entry,
+            args: call.args.clone(),
+            timeout: call.timeout,
+        });
+    }
+}
+
+enum Verdict {
+    Complete(Result<Stored, Failure>),
+    Again(Timestamp),
+    Halt(Refusal),
+}
+
+/// The retry decision (the policy of Durable Functions).
+fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>) -> Verdict {
+    // Attempts that ended with the process are no failures of the activity.
+    let failed_attempts = call.attempt.saturating_sub(call.restarts).max(1);
+    let elapsed = call.made_at.until(world.now);
+    if call.retry.again(failed_attempts, elapsed) {
+        return Verdict::Again(world.now.after(call.retry.delay(failed_attempts)));
+    }
+    let name = call.name.clone().into_owned();
+    Verdict::Complete(match failed {
+        Outcome::Error(value) => sized(&call.name, value),
+        Outcome::TimedOut { after_ms } => Err(Failure::TimedOut {
+            call: name,
+            after_ms,
+            attempts: call.attempt,
+        }),
+        Outcome::Panicked(message) => Err(Failure::Panicked {
+            call: name,
+            message,
+        }),
+        Outcome::Done(_) | Outcome::Cancelled | Outcome::Refused(_) => {
+            unreachable!("only failures are judged")
+        }
+    })
+}
+
+/// A result within the limit.
+fn sized(call: &str, value: Stored) -> Result<Stored, Failure> {
+    let max = PAYLOAD_BYTES_MAX;
+    if value.bytes.len() <= max {
+        return Ok(value);
+    }
+    Err(Failure::LimitExceeded {
+        call: call.to_owned(),
+        limit: format!("its result is {} bytes, more than {max}", value.bytes.len()),
+    })
+}
