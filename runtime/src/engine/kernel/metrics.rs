@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | `undying_turns_total{shard}` | counter | turns of orchestrations |
 //! | `undying_messages_total{shard}` | counter | messages between instances |
+//! | `undying_instances_resident{shard}` | gauge | instances in memory |
+//! | `undying_commands_waiting{shard}` | gauge | commands in the inbox |
 //! | `undying_commits_total` | counter | commits |
 //! | `undying_commit_seconds` | histogram | time of a commit, with its sync |
 //! | `undying_commit_bytes` | histogram | bytes of keys and values in a commit |
@@ -11,7 +13,7 @@
 
 use std::time::Duration;
 
-use metrics::{Counter, Histogram, counter, histogram};
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
 use crate::core::Ran;
 
@@ -19,6 +21,8 @@ use crate::core::Ran;
 pub(super) struct ShardMetrics {
     turns: Counter,
     messages: Counter,
+    resident: Gauge,
+    waiting: Gauge,
 }
 
 impl ShardMetrics {
@@ -26,7 +30,9 @@ impl ShardMetrics {
         let shard = shard.to_string();
         ShardMetrics {
             turns: counter!("undying_turns_total", "shard" => shard.clone()),
-            messages: counter!("undying_messages_total", "shard" => shard),
+            messages: counter!("undying_messages_total", "shard" => shard.clone()),
+            resident: gauge!("undying_instances_resident", "shard" => shard.clone()),
+            waiting: gauge!("undying_commands_waiting", "shard" => shard),
         }
     }
 
@@ -37,6 +43,12 @@ impl ShardMetrics {
         if ran.messages > 0 {
             self.messages.increment(ran.messages as u64);
         }
+    }
+
+    /// Looked at once an epoch.
+    pub(super) fn sealed(&self, resident: usize, waiting: usize) {
+        self.resident.set(resident as f64);
+        self.waiting.set(waiting as f64);
     }
 }
 

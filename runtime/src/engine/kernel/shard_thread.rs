@@ -277,6 +277,8 @@ impl ShardThread {
         };
         let sealed = life.shard.seal().map_err(Over::Seal)?;
         life.cut = None;
+        let waiting = self.hub.waiting[self.index].load(Ordering::Relaxed);
+        self.metrics.sealed(life.shard.resident(), waiting);
         self.hub.desk.put(|papers| papers.sealed.push(sealed));
         Ok(())
     }
