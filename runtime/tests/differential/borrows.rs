@@ -215,3 +215,15 @@ twin! {
         first + &join(&parts[1..], sep.as_str())
     }
 }
+
+twin! {
+    async fn a_let_else_binding_over_a_borrow(n: i64) -> usize {
+        let items = many(n).await;
+        let [first, rest @ ..] = items.as_slice() else {
+            return inc(100).await as usize;
+        };
+        inc(*first).await;
+        ping().await;
+        rest.len() * 10 + *first as usize
+    }
+}

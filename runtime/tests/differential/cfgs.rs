@@ -63,3 +63,25 @@ twin! {
         if cfg!(any()) { inc(100).await } else { inc(n).await }
     }
 }
+
+twin! {
+    async fn on_fields(n: i64) -> i64 {
+        #[derive(Default)]
+        struct Order {
+            lines: i64,
+            #[cfg(any())]
+            gone: Missing,
+            #[cfg(all())]
+            tip: i64,
+        }
+        let order = Order {
+            lines: inc(n).await,
+            #[cfg(any())]
+            gone: inc(0).await,
+            #[cfg(all())]
+            tip: inc(1).await,
+        };
+        ping().await;
+        order.lines * 10 + order.tip
+    }
+}

@@ -66,11 +66,7 @@ fn write_crate(place: &Path, seeds: std::ops::Range<u64>) {
     write!(
         main,
         "const PROGRAMS: &[(u64, fn())] = &[\n{table}];\n\
-         fn main() {{\n    std::panic::set_hook(Box::new(|_| {{}}));\n    \
-         for (seed, compare) in PROGRAMS {{\n        \
-         if let Err(panic) = std::panic::catch_unwind(compare) {{\n            \
-         let words = panic.downcast_ref::<String>().cloned().unwrap_or_default();\n            \
-         println!(\"{{seed}} {{}}\", words.replace('\\n', \" \"));\n        }}\n    }}\n}}\n"
+         fn main() {{\n    support::programs::run(PROGRAMS);\n}}\n"
     )
     .unwrap();
     fs::write(source.join("main.rs"), main).unwrap();

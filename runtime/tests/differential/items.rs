@@ -184,3 +184,22 @@ twin! {
         match sure { Ok(k) => k, Err(void) => match void {} }
     }
 }
+
+twin! {
+    async fn a_recursive_local_type(n: i64) -> i64 {
+        #[derive(Debug, Clone)]
+        enum List { End, Cons(i64, Box<List>) }
+        let mut list = List::End;
+        for k in 0..n.min(4) {
+            list = List::Cons(inc(k).await, Box::new(list));
+        }
+        let mut sum = 0;
+        let mut at = list;
+        while let List::Cons(k, next) = at {
+            sum = sum * 10 + k;
+            at = *next;
+            ping().await;
+        }
+        sum
+    }
+}

@@ -241,3 +241,22 @@ twin! {
         x + n
     }
 }
+
+twin! {
+    async fn a_return_in_every_branch(n: i64) -> i64 {
+        if odd(n).await {
+            return inc(n).await;
+        } else {
+            return -n;
+        }
+    }
+}
+
+twin! {
+    async fn a_return_of_a_return_free_match(n: i64) -> i64 {
+        return match find(n % 3).await {
+            Some(k) => inc(k).await,
+            None => 0,
+        };
+    }
+}

@@ -204,3 +204,11 @@ twin! {
         sum
     }
 }
+
+twin! {
+    async fn asserts_that_fail(n: i64) -> i64 {
+        assert!(inc(n).await != 4, "three is out: {}", inc(n).await);
+        assert_eq!(inc(n).await % 6, n + 1, "{n} and {}", inc(100).await);
+        n
+    }
+}

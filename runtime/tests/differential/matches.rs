@@ -295,3 +295,25 @@ twin! {
         match b { Ok(k) => k, Err(_) => inc(1000).await }
     }
 }
+
+twin! {
+    async fn nested_enums_with_boxes(n: i64) -> i64 {
+        #[derive(Debug, Clone)]
+        enum Tree { Leaf(i64), Node(Box<Tree>, Box<Tree>) }
+        let tree = Tree::Node(
+            Box::new(Tree::Leaf(inc(n).await)),
+            Box::new(Tree::Node(Box::new(Tree::Leaf(2)), Box::new(Tree::Leaf(n)))),
+        );
+        ping().await;
+        match tree {
+            Tree::Leaf(k) => k,
+            Tree::Node(left, right) => match (*left, *right) {
+                (Tree::Leaf(a), Tree::Node(b, _)) => {
+                    let next = inc(a).await;
+                    match *b { Tree::Leaf(k) => k + next, Tree::Node(..) => 0 }
+                }
+                _ => -1,
+            },
+        }
+    }
+}

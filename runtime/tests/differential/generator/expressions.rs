@@ -5,7 +5,7 @@ use super::{Generator, Kind};
 impl Generator {
     fn leaf(&mut self) -> String {
         let ints = self.names(|kind| matches!(kind, Kind::Int { .. }));
-        let others = self.names(|kind| !matches!(kind, Kind::Int { .. }));
+        let others = self.names(|kind| !matches!(kind, Kind::Int { .. } | Kind::Hidden));
         if !ints.is_empty() && self.chance(60) {
             return self.pick(&ints).clone();
         }
@@ -14,7 +14,8 @@ impl Generator {
         }
         let name = self.pick(&others).clone();
         match self.kind(&name) {
-            Kind::Ref => format!("(*{name})"),
+            Kind::Ref { .. } => format!("(*{name})"),
+            Kind::Pair { .. } => format!("{name}.{}", self.pick(&["a", "b"])),
             _ => format!("({name}.len() as i64)"),
         }
     }
@@ -87,6 +88,9 @@ impl Generator {
 
     /// An `i64` that is awaited.
     fn awaiting(&mut self, d: usize) -> String {
+        if self.concurrent && self.chance(15) {
+            return self.branches(d);
+        }
         match self.below(if self.fallible && self.closed == 0 {
             10
         } else {
@@ -118,35 +122,35 @@ impl Generator {
 
     fn formatted(&mut self, d: usize) -> String {
         // The macro borrows all its arguments at once.
-        self.frozen += 1;
-        let ints = self.names(|kind| matches!(kind, Kind::Int { .. }));
-        let capture = match ints.is_empty() {
-            true => String::new(),
-            false => format!("{{{}}}", self.pick(&ints)),
-        };
-        let text = format!(
-            "(format!(\"{{}}{capture}{{}}\", {}, {}).len() as i64)",
-            self.value(d),
-            self.value(d)
-        );
-        self.frozen -= 1;
-        text
+        self.frozen(|g| {
+            let ints = g.names(|kind| matches!(kind, Kind::Int { .. }));
+            let capture = match ints.is_empty() {
+                true => String::new(),
+                false => format!("{{{}}}", g.pick(&ints)),
+            };
+            let (first, second) = (g.value(d), g.value(d));
+            format!("(format!(\"{{}}{capture}{{}}\", {first}, {second}).len() as i64)")
+        })
     }
 
     fn closure(&mut self, d: usize) -> String {
-        let labels = std::mem::take(&mut self.labels);
-        (self.still, self.frozen, self.closed) = (self.still + 1, self.frozen + 1, self.closed + 1);
         let name = self.name();
-        let body = self.scoped(|g| {
-            g.declare(&name, Kind::Int { mutable: false });
-            g.value(d.min(2))
-        });
-        (self.still, self.closed) = (self.still - 1, self.closed - 1);
-        self.labels = labels;
         // The closure borrows while its argument is made.
-        let call = format!("(|{name}: i64| {body})({})", self.value(d));
-        self.frozen -= 1;
-        call
+        self.frozen(|g| {
+            g.still += 1;
+            let body = g.closed(|g| {
+                g.declare(&name, Kind::Int { mutable: false });
+                g.value(d.min(2))
+            });
+            g.still -= 1;
+            format!("(|{name}: i64| {body})({})", g.value(d))
+        })
+    }
+
+    /// Two `async` blocks at once.
+    fn branches(&mut self, d: usize) -> String {
+        let (first, second) = self.frozen(|g| (g.closed(|g| g.block(d)), g.closed(|g| g.block(d))));
+        format!("{{ let (l, r) = join((async {first}, async {second})).await; mix(l, r) }}")
     }
 
     /// Statements and a value, in braces.
@@ -191,9 +195,9 @@ impl Generator {
         let name = self.name();
         let guarded = self.scoped(|g| {
             g.declare(&name, Kind::Int { mutable: false });
-            (g.still, g.frozen) = (g.still + 1, g.frozen + 1);
-            let guard = g.condition(1);
-            (g.still, g.frozen) = (g.still - 1, g.frozen - 1);
+            g.still += 1;
+            let guard = g.frozen(|g| g.condition(1));
+            g.still -= 1;
             format!("{name} if {guard} => {}", g.block(d))
         });
         let name = self.name();

@@ -5,7 +5,7 @@
 mod expressions;
 mod statements;
 
-/// A program of the given seed, as an item `async fn f<seed>(n: i64)` for `twin!`.
+/// A program of the given seed, as `twin!` takes it: `async fn f<seed>(n: i64)`.
 pub fn program(seed: u64) -> String {
     let mut generator = Generator::new(seed);
     generator.declare("n", Kind::Int { mutable: false });
@@ -18,7 +18,12 @@ pub fn program(seed: u64) -> String {
         true => ("Result<i64, Why>", format!("Ok({tail})")),
         false => ("i64", tail),
     };
-    format!("async fn f{seed}(n: i64) -> {output} {{\n{body}{tail}\n}}\n")
+    let effects = if generator.concurrent {
+        "concurrent "
+    } else {
+        ""
+    };
+    format!("{effects}async fn f{seed}(n: i64) -> {output} {{\n{body}{tail}\n}}\n")
 }
 
 /// What a name stands for.
@@ -27,10 +32,17 @@ enum Kind {
     Int {
         mutable: bool,
     },
-    /// A `&i64`.
-    Ref,
+    /// A `&i64`, or a `&mut i64`.
+    Ref {
+        mutable: bool,
+    },
+    Pair {
+        mutable: bool,
+    },
     Text,
     List,
+    /// Borrowed for now.
+    Hidden,
 }
 
 /// What can be jumped to.
@@ -47,15 +59,19 @@ struct Generator {
     /// How many more nodes may be written.
     budget: i32,
     fallible: bool,
+    /// Joins `async` blocks, so that effects have no fixed order.
+    concurrent: bool,
     /// Names in scope, innermost scope last.
     scopes: Vec<Vec<(String, Kind)>>,
     labels: Vec<Label>,
+    /// Lists that a loop goes through by reference.
+    lent: Vec<String>,
     fresh: usize,
     /// Inside a guard or closure: nothing can be awaited.
     still: usize,
-    /// Inside something that borrows: nothing can be assigned.
+    /// Inside something that borrows: only names of this scope and deeper ones can be assigned.
     frozen: usize,
-    /// Inside a closure: `return` and `?` would be the closure's.
+    /// Inside a closure or an `async` block: `return` and `?` would be its own.
     closed: usize,
 }
 
@@ -65,14 +81,17 @@ impl Generator {
             random: seed,
             budget: 90,
             fallible: false,
+            concurrent: false,
             scopes: vec![vec![]],
             labels: vec![],
+            lent: vec![],
             fresh: 0,
             still: 0,
             frozen: 0,
             closed: 0,
         };
         generator.fallible = generator.chance(50);
+        generator.concurrent = generator.chance(20);
         generator
     }
 
@@ -112,24 +131,44 @@ impl Generator {
         scope.push((name.to_owned(), kind));
     }
 
-    /// The names in scope that stand for something `wanted`, shadowed ones left out.
-    fn names(&self, wanted: impl Fn(Kind) -> bool) -> Vec<String> {
+    /// The names in scope that stand for something `wanted`, shadowed ones left out, of the scopes
+    /// from `lowest` on.
+    fn names_from(&self, lowest: usize, wanted: impl Fn(Kind) -> bool) -> Vec<String> {
         let mut seen: Vec<&str> = vec![];
         let mut out = vec![];
-        for (name, kind) in self
-            .scopes
-            .iter()
-            .rev()
-            .flat_map(|scope| scope.iter().rev())
-        {
-            if !seen.contains(&name.as_str()) {
-                seen.push(name);
-                if wanted(*kind) {
-                    out.push(name.clone());
+        for (number, scope) in self.scopes.iter().enumerate().rev() {
+            for (name, kind) in scope.iter().rev() {
+                if !seen.contains(&name.as_str()) {
+                    seen.push(name);
+                    if number >= lowest && wanted(*kind) {
+                        out.push(name.clone());
+                    }
                 }
             }
         }
         out
+    }
+
+    fn names(&self, wanted: impl Fn(Kind) -> bool) -> Vec<String> {
+        self.names_from(0, wanted)
+    }
+
+    /// Writes something that borrows all it names until it is done.
+    fn frozen<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.frozen, self.scopes.len());
+        let written = write(self);
+        self.frozen = outer;
+        written
+    }
+
+    /// Writes the inside of a closure or an `async` block: nothing outside can be jumped to.
+    fn closed<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let labels = std::mem::take(&mut self.labels);
+        self.closed += 1;
+        let written = self.scoped(write);
+        self.closed -= 1;
+        self.labels = labels;
+        written
     }
 
     /// Writes something in a scope of its own.

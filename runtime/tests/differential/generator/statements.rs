@@ -18,7 +18,7 @@ impl Generator {
             return format!("log({});", self.value(0));
         }
         let d = depth - 1;
-        match self.below(20) {
+        match self.below(22) {
             0 | 1 => self.local(depth, false),
             2 | 3 => self.local(depth, true),
             4 | 5 => self.assignment(depth),
@@ -45,6 +45,8 @@ impl Generator {
             17 => self.reference(depth),
             18 => self.deferred(d),
             19 => self.list(d),
+            20 => self.pair(d),
+            21 => self.by_mutable_reference(d),
             _ => self.logged(depth),
         }
     }
@@ -60,12 +62,19 @@ impl Generator {
         format!("let {}{name} = {value};", if mutable { "mut " } else { "" })
     }
 
+    /// The places that can be assigned here.
     fn assignable(&mut self) -> Vec<String> {
-        if self.frozen > 0 {
-            vec![]
-        } else {
-            self.names(|kind| kind == MUTABLE)
-        }
+        let of = |g: &Self, wanted| g.names_from(g.frozen, |kind| kind == wanted);
+        let mut places = of(self, MUTABLE);
+        let pairs = of(self, Kind::Pair { mutable: true });
+        places.extend(
+            pairs
+                .iter()
+                .flat_map(|name| [format!("{name}.a"), format!("{name}.b")]),
+        );
+        let targets = of(self, Kind::Ref { mutable: true });
+        places.extend(targets.iter().map(|name| format!("*{name}")));
+        places
     }
 
     fn assignment(&mut self, depth: usize) -> String {
@@ -80,9 +89,12 @@ impl Generator {
 
     fn swap(&mut self, d: usize) -> String {
         let names = self.assignable();
-        let [a, b, ..] = names.as_slice() else {
+        let (Some(a), Some(b)) = (names.first(), names.last()) else {
             return self.logged(d);
         };
+        if a == b {
+            return self.logged(d);
+        }
         format!("({a}, {b}) = ({}, {});", self.value(d), self.value(d))
     }
 
@@ -111,8 +123,11 @@ impl Generator {
         let list = self.pick(&lists).clone();
         let name = format!("r{}", self.name());
         self.labelled(false, |g, label| {
-            g.declare(&name, Kind::Ref);
-            format!("{label}: for {name} in &{list} {{\n{}}}", g.statements(d))
+            g.declare(&name, Kind::Ref { mutable: false });
+            g.lent.push(list.clone());
+            let body = g.statements(d);
+            g.lent.pop();
+            format!("{label}: for {name} in &{list} {{\n{body}}}")
         })
     }
 
@@ -133,8 +148,8 @@ impl Generator {
             g.declare(&name, FIXED);
             let body = g.statements(d);
             format!(
-                "let mut {count} = 0;\n{label}: while let Some({name}) = find({found} % 4).await && {count} < 3 {{\n\
-                 {count} += 1;\nlog({name});\n{body}}}"
+                "let mut {count} = 0;\n{label}: while {{ {count} += 1; {count} < 4 }} \
+                 && let Some({name}) = find({found} % 4).await {{\nlog({name});\n{body}}}"
             )
         })
     }
@@ -182,8 +197,8 @@ impl Generator {
         }
         let base = self.pick(&fixed).clone();
         let name = format!("r{base}");
-        self.declare(&name, Kind::Ref);
-        format!("let {name} = &{base};")
+        self.declare(&name, Kind::Ref { mutable: false });
+        format!("let {name} = &{base};\nlog({name});")
     }
 
     fn deferred(&mut self, d: usize) -> String {
@@ -197,6 +212,36 @@ impl Generator {
         let values = (self.value(d), self.value(d));
         let name = *self.pick(&["u", "v"]);
         self.declare(name, Kind::List);
-        format!("let {name} = vec![{}, {}];", values.0, values.1)
+        format!("let mut {name} = vec![{}, {}];", values.0, values.1)
+    }
+
+    fn pair(&mut self, d: usize) -> String {
+        let values = (self.value(d), self.value(d));
+        let mutable = self.chance(70);
+        let name = *self.pick(&["p", "q"]);
+        self.declare(name, Kind::Pair { mutable });
+        let keyword = if mutable { "let mut" } else { "let" };
+        format!(
+            "{keyword} {name} = Pair {{ b: {}, a: {} }};",
+            values.0, values.1
+        )
+    }
+
+    fn by_mutable_reference(&mut self, d: usize) -> String {
+        let mut lists = self.names_from(self.frozen, |kind| kind == Kind::List);
+        lists.retain(|list| !self.lent.contains(list));
+        if lists.is_empty() {
+            return self.list(d);
+        }
+        let list = self.pick(&lists).clone();
+        let name = format!("m{}", self.name());
+        self.labelled(false, |g, label| {
+            g.declare(&list, Kind::Hidden);
+            g.declare(&name, Kind::Ref { mutable: true });
+            format!(
+                "{label}: for {name} in &mut {list} {{\n{}}}",
+                g.statements(d)
+            )
+        })
     }
 }

@@ -31,6 +31,7 @@ pub fn mix(a: i64, b: i64) -> i64 {
 }
 
 /// Two numbers with names.
+#[derive(serde::Serialize, serde::Deserialize)]
 pub struct Pair {
     pub a: i64,
     pub b: i64,

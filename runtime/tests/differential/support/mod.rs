@@ -7,5 +7,6 @@ pub mod executor;
 pub mod machine;
 pub mod plain;
 pub mod plain_combinators;
+pub mod programs;
 pub mod twin;
 pub mod why;
