@@ -252,6 +252,10 @@ impl<B: Body> Frame<B> {
                 .get(usize::from(*index))
                 .ok_or_else(|| loader.damaged("a local is not in its layout"))?;
             let (bytes, filed) = read_slot(loader)?;
+            // The number stands before the locals that took it when the frame was written.
+            if let Some(filed) = filed {
+                self.next_part = self.next_part.max(filed.part.saturating_add(1));
+            }
             // A local that this version does not keep here is dropped, as the new code would have.
             let Some(own) = B::SLOTS.iter().position(|known| known == slot) else {
                 continue;

@@ -129,6 +129,13 @@ fn large_locals_have_rows_of_their_own() {
 }
 
 #[test]
+fn a_local_that_grows_large_takes_no_other_ones_row() {
+    // At 510 bytes `second` has a row, then `third` outgrows the frame in a loaded instance.
+    let saves = saves(carries_two_texts(510));
+    assert_eq!(parts(&saves), [vec![(0, Some(513))], vec![(1, Some(513))]]);
+}
+
+#[test]
 fn a_nested_frame_keeps_its_locals_inline() {
     let saves = saves(awaits_the_helper(1_000));
     assert_eq!(parts(&saves), [vec![], vec![]]);
