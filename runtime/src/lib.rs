@@ -20,7 +20,11 @@
 //! /// Side effects live in activities: plain async Rust, retried when they fail.
 //! #[activity(retry(max_attempts = 5, first = "200ms"), timeout = "10s")]
 //! async fn charge(account: String, amount: u64) -> Result<u64, Declined> {
-//!     if amount > 1_000 { Err(Declined::NoMoney) } else { Ok(amount) }
+//!     if amount > 1_000 {
+//!         return Err(Declined::NoMoney);
+//!     }
+//!     println!("{account} pays {amount}");
+//!     Ok(amount)
 //! }
 //!
 //! #[activity]

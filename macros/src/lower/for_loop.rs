@@ -4,7 +4,6 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprLit, Lit, Pat, RangeLimits, parse_quote, parse_quote_spanned};
 
-use super::remake::Remade;
 use super::value::unit;
 use super::{Dest, Lower, Scope};
 use crate::arena::{BlockId, LocalId};
@@ -121,31 +120,11 @@ impl Lower<'_> {
         self.tree = then;
         let step = self.code(parse_quote!(#name += 1));
         self.push(Stmt::Expr(step));
-        let found = bindings(pat);
-        if found.is_empty() {
+        if bindings(pat).is_empty() {
             return;
         }
         let here = item(&parse_quote!((#name - 1)));
-        let init: Expr = parse_quote!(__rt::here(#here));
-        self.remake(
-            Remade {
-                attrs: Vec::new(),
-                refutable: false,
-            },
-            pat.clone(),
-            &init,
-            &found,
-        );
-        let binds = found.iter().map(|binding| binding.local).collect();
-        let init = self.code(init);
-        self.push(Stmt::Let {
-            attrs: Vec::new(),
-            pat: pat.clone(),
-            init,
-            els: None,
-            binds,
-            remake: true,
-        });
+        self.remake_always(pat, parse_quote!(__rt::here(#here)));
     }
 
     // Input:   for pat in a..b { body }

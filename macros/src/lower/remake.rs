@@ -63,7 +63,11 @@ impl Lower<'_> {
 
     /// The context parameter is taken from the turn by each arm that names it.
     pub(super) fn context(&mut self, pat: &Pat) {
-        let init = super::value::unit();
+        self.remake_always(pat, super::value::unit());
+    }
+
+    /// A `let` that always matches and is printed again by each block that names a binding of it.
+    pub(super) fn remake_always(&mut self, pat: &Pat, init: Expr) {
         let found = bindings(pat);
         self.remake(
             Remade {
