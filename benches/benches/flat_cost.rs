@@ -1,5 +1,7 @@
 //! A loop of 100,000 awaits in one instance: its steps cost the same at its end as at its start,
 //! and what is stored of it does not grow.
+//!
+//! The store is `Buffered`: the noise of a disk's fsync is larger than a step.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, watch};
+use undying::Durability;
 use undying::prelude::*;
 use undying::store::keys::{Family, Tag};
 use undying::store::{OpenStore, StoreOptions};
@@ -49,7 +52,11 @@ impl Gate {
         let permits = Arc::new(Semaphore::new(0));
         let (reached, mut now) = watch::channel(u64::MAX);
         let gate = Gate { permits, reached };
-        let engine = Engine::builder().state(gate.clone()).open(store).await?;
+        let engine = Engine::builder()
+            .durability(Durability::Buffered)
+            .state(gate.clone())
+            .open(store)
+            .await?;
         engine.start("walk", walk(u64::MAX)).await?;
         let _ = now.wait_for(|step| *step < u64::MAX).await;
         Ok((engine, gate))
