@@ -62,6 +62,7 @@ impl Activity {
 
 impl Retry {
     fn parse(name: &Ident, mut options: Options, diag: &mut Diagnostics) -> Retry {
+        let ends = options.has("max_attempts") || options.has("within");
         let retry = Retry {
             max_attempts: options.count("max_attempts", diag),
             first_ms: options.milliseconds("first", diag),
@@ -71,7 +72,7 @@ impl Retry {
         };
         let before = diag.len();
         options.finish(&["max_attempts", "first", "factor", "max", "within"], diag);
-        if retry.max_attempts.is_none() && retry.within_ms.is_none() && diag.len() == before {
+        if !ends && diag.len() == before {
             diag.refuse(name, messages::endless_retry());
         }
         retry

@@ -99,6 +99,11 @@ impl Options {
         });
     }
 
+    /// Whether it was written, with a value of whatever kind.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.list.iter().any(|written| written.name == name)
+    }
+
     fn take(&mut self, name: &str) -> Option<Written> {
         let at = self.list.iter().position(|written| written.name == name)?;
         Some(self.list.remove(at))
@@ -113,7 +118,7 @@ impl Options {
                 None
             }
             Value::Text(text) => Some(text),
-            _ => wrong(&written.name, "a text", "\"..\"", diag),
+            _ => wrong(&written, "a text", "\"..\"", diag),
         }
     }
 
@@ -122,7 +127,7 @@ impl Options {
         let written = self.take(name)?;
         match written.value {
             Value::Name(ident) => Some(ident),
-            _ => wrong(&written.name, "the name of a type", "ChargeOrder", diag),
+            _ => wrong(&written, "the name of a type", "ChargeOrder", diag),
         }
     }
 
@@ -139,7 +144,7 @@ impl Options {
                 diag.refuse(written.value, messages::option_zero(name));
                 None
             }
-            None => wrong(&written.name, "a whole number above zero", "3", diag),
+            None => wrong(&written, "a whole number above zero", "3", diag),
         }
     }
 
@@ -153,7 +158,7 @@ impl Options {
         };
         match factor {
             Some(factor) if factor >= 1.0 && factor.is_finite() => Some(factor),
-            _ => wrong(&written.name, "a number that is at least 1", "2.0", diag),
+            _ => wrong(&written, "a number that is at least 1", "2.0", diag),
         }
     }
 
@@ -161,7 +166,7 @@ impl Options {
     pub(crate) fn milliseconds(&mut self, name: &str, diag: &mut Diagnostics) -> Option<u64> {
         let written = self.take(name)?;
         let Value::Text(text) = &written.value else {
-            return wrong(&written.name, "a duration in quotes", "\"200ms\"", diag);
+            return wrong(&written, "a duration in quotes", "\"200ms\"", diag);
         };
         match milliseconds(&text.value()) {
             Some(0) => {
@@ -181,7 +186,7 @@ impl Options {
         let written = self.take(name)?;
         match written.value {
             Value::List(options) => Some((written.name, options)),
-            _ => wrong(&written.name, "a list of options", "(..)", diag),
+            _ => wrong(&written, "a list of options", "(max_attempts = 3)", diag),
         }
     }
 
@@ -208,11 +213,12 @@ impl Options {
     }
 }
 
-fn wrong<T>(name: &Ident, what: &str, example: &str, diag: &mut Diagnostics) -> Option<T> {
-    diag.refuse(
-        name,
-        messages::wrong_value(&name.to_string(), what, example),
-    );
+fn wrong<T>(written: &Written, what: &str, example: &str, diag: &mut Diagnostics) -> Option<T> {
+    let refusal = messages::wrong_value(&written.name.to_string(), what, example);
+    match &written.value {
+        Value::Nothing | Value::List(_) => diag.refuse(&written.name, refusal),
+        value => diag.refuse(value, refusal),
+    }
     None
 }
 

@@ -158,13 +158,15 @@ fn run(function: &Function, call: &TokenStream, at: Span) -> TokenStream {
     } else {
         made
     };
+    // The user's own type: `Self::Output` would tell a second time what is wrong with it.
+    let output = &function.output;
     // What is wrong with the output, or a future that is not `Send`, is told there.
     quote_spanned! {at=>
         #[allow(unused_variables)]
         fn run(
             __args: Self::Args,
             __scope: __rt::Scope,
-        ) -> impl ::core::future::Future<Output = Self::Output> + ::core::marker::Send + 'static {
+        ) -> impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static {
             let (#(__rt::Arg(#names),)*) = __args;
             #made
         }

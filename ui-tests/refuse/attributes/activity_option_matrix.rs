@@ -8,7 +8,7 @@ use undying::prelude::*;
 async fn retry_is_a_list() {}
 #[activity(retry())] //~ how often?
 async fn retry_is_empty() {}
-#[activity(retry(within = "1m", max_attempts = "3"))] //~ not a string
+#[activity(retry(max_attempts = "3"))] //~ not a string
 async fn attempts_are_a_number() {}
 #[activity(retry(max_attempts = 3, max_attempts = 4))] //~ twice
 async fn attempts_are_given_once() {}

@@ -4,7 +4,7 @@
 
 use undying::prelude::*;
 
-#[activity(retry(within = "1m", max_attempts = 0))] //~ none at all
+#[activity(retry(max_attempts = 0))] //~ none at all
 async fn charge(n: u64) -> u64 {
     n
 }
