@@ -3,7 +3,10 @@
 use std::any::{TypeId, type_name};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::call::Named;
+use super::callee::Callee;
 use super::{AwaitsActivities, Call, Durable, Request, Retry, Spawn, Ticket, Turn};
 use crate::engine::Scope;
 
@@ -89,9 +92,12 @@ pub trait ActivityCall: Call {
 ///
 /// It may run more than once; its completion is accepted once (Durable Functions, OOPSLA 2021, 4).
 #[must_use = "an activity does nothing until it is awaited or spawned"]
-#[derive(Debug, Clone)]
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+#[allow(missing_debug_implementations)]
 pub struct Activity<A: ActivityCall> {
-    args: A::Args,
+    call: Callee<A>,
+    arguments: Named<A>,
     retry: Option<Retry>,
     timeout: Option<Duration>,
 }
@@ -99,7 +105,8 @@ pub struct Activity<A: ActivityCall> {
 /// Makes the call.
 pub fn activity<A: ActivityCall>(args: A::Args) -> Activity<A> {
     Activity {
-        args,
+        call: Callee::new(),
+        arguments: Named(args),
         retry: None,
         timeout: None,
     }
@@ -130,15 +137,13 @@ impl<C: AwaitsActivities, A: ActivityCall> Durable<C> for Activity<A> {
 
     fn begin(self, turn: &mut Turn) -> Ticket<A::Output> {
         let (retry, timeout) = (self.retry, self.timeout);
-        let operation = turn.call(&Named::<A>(self.args), |operation, args| {
-            Request::Activity {
-                operation,
-                call: TypeId::of::<A>(),
-                name: A::NAME,
-                args,
-                retry,
-                timeout,
-            }
+        let operation = turn.call(&self.arguments, |operation, args| Request::Activity {
+            operation,
+            call: TypeId::of::<A>(),
+            name: A::NAME,
+            args,
+            retry,
+            timeout,
         });
         Ticket::new(operation)
     }

@@ -2,6 +2,8 @@
 
 use std::task::Poll;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Durable, Loader, Pending, Refusal, Saver, Turn, Waits};
 
 /// One of several children: under way, finished, or handed over.
@@ -77,7 +79,7 @@ impl<P: Pending> Child<P> {
 
 /// Several calls of any kinds at once. See [`join`].
 #[must_use = "nothing runs until this is awaited"]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Join<T>(pub(crate) T);
 
 /// Runs a tuple of 1 to 8 calls at once; `.await` gives the tuple of their outputs.
@@ -106,7 +108,7 @@ pub struct Joining<T>(T);
 
 /// Many calls of one kind at once. See [`join_all`].
 #[must_use = "nothing runs until this is awaited"]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct JoinAll<D>(Vec<D>);
 
 /// Runs all calls at once; `.await` gives their outputs in the order of the calls.

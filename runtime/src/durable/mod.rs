@@ -6,6 +6,7 @@
 mod activity;
 mod branch;
 mod call;
+mod callee;
 mod context;
 mod drive;
 mod entry;

@@ -2,7 +2,10 @@
 
 use std::any::TypeId;
 
+use serde::{Deserialize, Serialize};
+
 use super::call::Named;
+use super::callee::Callee;
 use super::{AwaitsOrchestrations, Body, Durable, Request, Spawn, Ticket, Turn};
 
 /// The call type of an annotated orchestration.
@@ -15,15 +18,22 @@ pub trait OrchestrationCall: Body {}
 /// A call of an `#[orchestration]`: awaited or spawned inside another one, or given to
 /// `Engine::start` from outside.
 #[must_use = "an orchestration does nothing until it is awaited, spawned or started"]
-#[derive(Debug, Clone)]
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+#[allow(missing_debug_implementations)]
 pub struct Orchestration<O: OrchestrationCall> {
-    args: O::Args,
+    call: Callee<O>,
+    arguments: Named<O>,
     id: Option<String>,
 }
 
 /// Makes the call.
 pub fn orchestration<O: OrchestrationCall>(args: O::Args) -> Orchestration<O> {
-    Orchestration { args, id: None }
+    Orchestration {
+        call: Callee::new(),
+        arguments: Named(args),
+        id: None,
+    }
 }
 
 impl<O: OrchestrationCall> Orchestration<O> {
@@ -40,7 +50,7 @@ impl<O: OrchestrationCall> Orchestration<O> {
 
     /// The arguments as one value.
     pub(crate) fn into_args(self) -> Named<O> {
-        Named(self.args)
+        self.arguments
     }
 }
 
@@ -50,7 +60,7 @@ impl<C: AwaitsOrchestrations, O: OrchestrationCall> Durable<C> for Orchestration
 
     fn begin(self, turn: &mut Turn) -> Ticket<O::Output> {
         let id = self.id;
-        let operation = turn.call(&Named::<O>(self.args), |operation, args| Request::Child {
+        let operation = turn.call(&self.arguments, |operation, args| Request::Child {
             operation,
             call: TypeId::of::<O>(),
             name: O::NAME,

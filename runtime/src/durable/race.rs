@@ -8,7 +8,7 @@ use super::{Durable, Loader, Pending, Refusal, Saver, Turn, Waits};
 
 /// Several calls of which the first to finish wins. See [`race`].
 #[must_use = "nothing runs until this is awaited"]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Race<T>(pub(crate) T);
 
 /// Runs a tuple of 2 to 4 calls, or a `Vec` of calls of one kind; the first to finish wins.

@@ -2,17 +2,19 @@
 
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
+
 use super::{AwaitsTimers, Durable, Request, Ticket, Timestamp, Turn};
 
 /// Waits for a while, across crashes and restarts. See [`sleep`].
 #[must_use = "nothing sleeps until this is awaited"]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sleep(Duration);
 
 /// Waits until an instant, across crashes and restarts. See [`sleep_until`].
 #[must_use = "nothing sleeps until this is awaited"]
-#[derive(Debug, Clone)]
-pub struct SleepUntil(SystemTime);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SleepUntil(Timestamp);
 
 /// A durable timer: `sleep(days(3)).await`. Millisecond resolution; late after downtime, never early.
 ///
@@ -37,7 +39,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 
 /// A durable timer to an instant; one in the past is ready at the next turn.
 pub fn sleep_until(at: SystemTime) -> SleepUntil {
-    SleepUntil(at)
+    SleepUntil(at.into())
 }
 
 /// So many milliseconds.
@@ -89,6 +91,6 @@ impl<C: AwaitsTimers> Durable<C> for SleepUntil {
     type Output = ();
     type Pending = Ticket<()>;
     fn begin(self, turn: &mut Turn) -> Ticket<()> {
-        timer(turn, self.0.into())
+        timer(turn, self.0)
     }
 }

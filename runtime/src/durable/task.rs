@@ -12,7 +12,7 @@ use super::{
 
 /// `.spawn()`: starts a call when awaited, which takes no time, and gives its [`Task`].
 #[must_use = "nothing is spawned until this is awaited"]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Spawn<D>(pub(crate) D);
 
 impl<C, D, T> Durable<C> for Spawn<D>
@@ -76,7 +76,7 @@ impl<C: AwaitsTasks, T: Persist> Durable<C> for Task<T> {
 
 /// Cancels a task when awaited, which takes no time.
 #[must_use = "nothing is cancelled until this is awaited"]
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct CancelTask(u64);
 
 impl<C: AwaitsTasks> Durable<C> for CancelTask {

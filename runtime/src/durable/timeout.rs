@@ -17,7 +17,7 @@ pub struct Elapsed;
 
 /// A call with a time limit. See [`timeout`].
 #[must_use = "nothing runs until this is awaited"]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Timeout<D> {
     after: Duration,
     call: D,

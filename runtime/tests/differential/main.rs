@@ -10,6 +10,7 @@ mod branches;
 mod cfgs;
 mod closures;
 mod combos;
+mod descriptions;
 mod differences;
 mod for_items;
 mod for_ranges;

@@ -110,10 +110,9 @@ impl Generator {
             ),
             6 => format!("(name({}).await.len() as i64)", self.value(d)),
             7 => {
-                let pair = (self.value(d), self.value(d));
+                let (first, second) = (self.value(d), self.value(d));
                 format!(
-                    "{{ let (l, r) = ({}, {}); let (l, r) = join((inc(l), odd(r))).await; if r {{ l % 50 }} else {{ -1 }} }}",
-                    pair.0, pair.1
+                    "{{ let (l, r) = join((inc({first}), odd({second}))).await; if r {{ l % 50 }} else {{ -1 }} }}"
                 )
             }
             _ => format!("(check({}).await? % 40)", self.value(d)),
