@@ -1,6 +1,7 @@
 //! Questions about syntax trees.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, Item};
@@ -170,5 +171,14 @@ pub(crate) fn head(expr: &Expr) -> Span {
             _ => expr.span(),
         },
         _ => expr.span(),
+    }
+}
+
+/// Where the last token ends.
+pub(crate) fn last(tokens: &impl ToTokens) -> Span {
+    match tokens.to_token_stream().into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
     }
 }

@@ -1,6 +1,6 @@
 //! Trees: statements as they were, branches as themselves, and leaves.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -10,6 +10,7 @@ use crate::arena::{AwaitId, LocalId, TreeId};
 use crate::graph::{MatchArm, Stmt, Term, Tree};
 use crate::names::Kind;
 use crate::set::Set;
+use crate::syntax::last;
 
 impl Arm<'_, '_> {
     /// `variables` are the locals that are Rust variables where the tree begins.
@@ -58,7 +59,11 @@ impl Arm<'_, '_> {
                 } else {
                     emit.mark_remade(&binds)
                 };
-                code.extend(quote!(#unused_mut #(#attrs)* let #pat = #init #els; #mark));
+                // rustc suggests an `else` where the statement ends.
+                let at = |span| Span::mixed_site().located_at(span);
+                let let_ = quote_spanned!(at(pat.span())=> let);
+                let end = quote_spanned!(at(last(&init))=> ;);
+                code.extend(quote!(#unused_mut #(#attrs)* #let_ #pat = #init #els #end #mark));
                 variables.extend(binds);
             }
             Stmt::Expr(expr) => {
@@ -181,7 +186,9 @@ impl Arm<'_, '_> {
         let tree = self.tree(arm.tree, inside);
         let (attrs, pat) = (arm.attrs, emit.paint_pat(arm.pat));
         let (unused_mut, mark) = (emit.unused_mut(&arm.binds), emit.mark_remade(&arm.binds));
-        quote!(#unused_mut #(#attrs)* #pat #guard => { #mark #tree })
+        let mut body = Group::new(Delimiter::Brace, quote!(#mark #tree));
+        body.set_span(arm.end);
+        quote!(#unused_mut #(#attrs)* #pat #guard => #body)
     }
 }
 

@@ -123,6 +123,8 @@ pub(crate) struct MatchArm {
     pub(crate) binds: Vec<LocalId>,
     pub(crate) guard: Option<Code>,
     pub(crate) tree: TreeId,
+    /// Where the user's arm ends: rustc suggests further arms there.
+    pub(crate) end: Span,
 }
 
 /// Code that is not taken apart, with what it does to locals.

@@ -9,7 +9,7 @@ use crate::graph::{Code, MatchArm, Stmt, Term};
 use crate::marker::{self, Marker};
 use crate::messages;
 use crate::names::{Kind, bindings};
-use crate::syntax::has_await;
+use crate::syntax::{has_await, last};
 
 pub(super) fn unit() -> Expr {
     Expr::Tuple(ExprTuple {
@@ -180,6 +180,7 @@ impl Lower<'_> {
                 binds,
                 guard,
                 tree,
+                end: last(&arm.body),
             });
             bodies.push((tree, arm.body));
         }
