@@ -5,9 +5,11 @@ mod support;
 
 use std::path::PathBuf;
 use std::process::Command as Process;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak, mpsc};
+use std::time::Duration;
 
+use undying::Retry;
 use undying::core::limits::COMMANDS_WAITING_MAX;
 use undying::core::{Answer, AttemptEnded, Command, Ending, Number, StartAttempt};
 use undying::durable::{Arg, Named, OrchestrationCall};
@@ -157,24 +159,63 @@ async fn a_store_with_another_number_of_partitions_is_refused() {
     assert!(why.contains("16 virtual partitions"), "{why}");
 }
 
-/// Opens once.
-struct Once(MemoryDisk, AtomicBool);
+/// A disk that cannot be opened, from the second time on, as often as it is told to fail.
+struct Sticky {
+    disk: MemoryDisk,
+    opened: AtomicU32,
+    failing: u32,
+    told: Mutex<mpsc::Sender<u32>>,
+}
 
-impl OpenStore for Once {
+impl OpenStore for Sticky {
     fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
-        if self.1.swap(true, Ordering::SeqCst) {
+        let before = self.opened.fetch_add(1, Ordering::SeqCst);
+        let _ = self.told.lock().unwrap().send(before);
+        if (1..=self.failing).contains(&before) {
             return Err(StoreError::Busy {
-                reason: "it is gone".to_owned(),
+                reason: format!("it is gone, {before}"),
             });
         }
-        self.0.open()
+        self.disk.open()
     }
+}
+
+/// A kernel whose store fails once, cannot be opened again so many times, and what it says when it
+/// is opened.
+fn open_sticky(failing: u32, reopening: Retry) -> (Arc<Kernel>, MemoryDisk, mpsc::Receiver<u32>) {
+    let (told, opened) = mpsc::channel();
+    let disk = MemoryDisk::new();
+    let sticky = Sticky {
+        disk: disk.clone(),
+        opened: AtomicU32::new(0),
+        failing,
+        told: Mutex::new(told),
+    };
+    let options = KernelOptions {
+        shards: 2,
+        reopening,
+        ..KernelOptions::default()
+    };
+    (open_with(Arc::new(sticky), options), disk, opened)
+}
+
+const NO_PAUSE: Retry = Retry::attempts(6).first(Duration::ZERO);
+
+#[tokio::test]
+async fn a_store_that_cannot_be_opened_again_for_a_while_costs_no_instance() {
+    let (kernel, disk, opened) = open_sticky(4, NO_PAUSE);
+    start::<Chain>(&kernel, "one", (Arg(3), Arg(10))).await;
+    disk.fail_commit(disk.sequence() + 1, Fault::Lost);
+    start::<Chain>(&kernel, "two", (Arg(3), Arg(20))).await;
+    assert_eq!(result(&kernel, "one").await, 13);
+    assert_eq!(result(&kernel, "two").await, 23);
+    assert_eq!(opened.try_iter().count(), 6);
+    assert_eq!(kernel.health().restarts, 1);
 }
 
 #[tokio::test]
 async fn when_the_store_cannot_be_opened_again_everyone_who_waits_is_told() {
-    let disk = MemoryDisk::new();
-    let kernel = open(Arc::new(Once(disk.clone(), AtomicBool::new(false))), 2);
+    let (kernel, disk, opened) = open_sticky(u32::MAX, NO_PAUSE);
     start::<Nap>(&kernel, "nap", (Arg(1_000_000), Arg(0))).await;
     let id = "nap".to_owned();
     let waiting = tokio::spawn(kernel.command(Command::Result { id }));
@@ -185,10 +226,37 @@ async fn when_the_store_cannot_be_opened_again_everyone_who_waits_is_told() {
     let refused = kernel.command(Command::Start { id, name, args }).await;
     let told = waiting.await.unwrap();
     for answer in [refused, told] {
-        let why = answer.unwrap_err().to_string();
-        assert!(why.contains("it is gone"), "{why}");
+        let error = answer.unwrap_err();
+        let KernelError::Store(store) = &error else {
+            panic!("{error}")
+        };
+        assert!(matches!(&**store, StoreError::Busy { reason } if reason == "it is gone, 5"));
     }
     assert!(kernel.health().stopped.is_some());
+    assert_eq!(opened.try_iter().count(), 6);
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_a_store_that_cannot_be_opened_again() {
+    let hours = Retry::attempts(6)
+        .first(Duration::from_millis(1))
+        .factor(7_200_000.0)
+        .max(Duration::from_secs(7_200));
+    let (kernel, disk, opened) = open_sticky(u32::MAX, hours);
+    start::<Chain>(&kernel, "one", (Arg(3), Arg(10))).await;
+    assert_eq!(result(&kernel, "one").await, 13);
+    disk.fail_commit(disk.sequence() + 1, Fault::Lost);
+    let (id, name) = ("two".to_owned(), "chain".to_owned());
+    let args = Stored::write(&Named::<Chain>((Arg(1), Arg(1)))).unwrap();
+    let starting = tokio::spawn(kernel.command(Command::Start { id, name, args }));
+    let closing = tokio::task::spawn_blocking(move || {
+        // The second opening fails; the next would follow after two hours.
+        while opened.recv().unwrap() < 2 {}
+        kernel.shutdown()
+    });
+    let why = closing.await.unwrap().unwrap_err().to_string();
+    assert!(why.contains("it is gone, 2"), "{why}");
+    assert!(starting.await.unwrap().is_err());
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! Every bound of the kernel, in one place. What user code can meet is in `durable::limits`.
 
+use std::time::Duration;
+
+use crate::durable::Retry;
 use crate::store::Caps;
 
 /// Virtual partitions of a store, unless another number is chosen when it is created (rule 36).
@@ -32,6 +35,13 @@ pub const RESTARTS_MAX: u32 = 20;
 
 /// An instance during whose turns the process died so often is parked (rule 19).
 pub const DEATHS_MAX: u32 = 3;
+
+/// How often in a row the store may fail, at opening or before a commit of the new life, until the
+/// engine gives up: at the 13th, after about a minute of pauses. At first it is opened at once.
+pub const REOPENING: Retry = Retry::attempts(13)
+    .first(Duration::from_millis(50))
+    .factor(2.0)
+    .max(Duration::from_secs(15));
 
 /// Instance numbers a partition reserves at a time.
 pub const NUMBERS_RESERVED: u64 = 1_024;

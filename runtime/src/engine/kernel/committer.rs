@@ -15,11 +15,9 @@ use super::hub::{Hub, Input};
 use super::life::{self, Begun, Legacy};
 use super::metrics::CommitMetrics;
 use crate::core::{HighWater, Sealed, merge};
+use crate::durable::Retry;
 use crate::engine::KernelError;
 use crate::store::{Key, OpenStore, Pressure, Store, StoreError};
-
-/// Lives that may end one after the other without a commit before the engine gives up.
-const BARREN_LIVES_MAX: u32 = 5;
 
 /// How often a store without space is asked again.
 const SPACE_PAUSE: Duration = Duration::from_millis(100);
@@ -33,7 +31,9 @@ pub(super) struct Committer {
     /// The next epoch to cut.
     epoch: u64,
     legacy: Legacy,
-    barren_lives: u32,
+    reopening: Retry,
+    /// How often in a row a life ended or could not begin, without a commit in between.
+    failures: u32,
     metrics: CommitMetrics,
 }
 
@@ -50,14 +50,20 @@ enum Over {
 }
 
 impl Committer {
-    pub(super) fn new(hub: Arc<Hub>, opener: Arc<dyn OpenStore>, legacy: Legacy) -> Self {
+    pub(super) fn new(
+        hub: Arc<Hub>,
+        opener: Arc<dyn OpenStore>,
+        legacy: Legacy,
+        reopening: Retry,
+    ) -> Self {
         Committer {
             hub,
             opener,
             books: FxHashSet::default(),
             epoch: 0,
             legacy,
-            barren_lives: 0,
+            reopening,
+            failures: 0,
             metrics: CommitMetrics::new(),
         }
     }
@@ -73,7 +79,7 @@ impl Committer {
     fn lives(&mut self, mut begun: Begun) -> Result<(), KernelError> {
         loop {
             let store = self.adopt(begun);
-            let reopen = match self.live(&store) {
+            let failed = match self.live(&store) {
                 Over::Abandoned => return Ok(()),
                 Over::Closed => {
                     // The marker comes last (rule 37).
@@ -87,11 +93,6 @@ impl Committer {
                     None
                 }
                 Over::Cause(Cause::Read(error)) => Some(KernelError::from(error)),
-                Over::Commit(error) if self.stops() => {
-                    // What was answered is safe; the next open counts as one after a crash.
-                    self.hub.stop(error.into());
-                    return Ok(());
-                }
                 Over::Commit(error) => {
                     self.legacy.careful |= matches!(error, StoreError::TooLarge { .. });
                     Some(KernelError::from(error))
@@ -100,19 +101,71 @@ impl Committer {
             if !self.forget() {
                 return Ok(());
             }
-            self.count_life(reopen.as_ref())?;
-            let store = match reopen {
-                None => store,
+            self.hub.restarts.fetch_add(1, Ordering::Relaxed);
+            self.metrics.restarted();
+            let next = match failed {
+                None => {
+                    self.count(|failures| KernelError::Stopped {
+                        why: format!("{failures} times in a row it went back without a commit"),
+                    })?;
+                    self.begin(Some(store))
+                }
                 Some(error) => {
-                    tracing::warn!(%error, "the store failed: opening it again");
                     // Every shard has given up its handle; this is the last.
                     drop(store);
-                    life::open_store(self.opener.as_ref(), self.hub.partitions.count())?.0
+                    Err(error)
                 }
             };
-            begun = life::begin(store, &self.hub, &self.legacy)?;
+            match self.insist(next)? {
+                Some(next) => begun = next,
+                None => return Ok(()),
+            }
             tracing::info!(epoch = begun.epoch, "a new life begins");
         }
+    }
+
+    /// Begins a life, on a store that is open or on one to be opened.
+    fn begin(&self, open: Option<Arc<dyn Store>>) -> Result<Begun, KernelError> {
+        let store = match open {
+            Some(store) => store,
+            None => life::open_store(self.opener.as_ref(), self.hub.partitions.count())?.0,
+        };
+        life::begin(store, &self.hub, &self.legacy)
+    }
+
+    /// Opens the store again while it fails: at once at first, then after pauses that grow. None
+    /// when the engine was dropped or shut down meanwhile.
+    fn insist(
+        &mut self,
+        mut begun: Result<Begun, KernelError>,
+    ) -> Result<Option<Begun>, KernelError> {
+        loop {
+            let error = match begun {
+                Ok(begun) => return Ok(Some(begun)),
+                Err(error) => error,
+            };
+            let failures = self.count(|_| error.clone())?;
+            let pause = match failures {
+                1 => Duration::ZERO,
+                _ => self.reopening.delay(failures - 1),
+            };
+            tracing::warn!(failures, ?pause, %error, "the store failed: opening it again");
+            if self.hub.desk.pause(pause, self.hub.inboxes.len()) {
+                // What was answered is safe; the next open counts as one after a crash.
+                self.hub.stop(error);
+                return Ok(None);
+            }
+            begun = self.begin(None);
+        }
+    }
+
+    /// Counts a failure; too many without a commit in between end the engine.
+    fn count(&mut self, error: impl Fn(u32) -> KernelError) -> Result<u32, KernelError> {
+        self.failures += 1;
+        if self.failures >= self.reopening.max_attempts() {
+            return Err(error(self.failures));
+        }
+        Ok(self.failures)
     }
 
     fn adopt(&mut self, begun: Begun) -> Arc<dyn Store> {
@@ -137,12 +190,6 @@ impl Committer {
                 return over;
             }
         }
-    }
-
-    /// Whether the engine shuts down.
-    fn stops(&self) -> bool {
-        let shards = self.hub.inboxes.len();
-        self.hub.desk.put(|papers| papers.stopped == shards)
     }
 
     /// Waits until there is something to commit.
@@ -199,7 +246,7 @@ impl Committer {
             if let Err(error) = store.commit(batch) {
                 return Some(Over::Commit(error));
             }
-            self.barren_lives = 0;
+            self.failures = 0;
             self.metrics.committed(begin.elapsed(), bytes);
         }
         let epoch = self.epoch;
@@ -234,18 +281,5 @@ impl Committer {
         // Messages may have been tagged with the epoch after the one that was being cut.
         self.legacy.epoch = self.epoch + 1;
         true
-    }
-
-    /// Gives up when lives end one after the other without a commit.
-    fn count_life(&mut self, error: Option<&KernelError>) -> Result<(), KernelError> {
-        self.hub.restarts.fetch_add(1, Ordering::Relaxed);
-        self.metrics.restarted();
-        self.barren_lives += 1;
-        if self.barren_lives <= BARREN_LIVES_MAX {
-            return Ok(());
-        }
-        Err(error.cloned().unwrap_or_else(|| KernelError::Stopped {
-            why: format!("{BARREN_LIVES_MAX} times in a row it went back without a commit"),
-        }))
     }
 }

@@ -23,12 +23,13 @@ use self::committer::Committer;
 use self::hub::{Asker, Hub, Input};
 use self::shard_thread::ShardThread;
 use super::{KernelError, Runner};
-use crate::core::limits::{Bounds, COMMANDS_WAITING_MAX, PARTITIONS};
+use crate::core::limits::{Bounds, COMMANDS_WAITING_MAX, PARTITIONS, REOPENING};
 use crate::core::{Answer, AttemptEnded, Command, Partitions, Program};
+use crate::durable::Retry;
 use crate::store::{OpenStore, StoreError};
 
 /// How a kernel is run. The defaults suit most programs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct KernelOptions {
     /// How many shard threads; 0 stands for one on up to two cores, else half the cores.
     pub shards: usize,
@@ -39,6 +40,21 @@ pub struct KernelOptions {
     /// A folder for breadcrumbs, by which a turn that kills the process is found and its instance
     /// parked. Without it such a turn kills every process that opens the store.
     pub crumbs: Option<PathBuf>,
+    /// When a store that failed is opened again. An attempt is one failure of the store, or of its
+    /// opening, with no commit since the one before; the first opening follows at once.
+    pub reopening: Retry,
+}
+
+impl Default for KernelOptions {
+    fn default() -> Self {
+        KernelOptions {
+            shards: 0,
+            partitions: 0,
+            bounds: Bounds::default(),
+            crumbs: None,
+            reopening: REOPENING,
+        }
+    }
 }
 
 /// What a kernel is doing, for health checks.
@@ -109,7 +125,7 @@ impl Kernel {
             let shard = ShardThread::new(hub.clone(), index);
             kernel.spawn(format!("undying-{index}"), move || shard.run())?;
         }
-        let committer = Committer::new(hub, opener, legacy);
+        let committer = Committer::new(hub, opener, legacy, options.reopening);
         kernel.spawn("undying-commit".to_owned(), move || committer.run(begun))?;
         Ok(kernel)
     }

@@ -131,8 +131,10 @@ impl ShardThread {
             }
             Input::Stop => {
                 self.stopping = true;
-                self.finish_recovery()?;
-                // Whatever this round of inputs changed is announced before the stop.
+                // What this round of inputs changed, or that it failed, is announced before the stop.
+                if let Err(over) = self.finish_recovery() {
+                    self.end_life(over);
+                }
                 self.publish();
                 self.hub.desk.put(|papers| papers.stopped += 1);
             }
