@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 use super::asks::{Asks, World};
 use super::groups::Groups;
 use super::instance::{Instance, State, unregistered};
+use super::limits::PANIC_BYTES_MAX;
 use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::{Ending, Parent};
@@ -135,6 +136,7 @@ impl Instance {
             registered(request, world)?;
         }
         self.bounded(bytes, caps)?;
+        self.told(turn.context.status.as_deref())?;
         Ok(came)
     }
 
@@ -191,6 +193,21 @@ impl Instance {
             why: format!(
                 "one turn makes calls with {bytes} bytes of arguments, more than {max}: make fewer \
                  at once, or give them references"
+            ),
+        })
+    }
+
+    /// Its status lies in its row, and in every list.
+    fn told(&self, status: Option<&str>) -> Result<(), Refusal> {
+        let bytes = status.map_or(0, str::len);
+        if bytes <= limits::STATUS_BYTES_MAX {
+            return Ok(());
+        }
+        Err(Refusal::Stuck {
+            body: self.orchestration.clone().into_owned(),
+            why: format!(
+                "its status is {bytes} bytes, more than {}: say it in a line",
+                limits::STATUS_BYTES_MAX
             ),
         })
     }
@@ -336,7 +353,9 @@ pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "a panic without a message".to_owned())
+    let mut text = text.unwrap_or_else(|| "a panic without a message".to_owned());
+    text.truncate(text.floor_char_boundary(PANIC_BYTES_MAX));
+    text
 }
 
 fn args_of(request: &Request) -> usize {

@@ -43,6 +43,13 @@ pub const REOPENING: Retry = Retry::attempts(13)
     .factor(2.0)
     .max(Duration::from_secs(15));
 
+/// Epochs after which a shard measures no longer every turn, as it does after a batch that was too
+/// large for the store.
+pub const CAREFUL_EPOCHS: u64 = 1_000;
+
+/// Longest message of a panic that is kept, in bytes; the rest is cut off.
+pub const PANIC_BYTES_MAX: usize = 16 << 10;
+
 /// Instance numbers a partition reserves at a time.
 pub const NUMBERS_RESERVED: u64 = 1_024;
 

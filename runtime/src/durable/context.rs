@@ -131,7 +131,8 @@ impl Context {
     }
 
     /// Sets what [`Handle::describe`](crate::Handle::describe) shows besides the engine's own
-    /// status; durable with this turn.
+    /// status; durable with this turn. At most
+    /// [`STATUS_BYTES_MAX`](super::limits::STATUS_BYTES_MAX) bytes: with more the turn is refused.
     pub fn set_status(&mut self, status: impl Into<String>) {
         self.status = Some(status.into());
     }

@@ -4,6 +4,8 @@
 pub const PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest instance id, in bytes.
 pub const INSTANCE_ID_BYTES_MAX: usize = 512;
+/// Longest status an instance gives itself, in bytes.
+pub const STATUS_BYTES_MAX: usize = 16 * 1024;
 /// Most calls one instance may have under way at a time.
 pub const OPERATIONS_MAX: usize = 100_000;
 /// Deepest nesting of inline `#[resumable]` helpers.

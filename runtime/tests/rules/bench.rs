@@ -10,9 +10,9 @@ use undying::core::{
 };
 use undying::durable::{Named, OrchestrationCall, Timestamp};
 use undying::schema::Stored;
-use undying::store::OpenStore;
 use undying::store::keys::{Row, Tag};
 use undying::store::memory::MemoryDisk;
+use undying::store::{OpenStore, StoreError};
 
 use crate::life::{Input, Legacy, Life, Over, Question};
 use crate::support::{Tests, step_of};
@@ -106,12 +106,13 @@ impl Bench {
 
     /// A life of the store ended; the next begins in the same process.
     fn next_life(&mut self, over: Over) {
-        if let Over::Suspect(number, failures) = &over {
-            self.suspects.insert(*number, *failures);
+        if let Over::Suspect(id, failures) = &over {
+            self.suspects.insert(id.clone(), *failures);
         }
-        self.over = Some(over);
         let suspects = self.suspects.clone();
-        let legacy = self.life().legacy(suspects);
+        let mut legacy = self.life().legacy(suspects);
+        legacy.careful = matches!(over, Over::Commit(StoreError::TooLarge { .. }));
+        self.over = Some(over);
         self.life = None;
         self.open(legacy);
     }

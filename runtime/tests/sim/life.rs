@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use undying::core::limits::Bounds;
 use undying::core::{
-    AttemptEnded, Bundle, CannotSeal, Command, Effects, HighWater, Number, Opening, Partitions,
-    Program, ReadError, Reply, RunError, Sealed, Shard, Suspects, merge,
+    AttemptEnded, Bundle, CannotSeal, Command, Effects, HighWater, Opening, Partitions, Program,
+    ReadError, Reply, RunError, Sealed, Shard, Suspects, merge,
 };
 use undying::durable::Timestamp;
 use undying::store::{Key, Store, StoreError};
@@ -35,7 +35,7 @@ pub(crate) enum Input {
 /// Why a life ends.
 #[derive(Debug)]
 pub(crate) enum Over {
-    Suspect(Number, u32),
+    Suspect(Arc<str>, u32),
     Commit(StoreError),
 }
 
@@ -47,6 +47,8 @@ pub(crate) struct Legacy {
     /// Everything an unclean close left has been counted.
     pub(crate) clean: bool,
     pub(crate) suspects: Suspects,
+    /// An epoch was too large for the store.
+    pub(crate) careful: bool,
 }
 
 /// See the module.
@@ -88,7 +90,7 @@ impl Life {
                 floors: &legacy.floors,
                 clean,
                 suspects: legacy.suspects.clone(),
-                careful: false,
+                careful: legacy.careful,
                 deaths: Vec::new(),
                 now,
             };
@@ -116,6 +118,7 @@ impl Life {
             clean: !self.shards.iter().any(Shard::is_recovering) || self.clean,
             floors: self.shards.iter().flat_map(Shard::next_numbers).collect(),
             suspects,
+            careful: false,
         }
     }
 
@@ -205,7 +208,7 @@ impl Life {
     fn seal(&mut self, shard: usize) -> Result<(), Over> {
         self.flush(shard);
         let sealed = self.shards[shard].seal();
-        let sealed = sealed.map_err(|CannotSeal { number, .. }| Over::Suspect(number, 0))?;
+        let sealed = sealed.map_err(|CannotSeal { id, .. }| Over::Suspect(id, 0))?;
         self.cut[shard] = false;
         self.sealed.push(sealed);
         Ok(())
@@ -271,9 +274,7 @@ impl Life {
 
 fn over(error: RunError) -> Over {
     match error {
-        RunError::Rollback {
-            number, failures, ..
-        } => Over::Suspect(number, failures),
+        RunError::Rollback { id, failures, .. } => Over::Suspect(id, failures),
         RunError::Read(ReadError::Store(error)) => Over::Commit(error),
         RunError::Read(error) => panic!("{error}"),
     }

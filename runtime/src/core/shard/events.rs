@@ -183,7 +183,7 @@ impl<R: Reply> Shard<R> {
         self.bytes += args.bytes.len();
         let id: Arc<str> = id.into();
         let mut instance = Instance::begin(number, id, name, parent, args, now);
-        instance.marks.suspect = self.careful;
+        self.measure(&mut instance);
         self.residents.insert(instance);
         self.settle(number);
         number

@@ -22,7 +22,7 @@ pub use seal::{CannotSeal, Sealed, merge};
 
 use super::asks::Asks;
 use super::books::Books;
-use super::limits::Bounds;
+use super::limits::{Bounds, CUT_BYTES};
 use super::message::{Bundle, Envelope, MessageKey};
 use super::numbers::Numbers;
 use super::timers::Timers;
@@ -109,7 +109,9 @@ pub struct Shard<R> {
     recovery: Option<Recovery>,
     /// The epoch in which the last of it was read.
     recovered: u64,
-    careful: bool,
+    /// Up to this epoch every turn is measured, and an epoch is small.
+    careful_until: u64,
+    suspects: Suspects,
 }
 
 /// A sealed epoch whose commit is under way.
@@ -147,7 +149,12 @@ impl<R: Reply> Shard<R> {
     /// Whether it runs nothing more until it is sealed (rule 32). It still receives.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.bytes >= self.bytes_max
+        let careful = CUT_BYTES / 16;
+        self.bytes >= self.bytes_max || (self.is_careful() && self.bytes >= careful)
+    }
+
+    fn is_careful(&self) -> bool {
+        self.epoch < self.careful_until
     }
 
     /// About how many bytes the open epoch will write.

@@ -11,7 +11,7 @@ use super::super::books::Books;
 use super::super::format::{ReadError, Unreadable};
 use super::super::groups::Groups;
 use super::super::instance::{Instance, Marks, State};
-use super::super::limits::{Bounds, CUT_BYTES};
+use super::super::limits::{Bounds, CAREFUL_EPOCHS};
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::numbers::Numbers;
 use super::super::operation::OperationRow;
@@ -26,8 +26,9 @@ use crate::durable::Timestamp;
 use crate::store::keys::{self, Row, Tag};
 use crate::store::{Caps, Key};
 
-/// Instances whose turn failed while their state was not durable, with their failures in a row.
-pub type Suspects = FxHashMap<Number, u32>;
+/// Ids of instances whose turn failed while their state was not durable, with their failures in a
+/// row. An instance that was never durable gets another number when it is made again.
+pub type Suspects = FxHashMap<Arc<str>, u32>;
 
 /// What a shard is opened with.
 #[allow(missing_debug_implementations)]
@@ -64,7 +65,6 @@ pub(super) struct Recovery {
     from: Key,
     to: Key,
     clean: bool,
-    suspects: Suspects,
     deaths: Vec<Number>,
     /// Instances from here on were made in this life.
     floors: Vec<(u16, u64)>,
@@ -94,12 +94,12 @@ impl<R: Reply> Shard<R> {
             from,
             to,
             clean: opening.clean,
-            suspects: opening.suspects,
             deaths: opening.deaths,
             floors: numbers.next(),
         };
         // An epoch goes over this by one turn, which is bounded too.
         let share = opening.caps.max_batch_bytes / opening.partitions.shards() / 2;
+        let share = share.min(opening.bounds.epoch_bytes);
         Ok(Shard {
             index: opening.index,
             partitions: opening.partitions,
@@ -126,16 +126,17 @@ impl<R: Reply> Shard<R> {
             effects: Effects::default(),
             sealed: None,
             bytes: 0,
-            bytes_max: match opening.careful {
-                true => CUT_BYTES / 16,
-                false => opening.bounds.epoch_bytes.min(share),
-            },
+            bytes_max: share,
             bounds: opening.bounds,
             caps: opening.caps,
             asks: Asks::default(),
             recovery: Some(recovery),
             recovered: 0,
-            careful: opening.careful,
+            suspects: opening.suspects,
+            careful_until: match opening.careful {
+                true => opening.epoch + CAREFUL_EPOCHS,
+                false => 0,
+            },
         })
     }
 
@@ -214,17 +215,13 @@ impl<R: Reply> Shard<R> {
         };
         instance.marks.written = self.durable;
         instance.marks.frame = self.durable;
-        instance.marks.suspect = self.careful;
+        self.measure(&mut instance);
         let mut resume = None;
         if let Some(recovery) = &mut self.recovery
             && recovery.is_of_earlier_life(number)
         {
             resume = Some(recovery.clean);
             instance.marks.probation = !recovery.clean;
-            if let Some(failures) = recovery.suspects.remove(&number) {
-                instance.marks.suspect = true;
-                instance.failures = failures;
-            }
             if let Some(at) = recovery.deaths.iter().position(|dead| *dead == number) {
                 recovery.deaths.swap_remove(at);
                 instance.deaths += 1;
@@ -243,6 +240,15 @@ impl<R: Reply> Shard<R> {
         }
         self.residents.rests(number, self.durable);
         Ok(true)
+    }
+
+    /// Marks an instance that comes into memory as a suspect, if it is one.
+    pub(super) fn measure(&mut self, instance: &mut Instance) {
+        instance.marks.suspect = self.is_careful();
+        if let Some(failures) = self.suspects.remove(&instance.id) {
+            instance.marks.suspect = true;
+            instance.failures = failures;
+        }
     }
 
     /// Changes an instance that is in memory, and does what it asks for.

@@ -1,5 +1,7 @@
 //! Running: messages are taken, ready instances get their turns.
 
+use std::sync::Arc;
+
 use super::super::format::ReadError;
 use super::super::instance::State;
 use super::super::limits::TURN_FAILURES_MAX;
@@ -28,10 +30,12 @@ pub enum RunError {
     Read(#[from] ReadError),
     /// A turn failed whose instance has no durable frame to go back to: the whole engine goes back
     /// to what is durable, and the instance is a suspect from now on (rule 23).
-    #[error("a turn of instance {number} failed: {why}")]
+    #[error("a turn of instance {number} (`{id}`) failed: {why}")]
     Rollback {
         /// The instance.
         number: Number,
+        /// Its id.
+        id: Arc<str>,
         /// Its failures in a row.
         failures: u32,
         /// Why.
@@ -187,6 +191,7 @@ impl<R: Reply> Shard<R> {
             let Some(frame) = frame else {
                 return Err(RunError::Rollback {
                     number,
+                    id: instance.id.clone(),
                     failures,
                     why: Box::new(why),
                 });

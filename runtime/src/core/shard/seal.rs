@@ -1,6 +1,7 @@
 //! Sealing: what an epoch changed, encoded once; and what leaves when it is durable.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -30,10 +31,12 @@ pub struct Sealed {
 /// An instance cannot be written: the engine goes back to what is durable and the instance becomes
 /// a suspect, whose next such turn fails alone.
 #[derive(Debug, thiserror::Error)]
-#[error("instance {number} cannot be written: {why}")]
+#[error("instance {number} (`{id}`) cannot be written: {why}")]
 pub struct CannotSeal {
     /// The instance.
     pub number: Number,
+    /// Its id.
+    pub id: Arc<str>,
     /// Why.
     pub why: Box<Refusal>,
 }
@@ -87,6 +90,7 @@ impl<R: Reply> Shard<R> {
             write_instance(instance, self.epoch, self.caps, &mut self.books, &mut batch).map_err(
                 |why| CannotSeal {
                     number: *number,
+                    id: instance.id.clone(),
                     why: Box::new(why),
                 },
             )?;

@@ -1,6 +1,5 @@
 //! One attempt of an activity: its panics are caught, its time is limited, its cancellation obeyed.
 
-use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -12,7 +11,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
-use crate::core::{Number, Outcome};
+use crate::core::{Number, Outcome, message_of};
 use crate::durable::{Attempt as Ended, Running};
 use crate::engine::activity_metrics::ActivityMetrics;
 
@@ -70,7 +69,7 @@ impl Attempt {
             Ok(Poll::Ready(Ended::Done(value))) => Outcome::Done(value),
             Ok(Poll::Ready(Ended::Error(value))) => Outcome::Error(value),
             Ok(Poll::Ready(Ended::Refused(refusal))) => Outcome::Refused(refusal),
-            Err(panic) => Outcome::Panicked(message(panic)),
+            Err(panic) => Outcome::Panicked(message_of(panic.as_ref())),
         };
         drop(_entered);
         self.give_up();
@@ -117,7 +116,11 @@ impl Attempt {
         let _entered = self.span.enter();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
             let activity = self.activity;
-            tracing::error!(activity, panic = message(panic), "a destructor panicked");
+            tracing::error!(
+                activity,
+                panic = message_of(panic.as_ref()),
+                "a destructor panicked"
+            );
         }
     }
 }
@@ -132,15 +135,4 @@ fn millis(duration: Option<Duration>) -> u64 {
     duration.map_or(0, |duration| {
         u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
     })
-}
-
-/// What a panic said.
-fn message(panic: Box<dyn Any + Send>) -> String {
-    match panic.downcast::<String>() {
-        Ok(message) => *message,
-        Err(panic) => match panic.downcast_ref::<&'static str>() {
-            Some(message) => (*message).to_owned(),
-            None => "a panic without a message".to_owned(),
-        },
-    }
 }

@@ -88,8 +88,10 @@ impl Committer {
                         .stop(closed.err().map_or(KernelError::Closed, KernelError::from));
                     return Ok(());
                 }
-                Over::Cause(Cause::Suspect { number, failures }) => {
-                    self.legacy.suspects.insert(number, failures);
+                Over::Cause(Cause::Suspect { id, failures }) => {
+                    self.legacy.suspects.insert(id, failures);
+                    // One life tells of one suspect. Of many, the rest is found by measuring all.
+                    self.legacy.careful |= self.failures > 0;
                     None
                 }
                 Over::Cause(Cause::Read(error)) => Some(KernelError::from(error)),
@@ -247,6 +249,7 @@ impl Committer {
                 return Some(Over::Commit(error));
             }
             self.failures = 0;
+            self.legacy.careful = false;
             self.metrics.committed(begin.elapsed(), bytes);
         }
         let epoch = self.epoch;

@@ -1,16 +1,16 @@
 //! `Desk`: where shards tell the committer what it waits for.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::hub::Asker;
-use crate::core::{Number, ReadError, Sealed, Shard};
+use crate::core::{ReadError, Sealed, Shard};
 
 /// Why a life of the store ends before the engine does.
 #[derive(Debug)]
 pub(super) enum Cause {
     /// A turn failed and can only be undone by going back to what is durable (rule 23).
-    Suspect { number: Number, failures: u32 },
+    Suspect { id: Arc<str>, failures: u32 },
     /// The store failed.
     Read(ReadError),
 }

@@ -311,17 +311,17 @@ impl ShardThread {
             Over::Run(RunError::Read(error)) => Cause::Read(error),
             Over::Run(RunError::Rollback {
                 number,
+                id,
                 failures,
                 why,
             }) => {
-                tracing::warn!(%number, %why, "a turn failed: going back to what is durable");
-                Cause::Suspect { number, failures }
+                tracing::warn!(instance = %id, %number, %why, "a turn failed: going back to what is durable");
+                Cause::Suspect { id, failures }
             }
             Over::Seal(cannot) => {
                 tracing::warn!("{cannot}: going back to what is durable");
-                let number = cannot.number;
                 Cause::Suspect {
-                    number,
+                    id: cannot.id,
                     failures: 0,
                 }
             }
