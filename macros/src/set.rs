@@ -29,6 +29,10 @@ impl Set {
         word & (1 << (local.index() % 64)) != 0
     }
 
+    pub(crate) fn is_subset(&self, other: &Set) -> bool {
+        self.iter().all(|local| other.contains(local))
+    }
+
     /// Adds `other`; says whether that changed anything.
     pub(crate) fn union(&mut self, other: &Set) -> bool {
         if other.words.len() > self.words.len() {

@@ -7,8 +7,8 @@ pub use inventory::submit;
 pub use serde;
 
 pub use crate::durable::lowered::{
-    ByIndex, Inclusive, Keep, Lazy, NextItem, Out, Passing, Question, Returning, Worklist, awaited,
-    drain, escape, halt, here, inclusive, nth, primitive, worklist_slot,
+    ByIndex, Inclusive, Keep, Lazy, NextItem, Out, Passing, Question, Returning, SameType,
+    Worklist, awaited, drain, escape, halt, here, inclusive, nth, primitive, worklist_slot,
 };
 pub use crate::durable::{
     Absorbing, ActivityCall, ActivityOptions, AnyOutput, Arg, Body, Call, CriticalSection,

@@ -47,10 +47,9 @@ impl<'e, 'a> Arm<'e, 'a> {
             variables.insert(local);
         }
         code.extend(emit.remakes(live, named));
-        let declared = emit.named.declared_by(self.block);
         for local in named
             .iter()
-            .filter(|local| !live.contains(*local) && !declared.contains(*local))
+            .filter(|local| emit.named.is_declared_at(emit.liveness, self.block, *local))
         {
             if emit.graph.locals[local].remake.is_none() {
                 code.extend(emit.declare(local));
@@ -84,7 +83,8 @@ impl Emit<'_> {
             known.mutable.then(|| quote!(mut)),
             known.ty.as_ref().map(|ty| quote!(: #ty)),
         );
-        quote!(#[allow(unused_mut)] let #mutable #name #ty;)
+        let tie = self.tie_unassigned(local);
+        quote!(#[allow(unused_mut)] let #mutable #name #ty; #tie)
     }
 
     /// The bindings made again at the start of a block, in the order of their declarations.
@@ -110,12 +110,13 @@ impl Emit<'_> {
             return quote!(#[allow(unused_variables)] let #pat = #turn.context(););
         }
         let init = self.paint(remake.init.clone(), &Set::default());
+        let tie = self.tie(&remake.binds);
         if remake.refutable {
             return quote! {
                 #[allow(irrefutable_let_patterns, unused_variables)]
                 let #pat = #init else { ::core::unreachable!() };
             };
         }
-        quote!(#(#attrs)* #[allow(unused_variables)] let #pat = #init;)
+        quote!(#(#attrs)* #[allow(unused_variables)] let #pat = #init; #tie)
     }
 }

@@ -23,7 +23,7 @@ impl Emit<'_> {
     ) -> TokenStream {
         let invocation = &self.graph.macros[id];
         let attrs = &call.attrs;
-        if invocation.family == Family::Unknown {
+        if matches!(invocation.family, Family::Unknown | Family::Text) {
             let tokens = self.paint_tokens(invocation.mac.tokens.clone());
             let printed = print(invocation, tokens);
             return match invocation.exit {

@@ -8,6 +8,7 @@ mod macro_call;
 mod names;
 mod paint;
 mod region;
+mod ties;
 mod tree;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -22,6 +23,7 @@ use crate::names::Parameter;
 use crate::names::colour::{Colours, colour};
 use hidden::Hidden;
 use names::Named;
+use ties::Ties;
 
 pub(crate) use hidden::parameters;
 
@@ -33,6 +35,7 @@ struct Emit<'a> {
     colours: Colours,
     hidden: Hidden,
     named: Named,
+    ties: Ties,
     /// The type of the function's value.
     returns: &'a Type,
     /// A value of the type that says where the body may be awaited.
@@ -57,6 +60,7 @@ pub(crate) fn step(
         crossing.union(liveness.at(block));
     }
     let colours = colour(&graph.locals, &crossing, named.present());
+    let ties = Ties::new(&graph, liveness, &named);
     let mut trees = std::mem::take(&mut graph.trees);
     let items = std::mem::take(&mut graph.items);
     let hidden = Hidden::new(&graph, layout);
@@ -67,6 +71,7 @@ pub(crate) fn step(
         colours,
         hidden,
         named,
+        ties,
         returns,
         context,
         parameters,
@@ -106,6 +111,7 @@ impl Emit<'_> {
             .map(|local| self.hidden.slot(*local));
         let enums = self.enums();
         let forks = self.forks();
+        let ties = self.declare_ties();
         let (block, start) = (
             &self.hidden.region(body).block,
             self.block_path(self.graph.regions[body].entry),
@@ -121,6 +127,7 @@ impl Emit<'_> {
             let #wait_names = #waits;
             #(let mut #passing = __rt::Passing::empty();)*
             #forks
+            #ties
             let mut #block = match #place.point() {
                 ::core::option::Option::None => #start,
                 #resumes

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::arena::{BlockId, LocalId, TreeId};
 use crate::graph::flow::Flow;
-use crate::graph::liveness::expand;
+use crate::graph::liveness::{Liveness, expand};
 use crate::graph::{Graph, Stmt, Term};
 use crate::set::Set;
 
@@ -42,6 +42,25 @@ impl Named {
 
     pub(super) fn declared_by(&self, block: BlockId) -> &Set {
         &self.declared[self.index[&block]]
+    }
+
+    /// Whether some block declares a local that another one bound.
+    pub(super) fn is_redeclared(&self, graph: &Graph, liveness: &Liveness, local: LocalId) -> bool {
+        graph
+            .printed()
+            .any(|block| self.is_declared_at(liveness, block, local))
+    }
+
+    /// Whether a block begins with a variable for `local` that has no value yet.
+    pub(super) fn is_declared_at(
+        &self,
+        liveness: &Liveness,
+        block: BlockId,
+        local: LocalId,
+    ) -> bool {
+        self.by(block).contains(local)
+            && !liveness.at(block).contains(local)
+            && !self.declared_by(block).contains(local)
     }
 
     /// For each block, the locals that may be variables in it.

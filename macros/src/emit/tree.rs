@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Pat;
 use syn::spanned::Spanned;
 
 use super::Emit;
@@ -27,12 +28,7 @@ impl Arm<'_, '_> {
     pub(super) fn stmt(&mut self, stmt: Stmt, variables: &mut Set, code: &mut TokenStream) {
         let emit = self.emit;
         match stmt {
-            // What is made again is printed only where it is named.
-            Stmt::Let {
-                remake: true,
-                binds,
-                ..
-            } if !binds.iter().any(|local| self.named.contains(*local)) => {}
+            ref stmt if !self.is_printed(stmt, variables) => {}
             Stmt::Let {
                 remake: true,
                 binds,
@@ -55,9 +51,10 @@ impl Arm<'_, '_> {
                     .map(|els| quote!(else { #els }));
                 let (unused_mut, pat) = (emit.unused_mut(&binds), emit.paint_pat(pat));
                 let mark = if remake {
-                    emit.mark(&binds)
+                    let (mark, tie) = (emit.mark(&binds), emit.tie(&binds));
+                    quote!(#mark #tie)
                 } else {
-                    emit.mark_remade(&binds)
+                    emit.after_binding(&binds)
                 };
                 // rustc suggests an `else` where the statement ends.
                 let at = |span| Span::mixed_site().located_at(span);
@@ -81,7 +78,8 @@ impl Arm<'_, '_> {
                     .filter(|parameter| parameter.kind != Kind::Context);
                 let pats = stored.map(|parameter| emit.paint_pat(parameter.pat.clone()));
                 let (place, unused_mut) = (&emit.hidden.place, emit.unused_mut(&binds));
-                code.extend(quote!(#unused_mut let (#(__rt::Arg(#pats),)*) = #place.args();));
+                let tie = emit.tie(&binds);
+                code.extend(quote!(#unused_mut let (#(__rt::Arg(#pats),)*) = #place.args(); #tie));
                 variables.extend(binds);
             }
             Stmt::Next {
@@ -97,14 +95,33 @@ impl Arm<'_, '_> {
                     emit.name(cursor),
                     emit.paint_pat(pat),
                 );
-                let unused_mut = emit.unused_mut(&binds);
+                let (unused_mut, tie) = (emit.unused_mut(&binds), emit.tie(&binds));
                 code.extend(quote! {
                     #unused_mut
                     let ::core::option::Option::Some(#pat) = __rt::Worklist::next(#slot.get_mut(), &mut #cursor) else { #els };
+                    #tie
                 });
                 variables.extend(binds);
             }
             Stmt::Drop(local) => code.extend(emit.drop(local)),
+        }
+    }
+
+    /// What is made again is printed only where it is named, says a type, or may panic.
+    fn is_printed(&self, stmt: &Stmt, variables: &Set) -> bool {
+        match stmt {
+            Stmt::Let {
+                remake: true,
+                binds,
+                init,
+                pat,
+                ..
+            } => {
+                let types = matches!(pat, Pat::Type(_)) && init.named.is_subset(variables);
+                let named = binds.iter().any(|local| self.named.contains(*local));
+                named || types || stmt.is_evaluated()
+            }
+            _ => true,
         }
     }
 
@@ -157,7 +174,7 @@ impl Arm<'_, '_> {
             } => {
                 let at = Span::mixed_site().located_at(cond.expr.span());
                 let cond = emit.paint(cond.expr, variables);
-                let mark = emit.mark_remade(&binds);
+                let mark = emit.after_binding(&binds);
                 let mut inside = variables.clone();
                 inside.extend(binds);
                 let (then, els) = (self.tree(then, inside), self.tree(els, variables.clone()));
@@ -185,7 +202,7 @@ impl Arm<'_, '_> {
             .map(|guard| quote!(if #guard));
         let tree = self.tree(arm.tree, inside);
         let (attrs, pat) = (arm.attrs, emit.paint_pat(arm.pat));
-        let (unused_mut, mark) = (emit.unused_mut(&arm.binds), emit.mark_remade(&arm.binds));
+        let (unused_mut, mark) = (emit.unused_mut(&arm.binds), emit.after_binding(&arm.binds));
         let mut body = Group::new(Delimiter::Brace, quote!(#mark #tree));
         body.set_span(arm.end);
         quote!(#unused_mut #(#attrs)* #pat #guard => #body)
@@ -209,13 +226,14 @@ impl Emit<'_> {
             .then(|| quote!(#[allow(unused_mut)]))
     }
 
-    /// Bindings that are made again elsewhere are not unused here.
-    fn mark_remade(&self, binds: &[LocalId]) -> TokenStream {
+    /// Bindings that are made again elsewhere are not unused here; those declared elsewhere have one type.
+    fn after_binding(&self, binds: &[LocalId]) -> TokenStream {
         let remade = binds
             .iter()
             .copied()
             .filter(|local| self.graph.locals[*local].remake.is_some());
-        self.mark(&remade.collect::<Vec<_>>())
+        let (mark, tie) = (self.mark(&remade.collect::<Vec<_>>()), self.tie(binds));
+        quote!(#mark #tie)
     }
 
     fn mark(&self, binds: &[LocalId]) -> TokenStream {

@@ -218,20 +218,16 @@ impl Pass<'_> {
     fn stmt(&self, stmt: &Stmt, mut live: Set) -> Set {
         match stmt {
             Stmt::Let {
-                init,
-                els,
-                binds,
-                remake,
-                ..
+                init, els, binds, ..
             } => {
                 live = without(live, binds);
                 if let Some(els) = els {
                     live.union(&self.tree(*els));
                 }
-                if *remake {
-                    live
-                } else {
+                if stmt.is_evaluated() {
                     self.before(init, live)
+                } else {
+                    live
                 }
             }
             Stmt::Expr(code) => self.before(code, live),

@@ -12,6 +12,7 @@ use crate::arena::{Arena, AwaitId, BlockId, ExitId, LocalId, RegionId, RemakeId,
 use crate::known::Macros;
 use crate::names::Locals;
 use crate::set::Set;
+use crate::syntax::has_index;
 use flow::Flow;
 
 pub(crate) struct Graph {
@@ -84,6 +85,18 @@ pub(crate) enum Stmt {
     },
     /// The end of a guard's scope.
     Drop(LocalId),
+}
+
+impl Stmt {
+    /// Whether it runs where it stands: what is made again does not, unless it may panic there.
+    pub(crate) fn is_evaluated(&self) -> bool {
+        match self {
+            Stmt::Let {
+                remake: true, init, ..
+            } => has_index(&init.expr),
+            _ => true,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -184,6 +197,17 @@ pub(crate) struct Remake {
     pub(crate) binds: Vec<LocalId>,
     /// The locals that the initialiser names.
     pub(crate) bases: Set,
+    /// How its printings get one type, if the initialiser does not say it.
+    pub(crate) tie: Option<Tie>,
+}
+
+/// What ties the printings of one binding to one type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tie {
+    /// Its type.
+    Value,
+    /// The signature of a closure with so many parameters: each printing has a type of its own.
+    Closure(usize),
 }
 
 impl Graph {
@@ -209,15 +233,16 @@ impl Graph {
         found
     }
 
-    /// All code of a tree, without that of the trees below it.
+    /// All code that a tree evaluates, without that of the trees below it.
     pub(crate) fn code_of(&self, tree: TreeId) -> Vec<&Code> {
         let tree = &self.trees[tree];
         let mut code = Vec::new();
         for stmt in &tree.stmts {
             match stmt {
-                Stmt::Let { init, .. } => code.push(init),
+                Stmt::Let { init, .. } if stmt.is_evaluated() => code.push(init),
                 Stmt::Expr(expr) => code.push(expr),
-                Stmt::Output { .. }
+                Stmt::Let { .. }
+                | Stmt::Output { .. }
                 | Stmt::Arguments { .. }
                 | Stmt::Next { .. }
                 | Stmt::Drop(_) => {}

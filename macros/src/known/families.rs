@@ -26,6 +26,8 @@ pub(crate) enum Family {
     Matches,
     /// `join!(a, b)`, which is `join((a, b)).await`.
     Join,
+    /// Tokens that become a text at compile time.
+    Text,
     /// Tokens.
     Unknown,
 }
@@ -61,6 +63,7 @@ impl Family {
                 Family::Span
             }
             "matches" => Family::Matches,
+            "concat" | "env" | "file" | "include_str" | "module_path" | "stringify" => Family::Text,
             // Somebody else's `join!` wants futures.
             "join" if path.segments.len() == 1 || path.segments[0].ident == "undying" => {
                 Family::Join

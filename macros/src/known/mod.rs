@@ -76,6 +76,7 @@ impl Replace<'_> {
                     return node;
                 }
             }
+            Family::Text => return self.tokens(attrs, mac, Family::Text, false),
             Family::Unknown => {}
             _ => {
                 if let Some(arguments) = parse::arguments(&mac, family) {
@@ -90,20 +91,28 @@ impl Replace<'_> {
         } else if let Some(token) = await_in(mac.tokens.clone()) {
             self.diag.refuse(token, messages::await_in_macro(&name));
         }
-        self.call(
-            attrs,
-            Vec::new(),
-            Invocation {
-                mac,
-                family: Family::Unknown,
-                prefixes: Vec::new(),
-                semicolon: None,
-                text: None,
-                captures: Vec::new(),
-                statement,
-                exit: None,
-            },
-        )
+        self.tokens(attrs, mac, Family::Unknown, statement)
+    }
+
+    /// A call whose tokens stay as they are.
+    fn tokens(
+        &mut self,
+        attrs: Vec<Attribute>,
+        mac: Macro,
+        family: Family,
+        statement: bool,
+    ) -> Expr {
+        let invocation = Invocation {
+            mac,
+            family,
+            prefixes: Vec::new(),
+            semicolon: None,
+            text: None,
+            captures: Vec::new(),
+            statement,
+            exit: None,
+        };
+        self.call(attrs, Vec::new(), invocation)
     }
 
     fn known(

@@ -39,7 +39,10 @@ impl Lower<'_> {
             }
             batch.push(match test {
                 Expr::Let(mut let_) => {
-                    let scrutinee = self.operand(*let_.expr);
+                    let mut scrutinee = self.operand(*let_.expr);
+                    if batch.is_empty() {
+                        scrutinee = self.freeze(scrutinee);
+                    }
                     let scrutinee = self.wrap(scrutinee);
                     self.remake_pattern(&let_.pat, &scrutinee);
                     binds.extend(bindings(&let_.pat).iter().map(|binding| binding.local));

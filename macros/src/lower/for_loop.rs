@@ -4,12 +4,14 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, ExprLit, Lit, Pat, RangeLimits, parse_quote, parse_quote_spanned};
 
+use super::place::is_constant;
 use super::value::unit;
 use super::{Dest, Lower, Scope};
 use crate::arena::{BlockId, LocalId};
 use crate::graph::{Stmt, Term};
+use crate::marker;
 use crate::names::{Kind, bindings};
-use crate::syntax::head;
+use crate::syntax::{has_mut, head};
 
 /// How an iterable is gone through.
 enum Cursor {
@@ -24,6 +26,7 @@ enum Cursor {
 impl Lower<'_> {
     pub(super) fn for_loop(&mut self, for_: ExprForLoop, dest: Dest) {
         let iterable = self.operand(*for_.expr);
+        let iterable = self.freeze(iterable);
         let iterable = self.wrap(iterable);
         let (head, end) = (self.block("Next", None), self.block("End", None));
         let after = self.block("After", None);
@@ -75,7 +78,10 @@ impl Lower<'_> {
                 let span = Span::mixed_site().located_at(inner.span());
                 match call.method.to_string().as_str() {
                     "iter" => by_index(parse_quote_spanned!(span=> &#receiver)),
-                    "iter_mut" => by_index(parse_quote_spanned!(span=> &mut #receiver)),
+                    "iter_mut" => by_index(match self.remade(receiver) {
+                        Some(borrow) => borrow,
+                        None => parse_quote_spanned!(span=> &mut #receiver),
+                    }),
                     _ => Cursor::Drained(iterable),
                 }
             }
@@ -85,13 +91,26 @@ impl Lower<'_> {
                     && array.elems.iter().any(is_text)
                     && array.elems.iter().all(is_literal) =>
             {
-                let array = inner.clone();
-                Cursor::Index(Box::new(
-                    move |index| parse_quote!(__rt::nth(#array, #index)),
-                ))
+                by_position(inner.clone())
             }
+            Expr::Path(path) if !mutable && is_constant(&path.path) => by_position(inner.clone()),
+            Expr::Path(_) if !mutable => match self.remade(inner) {
+                Some(borrow) => by_index(borrow),
+                None => Cursor::Drained(iterable),
+            },
             _ => Cursor::Drained(iterable),
         }
+    }
+
+    /// A local that is made again is not emptied: its items are found where it borrows them.
+    fn remade(&self, expr: &Expr) -> Option<Expr> {
+        let local = marker::local(expr)?;
+        let init = &self.graph.remakes[self.graph.locals[local].remake?].init;
+        let changes = has_mut(init);
+        Some(match changes {
+            true => parse_quote!(&mut *#expr),
+            false => expr.clone(),
+        })
     }
 
     // Input:   for pat in &place { body }
@@ -200,6 +219,13 @@ impl Lower<'_> {
         self.graph.locals[local].label = Some(format!("for {names}{what}"));
         local
     }
+}
+
+/// What costs nothing is made again for every item.
+fn by_position(items: Expr) -> Cursor {
+    Cursor::Index(Box::new(
+        move |index| parse_quote!(__rt::nth(#items, #index)),
+    ))
 }
 
 /// An item that cannot be found again is an error at what is iterated.

@@ -53,6 +53,7 @@ impl Lower<'_> {
         init: Expr,
         els: Option<TreeId>,
     ) {
+        let init = self.freeze(init);
         let init = self.wrap(init);
         let found = bindings(&pat);
         let binds = found.iter().map(|binding| binding.local).collect();

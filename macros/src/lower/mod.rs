@@ -12,6 +12,7 @@ mod operand;
 mod place;
 mod remake;
 mod spill;
+mod tie;
 mod value;
 
 use proc_macro2::{Ident, Span};

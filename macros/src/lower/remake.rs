@@ -4,8 +4,10 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprClosure, FieldPat, Lit, Pat, PatWild};
 
 use super::Lower;
+use super::tie::{says_its_types, tie};
 use crate::arena::LocalId;
 use crate::graph::{Remake, Stmt, flow};
+use crate::known::{self, Family};
 use crate::marker::{self, Marker};
 use crate::names::{Binding, Kind, bindings};
 
@@ -101,6 +103,7 @@ impl Lower<'_> {
             refutable,
             binds: binds.clone(),
             bases,
+            tie: tie(init),
         });
         for local in binds {
             self.graph.locals[local].remake = Some(id);
@@ -113,10 +116,10 @@ impl Lower<'_> {
             // Not other literals: printed twice, `5` is two integer variables, which may infer differently.
             Expr::Lit(lit) => matches!(lit.lit, Lit::Str(_) | Lit::ByteStr(_) | Lit::CStr(_)),
             Expr::Array(array) => {
-                !array.elems.is_empty() && array.elems.iter().all(|elem| self.remakeable(elem))
+                !array.elems.is_empty() && array.elems.iter().all(|elem| self.part_remakeable(elem))
             }
             Expr::Tuple(tuple) => {
-                !tuple.elems.is_empty() && tuple.elems.iter().all(|elem| self.remakeable(elem))
+                !tuple.elems.is_empty() && tuple.elems.iter().all(|elem| self.part_remakeable(elem))
             }
             Expr::Paren(paren) => self.remakeable(&paren.expr),
             Expr::Reference(reference) => {
@@ -125,6 +128,9 @@ impl Lower<'_> {
             Expr::Closure(closure) => self.closure_remakeable(closure, expr),
             Expr::MethodCall(call) => {
                 call.args.is_empty() && self.is_place(&call.receiver) && is_view(call)
+            }
+            Expr::Call(call) => {
+                known::of_call(call).is_some_and(|id| self.graph.macros[id].family == Family::Text)
             }
             Expr::Path(path) => match marker::local(expr) {
                 Some(local) => {
@@ -135,6 +141,12 @@ impl Lower<'_> {
             },
             _ => false,
         }
+    }
+
+    /// Among others, a closure has to say its types: nothing ties the parts of its printings together.
+    fn part_remakeable(&self, part: &Expr) -> bool {
+        let typed = !matches!(part, Expr::Closure(closure) if !says_its_types(closure));
+        typed && self.remakeable(part)
     }
 
     /// A closure that captures by reference, or copies what nobody changes.

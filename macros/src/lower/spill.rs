@@ -1,15 +1,15 @@
 //! Operands of one expression: those before an await are kept in variables, in Rust's order of evaluation.
 
 use syn::spanned::Spanned;
-use syn::{Expr, UnOp};
+use syn::{Expr, UnOp, parse_quote};
 
 use super::Lower;
 use super::remake::is_view;
-use crate::graph::flow;
+use crate::graph::{Stmt, flow};
 use crate::marker::{self, Marker};
 use crate::names::Kind;
 use crate::set::Set;
-use crate::syntax::has_await;
+use crate::syntax::{has_await, has_index};
 
 /// A part of an expression.
 pub(super) struct Operand {
@@ -45,9 +45,77 @@ impl Lower<'_> {
             };
             let expr = self.operand(operand.expr);
             let keep = awaits && !self.is_late(&expr, operand.place, &named);
-            left.push(if keep { self.spill(expr) } else { expr });
+            let expr = match (keep, operand.place) {
+                (true, true) => self.spill_place(expr),
+                (true, false) => self.spill(expr),
+                (false, _) => expr,
+            };
+            if awaits && operand.place && has_index(&expr) {
+                self.look(&expr);
+            }
+            left.push(expr);
         }
         left
+    }
+
+    /// Of a place that is looked at later, what finds it again.
+    fn spill_place(&mut self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Index(mut index) => {
+                if !self.is_place(&index.expr) {
+                    index.expr = Box::new(self.spill_place(*index.expr));
+                }
+                index.index = Box::new(self.spill_index(*index.index));
+                Expr::Index(index)
+            }
+            Expr::Field(mut field) if !self.is_place(&field.base) => {
+                field.base = Box::new(self.spill_place(*field.base));
+                Expr::Field(field)
+            }
+            Expr::Paren(paren) => self.spill_place(*paren.expr),
+            expr => self.spill(expr),
+        }
+    }
+
+    // Input:   &list[next()]
+    // Output:  operand = next()    &list[operand]
+    //
+    /// A borrow by an index that may change, as one that can be made again.
+    pub(super) fn freeze(&mut self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Reference(mut reference)
+                if self.is_part(&reference.expr) && !self.is_place(&reference.expr) =>
+            {
+                reference.expr = Box::new(self.spill_place(*reference.expr));
+                Expr::Reference(reference)
+            }
+            expr => expr,
+        }
+    }
+
+    /// Ranges are not `Copy`: their ends are kept.
+    fn spill_index(&mut self, index: Expr) -> Expr {
+        match index {
+            index if self.is_frozen_index(&index) => index,
+            Expr::Range(mut range) => {
+                for end in [&mut range.start, &mut range.end].into_iter().flatten() {
+                    if !self.is_frozen_index(end) {
+                        let value = std::mem::replace(&mut **end, Expr::PLACEHOLDER);
+                        **end = self.spill(value);
+                    }
+                }
+                Expr::Range(range)
+            }
+            index => self.spill(index),
+        }
+    }
+
+    // Output:  { let _ = &place; }
+    //
+    /// An index that is out of bounds panics before what follows is awaited.
+    fn look(&mut self, place: &Expr) {
+        let look = self.code(parse_quote!({ let _ = &#place; }));
+        self.push(Stmt::Expr(look));
     }
 
     /// Something that can be named twice.

@@ -156,6 +156,7 @@ impl Lower<'_> {
 
     fn match_(&mut self, match_: ExprMatch, dest: Dest) {
         let scrutinee = self.operand(*match_.expr);
+        let scrutinee = self.freeze(scrutinee);
         let scrutinee = self.wrap(scrutinee);
         let join = self.block("Join", None);
         let (mut arms, mut bodies) = (Vec::new(), Vec::new());

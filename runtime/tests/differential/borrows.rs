@@ -227,3 +227,59 @@ twin! {
         rest.len() * 10 + *first as usize
     }
 }
+
+twin! {
+    async fn a_static_is_borrowed(n: i64) -> usize {
+        static CITIES: [&str; 3] = ["Oslo", "Rome", "Lima"];
+        const EXTRA: &str = "more";
+        let mut size = 0;
+        for city in CITIES.iter() {
+            size += city.len() + inc(n).await as usize;
+        }
+        size + EXTRA.len()
+    }
+}
+
+twin! {
+    async fn a_borrow_that_nobody_uses_is_of_something_typed_elsewhere(n: i64) -> i64 {
+        let d;
+        if odd(n).await {
+            d = inc(1).await;
+        } else {
+            d = inc(2).await;
+        }
+        let _r = &d;
+        #[allow(unused_variables)]
+        let r = &d;
+        ping().await;
+        3
+    }
+}
+
+twin! {
+    async fn a_borrow_whose_type_says_what_is_borrowed(n: i64) -> i64 {
+        let d = 200.into();
+        #[allow(unused_variables)]
+        let r: &i64 = &d;
+        ping().await;
+        n
+    }
+}
+
+twin! {
+    async fn a_borrow_by_index_panics_where_it_stands(n: i64) -> i64 {
+        let list = vec![n, n + 1];
+        let item = &list[n as usize % 3];
+        ping().await;
+        *item
+    }
+}
+
+twin! {
+    async fn a_constant_is_borrowed(n: i64) -> i64 {
+        const LIMITS: [i64; 3] = [3, 4, 5];
+        let limit = &LIMITS[n as usize % 3];
+        ping().await;
+        inc(*limit).await + LIMITS.iter().sum::<i64>()
+    }
+}

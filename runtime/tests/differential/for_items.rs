@@ -287,3 +287,75 @@ twin! {
         out + &text
     }
 }
+
+twin! {
+    async fn over_a_constant_by_value(n: i64) -> String {
+        const CITIES: [&str; 3] = ["Oslo", "Rome", "Lima"];
+        const SHORT: &[&str] = &["a", "b"];
+        let mut text = String::new();
+        for city in CITIES {
+            text += city;
+            inc(n).await;
+            text += &city[..1];
+        }
+        for letter in SHORT {
+            text += &name(letter.len() as i64).await;
+            text += letter;
+        }
+        text
+    }
+}
+
+twin! {
+    async fn over_a_constant_range(n: i64) -> i64 {
+        const DAYS: std::ops::Range<i64> = 2..5;
+        let mut sum = n;
+        for day in DAYS {
+            sum += inc(day).await * day;
+        }
+        sum
+    }
+}
+
+twin! {
+    async fn over_the_rows_of_a_table_by_reference(n: i64) -> i64 {
+        let table = vec![vec![n, 2], vec![3], vec![]];
+        let mut sum = 0;
+        for row in &table {
+            for item in row {
+                sum += inc(*item).await;
+            }
+            sum *= 2;
+        }
+        sum + table.len() as i64
+    }
+}
+
+twin! {
+    async fn over_the_rows_of_a_table_to_change_them(n: i64) -> Vec<Vec<i64>> {
+        let mut table = vec![vec![n, 2], vec![3]];
+        for row in &mut table {
+            for item in row {
+                *item += inc(*item).await;
+            }
+        }
+        for row in table.iter_mut() {
+            for item in row.iter_mut() {
+                *item += inc(*item).await;
+            }
+        }
+        table
+    }
+}
+
+twin! {
+    async fn over_an_array_of_texts_in_a_local(n: i64) -> String {
+        let parts = ["x", "y"];
+        let mut text = name(n).await;
+        for part in parts {
+            text += &name(part.len() as i64).await;
+            text += part;
+        }
+        text
+    }
+}

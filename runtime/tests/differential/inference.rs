@@ -223,3 +223,104 @@ twin! {
         back
     }
 }
+
+twin! {
+    async fn into_typed_by_a_later_assignment(n: i64) -> String {
+        let mut text = String::new();
+        inc(n).await;
+        let piece = 'c'.into();
+        ping().await;
+        text = piece;
+        text + "!"
+    }
+}
+
+twin! {
+    async fn an_integer_that_is_assigned_anew_keeps_its_type(n: i64) -> i64 {
+        let mut small = 250u8;
+        log(&small);
+        ping().await;
+        small = 250;
+        small = small.wrapping_add(inc(n).await as u8 | 8);
+        small as i64
+    }
+}
+
+twin! {
+    async fn a_variable_declared_by_a_pattern_keeps_its_type(n: i64) -> i64 {
+        let (mut low, high) = (n as u8, 3i8);
+        log(low);
+        ping().await;
+        low = 200;
+        low = low.wrapping_mul(3);
+        low as i64 + high as i64
+    }
+}
+
+twin! {
+    async fn a_default_takes_the_type_of_an_earlier_value(n: i64) -> usize {
+        let mut list = vec![n as u8];
+        log(&list);
+        ping().await;
+        list = Default::default();
+        inc(n).await;
+        list.push(7);
+        list.len()
+    }
+}
+
+twin! {
+    async fn a_deferred_variable_has_one_type_in_all_branches(n: i64) -> i64 {
+        let part;
+        if odd(n).await {
+            part = 200;
+        } else {
+            part = inc(n).await as u8 | 1;
+        }
+        log(part);
+        ping().await;
+        n
+    }
+}
+
+twin! {
+    async fn a_closure_has_one_signature_in_all_blocks(n: i64) -> i64 {
+        let twice = |k| k * 2;
+        let small: u8 = twice(n as u8 % 100);
+        ping().await;
+        let wide = twice(100);
+        ping().await;
+        small as i64 + wide.wrapping_add(100) as i64
+    }
+}
+
+twin! {
+    async fn a_borrowed_number_has_one_type_in_all_blocks(n: i64) -> i64 {
+        let step = &200;
+        let first: &u8 = step;
+        log(first);
+        inc(n).await;
+        step.wrapping_add(100) as i64
+    }
+}
+
+twin! {
+    async fn a_function_named_by_a_path_has_one_type_in_all_blocks(n: i64) -> String {
+        let make = Default::default;
+        let first: String = make();
+        inc(n).await;
+        let second = make();
+        first + &second + "."
+    }
+}
+
+twin! {
+    async fn a_borrow_that_is_assigned_anew_ends_before_each_await(n: i64) -> usize {
+        let (left, right) = (name(n).await, String::from("right"));
+        let mut part = &left[..1];
+        log(part);
+        ping().await;
+        part = &right[1..];
+        part.len() + left.len()
+    }
+}

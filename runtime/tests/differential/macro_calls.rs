@@ -212,3 +212,12 @@ twin! {
         n
     }
 }
+
+twin! {
+    async fn concat_stringify_and_other_builtins(n: i64) -> String {
+        let file = concat!("a", 1, true);
+        let words = stringify!(n + 1);
+        ping().await;
+        format!("{file}{words}{}", line!() > 0)
+    }
+}

@@ -227,3 +227,36 @@ twin! {
         (if n > 4 { inc(n) } else { inc(n * 10) }).await + match n { 0 => inc(0), _ => inc(-n) }.await
     }
 }
+
+twin! {
+    async fn indices(n: i64) -> i64 {
+        let list = [10, 20, 30];
+        let table = vec![vec![1, 2], vec![3, 4]];
+        list[inc(n).await as usize % 3] + table[inc(0).await as usize][inc(n).await as usize % 2]
+    }
+}
+
+twin! {
+    async fn an_index_out_of_bounds_panics_before_the_next_await(n: i64) -> i64 {
+        let table = vec![vec![1, 2], vec![3, 4]];
+        table[inc(n).await as usize % 3][inc(n).await as usize % 2]
+    }
+}
+
+twin! {
+    async fn ranges_of_a_place_are_found_again(n: i64) -> usize {
+        let text = String::from("0123456789");
+        let mut from = 1;
+        from += n as usize % 3;
+        text[from..].find(name(inc(n).await).await.as_str()).unwrap_or_default()
+            + text[inc(1).await as usize..].len()
+    }
+}
+
+twin! {
+    async fn a_key_is_borrowed_again(n: i64) -> bool {
+        let key = String::from("k");
+        let map = std::collections::BTreeMap::from([(key.clone(), name(n).await)]);
+        map[&key].contains(name(n).await.as_str())
+    }
+}

@@ -27,10 +27,10 @@ pub fn here<T>(item: Option<T>) -> T {
     item.expect("the borrowed collection did not change")
 }
 
-/// The item at `index` of an array that is made again.
+/// The item at `index` of what is made again for every item: a constant, an array of texts.
 #[inline]
-pub fn nth<T, const N: usize>(array: [T; N], index: usize) -> Option<T> {
-    array.into_iter().nth(index)
+pub fn nth<I: IntoIterator>(items: I, index: usize) -> Option<I::Item> {
+    items.into_iter().nth(index)
 }
 
 macro_rules! slices { ($($borrow:ty, $item:ty, $get:ident, ($($param:tt)*);)*) => { $(
@@ -83,6 +83,28 @@ where
     #[inline]
     fn at(self, index: usize) -> Option<Self::Item> {
         (*self).at(index)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, B: ?Sized> ByIndex for &'a mut &mut B
+where
+    &'a mut B: ByIndex,
+{
+    type Item = <&'a mut B as ByIndex>::Item;
+    #[inline]
+    fn at(self, index: usize) -> Option<Self::Item> {
+        (&mut **self).at(index)
+    }
+}
+
+// An array that is made again, not borrowed.
+#[diagnostic::do_not_recommend]
+impl<T, const N: usize> ByIndex for [T; N] {
+    type Item = T;
+    #[inline]
+    fn at(self, index: usize) -> Option<T> {
+        self.into_iter().nth(index)
     }
 }
 

@@ -8,6 +8,7 @@ mod primitive;
 mod question;
 mod range;
 mod returned;
+mod same_type;
 mod value;
 mod worklist;
 
@@ -19,5 +20,6 @@ pub use primitive::{Primitive, primitive};
 pub use question::Question;
 pub use range::{Inclusive, NextItem, inclusive};
 pub use returned::{Out, Returned, Returning};
+pub use same_type::SameType;
 pub use value::{Lazy, awaited};
 pub use worklist::{ListSlot, LoopItem, Worklist, drain, worklist_slot};

@@ -198,7 +198,12 @@ impl Generator {
         let base = self.pick(&fixed).clone();
         let name = format!("r{base}");
         self.declare(&name, Kind::Ref { mutable: false });
-        format!("let {name} = &{base};\nlog({name});")
+        let used = if self.chance(50) {
+            format!("log({name});")
+        } else {
+            String::new()
+        };
+        format!("let {name} = &{base};\n{used}")
     }
 
     fn deferred(&mut self, d: usize) -> String {
