@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::Number;
+use super::format::Unreadable;
+use crate::store::keys::after;
 use crate::store::{Bytes, Key, Store, StoreError};
 
 /// Durable rows, as of the last commit.
@@ -36,6 +38,41 @@ impl Rows for Arc<dyn Store> {
     }
 }
 
+/// A row, or why its value cannot be read.
+pub(crate) type Found = (Key, Result<Bytes, Unreadable>);
+
+/// As [`Rows::scan`], but a damaged row is found like the others: one does not hide the rest.
+pub(crate) fn scan_past_damage(
+    rows: &dyn Rows,
+    from: &[u8],
+    to: &[u8],
+    limit: usize,
+) -> Result<Vec<Found>, StoreError> {
+    let mut found = Vec::new();
+    let mut from = from.to_vec();
+    while found.len() < limit {
+        let left = limit - found.len();
+        let error = match rows.scan(&from, to, left) {
+            Ok(page) => {
+                found.extend(page.into_iter().map(|(key, value)| (key, Ok(value))));
+                break;
+            }
+            Err(error) => error,
+        };
+        let why = Unreadable::damaged(&error);
+        let key = match error {
+            StoreError::Corrupt { key: Some(key), .. } if *from <= *key && *key < *to => key,
+            error => return Err(error),
+        };
+        found.append(&mut scan_past_damage(rows, &from, &key, left)?);
+        from = after(&key);
+        if found.len() < limit {
+            found.push((key, Err(why)));
+        }
+    }
+    Ok(found)
+}
+
 /// Calls `each` with every row of a range, read in pages.
 pub(crate) fn each_row<E: From<StoreError>>(
     rows: &dyn Rows,
@@ -52,7 +89,7 @@ pub(crate) fn each_row<E: From<StoreError>>(
             each(key, value)?;
         }
         match last.flatten() {
-            Some(key) => from = crate::store::keys::after(&key),
+            Some(key) => from = after(&key),
             None => return Ok(()),
         }
     }

@@ -91,6 +91,13 @@ pub enum Refusal {
         /// Which rule was broken and what to do.
         why: String,
     },
+    /// The instance's row cannot be read. It is passed over, nothing is written to it, and it goes
+    /// on once it can be read.
+    #[error("{why}; restore it from a backup, or run a version that can read it")]
+    Unreadable {
+        /// Which row, and why.
+        why: String,
+    },
 }
 
 impl Refusal {

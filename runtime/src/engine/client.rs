@@ -153,7 +153,8 @@ impl Engine {
         }
     }
 
-    /// Lists instances, a page at a time.
+    /// Lists instances, a page at a time. One whose row cannot be read is listed as parked, without
+    /// its orchestration and its times.
     ///
     /// # Errors
     /// [`Error::Closed`].

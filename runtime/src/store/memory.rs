@@ -1,7 +1,7 @@
 //! The store in memory, for tests and simulation: it crashes and fails on command.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     ops::Bound,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -35,6 +35,7 @@ struct Disk {
     lives: u64,
     clean: bool,
     faults: VecDeque<(u64, Fault)>,
+    damaged: BTreeSet<Key>,
     pressure: Pressure,
     caps: Caps,
 }
@@ -48,6 +49,7 @@ impl Default for Disk {
             lives: 0,
             clean: true,
             faults: VecDeque::new(),
+            damaged: BTreeSet::new(),
             pressure: Pressure::None,
             caps: Caps {
                 max_batch_bytes: 64 << 20,
@@ -81,6 +83,11 @@ impl MemoryDisk {
     /// Several faults may be planned.
     pub fn fail_commit(&self, sequence: u64, fault: Fault) {
         self.lock().faults.push_back((sequence, fault));
+    }
+
+    /// Makes reading this row answer [`StoreError::Corrupt`], until it is written again.
+    pub fn damage(&self, key: Key) {
+        self.lock().damaged.insert(key);
     }
 
     /// Makes [`Store::pressure`] answer this; [`Pressure::Stop`] also refuses commits.
@@ -153,8 +160,20 @@ impl Disk {
         self.faults.remove(at).map(|(_, fault)| fault)
     }
 
+    fn check(&self, key: &[u8]) -> Result<(), StoreError> {
+        if !self.damaged.contains(key) {
+            return Ok(());
+        }
+        Err(StoreError::Corrupt {
+            what: "a row".to_owned(),
+            key: Some(key.to_vec()),
+            remedy: "write it again",
+        })
+    }
+
     fn apply(&mut self, batch: Batch) {
         for (key, value) in batch.writes {
+            self.damaged.remove(&key);
             match value {
                 Some(value) => self.rows.insert(key, value),
                 None => self.rows.remove(&key),
@@ -209,7 +228,9 @@ impl Store for MemoryStore {
     }
 
     fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
-        Ok(self.alive()?.rows.get(key).cloned())
+        let disk = self.alive()?;
+        disk.check(key)?;
+        Ok(disk.rows.get(key).cloned())
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Bytes)>, StoreError> {
@@ -218,12 +239,14 @@ impl Store for MemoryStore {
             return Ok(Vec::new());
         }
         let range = (Bound::Included(from), Bound::Excluded(to));
-        Ok(disk
-            .rows
+        disk.rows
             .range::<[u8], _>(range)
             .take(limit)
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect())
+            .map(|(key, value)| {
+                disk.check(key)?;
+                Ok((key.clone(), value.clone()))
+            })
+            .collect()
     }
 
     fn pressure(&self) -> Pressure {

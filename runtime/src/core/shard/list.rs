@@ -1,9 +1,10 @@
 //! Listing instances: a scan of durable rows, a page at a time.
 
-use super::super::format::ReadError;
+use super::super::format::{ReadError, Unreadable};
 use super::super::record;
-use super::super::rows::Rows;
-use super::super::{Answer, Cursor, Description, Filter, Number};
+use super::super::rows::{Rows, each_row, scan_past_damage};
+use super::super::{Answer, Cursor, Description, Filter, Number, Status};
+use crate::durable::{Refusal, Timestamp};
 use crate::store::keys::{self, Row, Tag};
 
 /// One page. It looks at a bounded number of rows, so it may be short although more follow.
@@ -17,7 +18,7 @@ pub(super) fn list(filter: &Filter, rows: &dyn Rows, rows_max: usize) -> Result<
     } else {
         filter.limit
     };
-    let page = rows.scan(&from, &to, rows_max)?;
+    let page = scan_past_damage(rows, &from, &to, rows_max)?;
     let mut more = page.len() == rows_max;
     let mut cursor = None;
     let mut found = Vec::new();
@@ -26,14 +27,49 @@ pub(super) fn list(filter: &Filter, rows: &dyn Rows, rows_max: usize) -> Result<
             more = true;
             break;
         }
-        let head = record::read_head(&row).map_err(|why| ReadError::row(&key, why))?;
-        cursor = Some(Cursor(head.number));
-        let description = head.describe();
+        let Some(Row::Inst { vp, n }) = Row::parse(&key) else {
+            return Err(ReadError::row(&key, Unreadable::damaged("its key")));
+        };
+        let number = Number { partition: vp, n };
+        cursor = Some(Cursor(number));
+        let description = match row.and_then(|row| record::read_head(&row)) {
+            Ok(head) => head.describe(),
+            Err(why) => passed_over(number, &ReadError::row(&key, why), rows)?,
+        };
         if matches(filter, &description) {
             found.push(description);
         }
     }
     Ok(Answer::Listed(found, cursor.filter(|_| more)))
+}
+
+/// What is known of an instance whose row cannot be read: who it is, and why it stands still.
+fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Description, ReadError> {
+    let mut id = String::new();
+    let (from, to) = keys::partition_range(Tag::Name, number.partition);
+    each_row::<ReadError>(rows, from, &to, |key, value| {
+        if value == number.n.to_be_bytes()
+            && let Some(Row::Name { id: name, .. }) = Row::parse(&key)
+        {
+            id = String::from_utf8_lossy(name).into_owned();
+        }
+        Ok(())
+    })?;
+    Ok(Description {
+        id,
+        number,
+        orchestration: String::new(),
+        status: Status::Parked,
+        custom_status: None,
+        parked: Some(Refusal::Unreadable {
+            why: why.to_string(),
+        }),
+        created: Timestamp::default(),
+        updated: Timestamp::default(),
+        operations_pending: 0,
+        parent: None,
+        point: None,
+    })
 }
 
 fn matches(filter: &Filter, of: &Description) -> bool {

@@ -17,7 +17,7 @@ use super::super::numbers::Numbers;
 use super::super::operation::OperationRow;
 use super::super::operations::Operations;
 use super::super::record::{self, Progress};
-use super::super::rows::{Rows, each_row};
+use super::super::rows::{Rows, each_row, scan_past_damage};
 use super::super::timers::Timers;
 use super::super::{Number, Partitions, Program};
 use super::residents::Residents;
@@ -146,7 +146,8 @@ impl<R: Reply> Shard<R> {
             return Ok(());
         };
         let slice = self.bounds.recovery_slice;
-        let page = rows.scan(&recovery.from, &recovery.to, slice)?;
+        // Its mark says all by its key.
+        let page = scan_past_damage(rows, &recovery.from, &recovery.to, slice)?;
         let complete = page.len() < slice;
         if let Some((last, _)) = page.last() {
             recovery.from = keys::after(last);

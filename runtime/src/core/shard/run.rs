@@ -160,9 +160,16 @@ impl<R: Reply> Shard<R> {
                 n: number.n,
                 part: *part,
             };
-            // A missing one is refused by the frame, in its words.
-            if let Some(bytes) = rows.get(&key.key())? {
-                parts.insert(*part, bytes);
+            // A missing one is refused by the frame, in its words; so is one that is damaged.
+            match rows.get(&key.key()) {
+                Ok(Some(bytes)) => {
+                    parts.insert(*part, bytes);
+                }
+                Ok(None) => {}
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(%number, %error, "a local of an instance cannot be read");
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(parts)
