@@ -1,4 +1,5 @@
 //! An instance that cannot be read is passed over and named; the others run.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
