@@ -32,11 +32,21 @@ impl Diagnostics {
         self.errors.is_empty()
     }
 
-    /// One `compile_error!` each.
-    pub(crate) fn into_tokens(self) -> TokenStream {
+    /// One `compile_error!` each, of what was refused so far.
+    pub(crate) fn take(&mut self) -> Vec<TokenStream> {
         self.errors
-            .iter()
-            .map(syn::Error::to_compile_error)
+            .drain(..)
+            .flat_map(|error| {
+                error
+                    .into_iter()
+                    .map(|error| error.to_compile_error())
+                    .collect::<Vec<_>>()
+            })
             .collect()
+    }
+
+    /// One `compile_error!` each.
+    pub(crate) fn into_tokens(mut self) -> TokenStream {
+        self.take().into_iter().collect()
     }
 }

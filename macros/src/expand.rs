@@ -7,7 +7,7 @@ use syn::{Block, ItemFn, Type};
 use crate::attribute::{Activity, Context, Orchestration, Resumable};
 use crate::diagnostics::Diagnostics;
 use crate::envelope::body::Lowered;
-use crate::envelope::{self, activity::Expanded};
+use crate::envelope::{self, activity::Expanded, refused};
 use crate::graph::liveness::Liveness;
 use crate::graph::{Graph, liveness, reach};
 use crate::item::{self, Flavour, Function, Owner, Role};
@@ -56,13 +56,15 @@ pub(crate) fn one(
         }
         Flavour::Orchestration => {
             let options = Orchestration::parse(args, diag);
-            let lowered = body(&function, &[Context::Orchestration], diag);
+            let lowered = body(&function, &[Context::Orchestration], diag)
+                .ok_or_else(|| refused::mention(&function, diag.take()));
             let names = (options.call.as_ref(), options.name.as_ref());
             envelope::body::expand(&function, names, &[Context::Orchestration], lowered)
         }
         Flavour::Resumable => {
             let options = Resumable::parse(args, diag);
-            let lowered = body(&function, &options.contexts, diag);
+            let lowered = body(&function, &options.contexts, diag)
+                .ok_or_else(|| refused::mention(&function, diag.take()));
             let names = (options.call.as_ref(), None);
             envelope::body::expand(&function, names, &options.contexts, lowered)
         }

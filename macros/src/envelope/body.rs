@@ -11,17 +11,18 @@ use crate::emit;
 use crate::item::{Flavour, Function};
 use crate::layout::Layout;
 
-/// What `step` does, or nothing if the body was refused.
+/// What `step` does.
 pub(crate) struct Lowered {
     pub(crate) layout: Layout,
     pub(crate) code: TokenStream,
 }
 
+/// `lowered`: what stands for the body if it was refused.
 pub(crate) fn expand(
     function: &Function,
     (call, name): (Option<&Ident>, Option<&LitStr>),
     contexts: &[Context],
-    lowered: Option<Lowered>,
+    lowered: Result<Lowered, TokenStream>,
 ) -> Expanded {
     let envelope = Envelope::new(function, call, name);
     let (struct_, call_impl, entry, call) = (
@@ -42,7 +43,7 @@ pub(crate) fn expand(
         _ => quote!(impl #generics __rt::OrchestrationCall for #call #clause {}),
     };
     // A body that was refused is still typed: its callers are checked.
-    let entry = if lowered.is_some() {
+    let entry = if lowered.is_ok() {
         entry
     } else {
         TokenStream::new()
@@ -68,22 +69,26 @@ fn body(
     function: &Function,
     call: &TokenStream,
     at: Span,
-    lowered: Option<Lowered>,
+    lowered: Result<Lowered, TokenStream>,
 ) -> TokenStream {
     let (generics, _, clause) = function.generics.split_for_impl();
     let (frame, turn) = emit::parameters();
     let step = quote_spanned!(at=> fn step(#frame: &mut __rt::Frame<Self>, #turn: &mut __rt::Turn) -> __rt::Poll<Self::Output>);
-    let Some(Lowered { layout, code }) = lowered else {
-        return quote! {
-            impl #generics __rt::Body for #call #clause {
-                const SLOTS: &'static [&'static str] = &[];
-                const POINTS: &'static [__rt::Point] = &[];
-                #[allow(unused_variables)]
-                #step {
-                    __rt::Poll::Pending
+    let Lowered { layout, code } = match lowered {
+        Ok(lowered) => lowered,
+        Err(mention) => {
+            return quote! {
+                impl #generics __rt::Body for #call #clause {
+                    const SLOTS: &'static [&'static str] = &[];
+                    const POINTS: &'static [__rt::Point] = &[];
+                    #[allow(warnings, clippy::all)]
+                    #step {
+                        #mention
+                        __rt::Poll::Pending
+                    }
                 }
-            }
-        };
+            };
+        }
     };
     let slots = layout.saved.iter().map(|slot| &slot.name);
     let points = layout.points.iter().map(|point| {

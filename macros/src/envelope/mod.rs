@@ -4,5 +4,6 @@ pub(crate) mod activity;
 pub(crate) mod body;
 mod call;
 pub(crate) mod methods;
+pub(crate) mod refused;
 
 pub(crate) use call::Envelope;

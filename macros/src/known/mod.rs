@@ -193,7 +193,7 @@ pub(crate) fn name(mac: &Macro) -> String {
 }
 
 /// The first `.await` among tokens.
-fn await_in(tokens: TokenStream) -> Option<TokenStream> {
+pub(crate) fn await_in(tokens: TokenStream) -> Option<TokenStream> {
     let mut dot = false;
     for token in tokens {
         match &token {
