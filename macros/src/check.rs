@@ -2,8 +2,8 @@
 
 use syn::visit::{self, Visit};
 use syn::{
-    Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, ExprTryBlock, ExprYield, Item,
-    PatGuard,
+    Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, ExprForLoop, ExprTryBlock,
+    ExprYield, Item, Pat, PatGuard, Path,
 };
 
 use crate::diagnostics::Diagnostics;
@@ -97,6 +97,14 @@ impl<'a> Visit<'a> for Check<'_> {
         self.within(inside, |this| visit::visit_block(this, node));
     }
 
+    // An item that does not match would end the loop.
+    fn visit_expr_for_loop(&mut self, node: &'a ExprForLoop) {
+        if block_has_await(&node.body) && is_refutable(&node.pat) {
+            self.diag.refuse(&node.pat, messages::refutable_item());
+        }
+        visit::visit_expr_for_loop(self, node);
+    }
+
     fn visit_expr_try_block(&mut self, node: &'a ExprTryBlock) {
         self.diag.refuse(node.try_token, messages::unstable("try"));
     }
@@ -108,5 +116,33 @@ impl<'a> Visit<'a> for Check<'_> {
 
     fn visit_expr(&mut self, node: &'a Expr) {
         visit::visit_expr(self, node);
+    }
+}
+
+/// Whether a pattern says by its syntax that it does not match everything.
+fn is_refutable(pat: &Pat) -> bool {
+    let variant = |path: &Path| {
+        path.get_ident().is_some_and(|ident| {
+            ["Some", "None", "Ok", "Err"]
+                .iter()
+                .any(|name| ident == name)
+        })
+    };
+    match pat {
+        Pat::Lit(_) | Pat::Range(_) => true,
+        Pat::Path(path) => variant(&path.path),
+        Pat::Ident(ident) => {
+            ident.ident == "None"
+                || ident
+                    .subpat
+                    .as_ref()
+                    .is_some_and(|(_, inside)| is_refutable(inside))
+        }
+        Pat::TupleStruct(tuple) => variant(&tuple.path) || tuple.elems.iter().any(is_refutable),
+        Pat::Tuple(tuple) => tuple.elems.iter().any(is_refutable),
+        Pat::Struct(fields) => fields.fields.iter().any(|field| is_refutable(&field.pat)),
+        Pat::Reference(reference) => is_refutable(&reference.pat),
+        Pat::Paren(paren) => is_refutable(&paren.pat),
+        _ => false,
     }
 }

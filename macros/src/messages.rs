@@ -168,7 +168,10 @@ pub(crate) fn option_empty(name: &str) -> Refusal {
 }
 
 pub(crate) fn option_syntax() -> Refusal {
-    refusal("an option has a name", "write it as `name = value`")
+    refusal(
+        "an option is a name and its value",
+        "write it as `name = value`",
+    )
 }
 
 pub(crate) fn endless_retry() -> Refusal {
@@ -211,11 +214,18 @@ pub(crate) fn wrong_value(name: &str, what: &str, example: &str) -> Refusal {
 pub(crate) fn bad_duration(text: &str) -> Refusal {
     refusal(
         format!("`{text}` is not a duration"),
-        "write a whole number and a unit: ms, s, m, h or d, as in `\"200ms\"`",
+        "write a whole number and a unit: ms, s, m, h or d, as in `\"30s\"`",
     )
 }
 
 pub(crate) fn unknown_option(name: &str, known: &[&str]) -> Refusal {
+    let of_retry = ["max_attempts", "first", "factor", "max", "within"].contains(&name);
+    if of_retry && known.contains(&"retry(..)") {
+        return refusal(
+            format!("`{name}` is an option of `retry`"),
+            format!("write it as `retry({name} = ..)`"),
+        );
+    }
     let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
     refusal(
         format!("there is no option `{name}`"),
@@ -255,8 +265,8 @@ pub(crate) fn bare_method(attribute: &str) -> Refusal {
 
 pub(crate) fn borrowed_self(attribute: &str) -> Refusal {
     refusal(
-        format!("`&self` cannot be saved with the call of an `#[{attribute}]`"),
-        "take `self` by value, and clone it at the call",
+        format!("`self` is saved with the call of an `#[{attribute}]`: it is taken by value"),
+        "write `self`, and clone it at the call",
     )
 }
 
@@ -269,8 +279,36 @@ pub(crate) fn modifier(what: &str) -> Refusal {
 
 pub(crate) fn borrowed_parameter() -> Refusal {
     refusal(
-        "a parameter is saved with the call: it cannot be a reference",
+        "a parameter is saved with the call: it cannot borrow",
         "take an owned value, such as `String` or `Vec<T>`",
+    )
+}
+
+pub(crate) fn borrowed_result() -> Refusal {
+    refusal(
+        "the result is saved until its caller takes it: it cannot borrow",
+        "return an owned value, such as `String` or `Vec<T>`",
+    )
+}
+
+pub(crate) fn refutable_item() -> Refusal {
+    refusal(
+        "the pattern of a `for` must match every item",
+        "write `for item in ..`, and `if let` or `match` inside the loop",
+    )
+}
+
+pub(crate) fn other_context(own: &str, other: &str) -> Refusal {
+    refusal(
+        format!("`{other}` is not what this function is given"),
+        format!("the context it can take is `{own}`"),
+    )
+}
+
+pub(crate) fn mutable_context() -> Refusal {
+    refusal(
+        "the context of an activity is shared",
+        "take `ActivityContext` or `&ActivityContext`",
     )
 }
 
@@ -278,6 +316,13 @@ pub(crate) fn lifetime_parameter() -> Refusal {
     refusal(
         "a durable function cannot borrow from its caller",
         "take owned values, without a lifetime",
+    )
+}
+
+pub(crate) fn unbound(name: &str) -> Refusal {
+    refusal(
+        format!("a value of type `{name}` is saved, and nothing says that it can be"),
+        format!("write `{name}: Persist`, with `use undying::Persist`"),
     )
 }
 

@@ -1,6 +1,6 @@
 //! Trees: statements as they were, branches as themselves, and leaves.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Pat;
 use syn::spanned::Spanned;
@@ -56,10 +56,7 @@ impl Arm<'_, '_> {
                 } else {
                     emit.after_binding(&binds)
                 };
-                // rustc suggests an `else` where the statement ends.
-                let at = |span| Span::mixed_site().located_at(span);
-                let let_ = quote_spanned!(at(pat.span())=> let);
-                let end = quote_spanned!(at(last(&init))=> ;);
+                let (let_, end) = ends(&pat, &init);
                 code.extend(quote!(#unused_mut #(#attrs)* #let_ #pat = #init #els #end #mark));
                 variables.extend(binds);
             }
@@ -96,11 +93,24 @@ impl Arm<'_, '_> {
                     emit.paint_pat(pat),
                 );
                 let (unused_mut, tie) = (emit.unused_mut(&binds), emit.tie(&binds));
-                code.extend(quote! {
-                    #unused_mut
-                    let ::core::option::Option::Some(#pat) = __rt::Worklist::next(#slot.get_mut(), &mut #cursor) else { #els };
-                    #tie
+                let next = quote!(__rt::Worklist::next(#slot.get_mut(), &mut #cursor));
+                code.extend(match &pat {
+                    Pat::Ident(_) | Pat::Wild(_) => quote! {
+                        #unused_mut
+                        let ::core::option::Option::Some(#pat) = #next else { #els };
+                    },
+                    // A pattern that does not match every item is an error, not the end of the loop.
+                    _ => {
+                        let item = Ident::new("__item", Span::mixed_site());
+                        let (let_, end) = ends(&pat, &pat);
+                        quote! {
+                            let ::core::option::Option::Some(#item) = #next else { #els };
+                            #unused_mut
+                            #let_ #pat = #item #end
+                        }
+                    }
                 });
+                code.extend(tie);
                 variables.extend(binds);
             }
             Stmt::Drop(local) => code.extend(emit.drop(local)),
@@ -242,4 +252,13 @@ impl Emit<'_> {
             .map(|local| self.name(*local).into_token_stream());
         quote!(#(let _ = &#names;)*)
     }
+}
+
+/// The `let` and the semicolon of a statement: rustc suggests an `else` where it ends.
+fn ends(pat: &Pat, tail: &impl ToTokens) -> (TokenStream, TokenStream) {
+    let at = |span| Span::mixed_site().located_at(span);
+    (
+        quote_spanned!(at(pat.span())=> let),
+        quote_spanned!(at(last(tail))=> ;),
+    )
 }
