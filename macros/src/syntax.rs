@@ -1,6 +1,6 @@
 //! Questions about syntax trees.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -209,4 +209,13 @@ pub(crate) fn has_index(expr: &Expr) -> bool {
     let mut found = Index(false);
     found.visit_expr(expr);
     found.0
+}
+
+/// Whether `name` is among the tokens.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }

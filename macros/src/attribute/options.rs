@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Lit, LitFloat, LitInt, LitStr, Token, parenthesized};
+use syn::{Expr, ExprLit, Lit, LitFloat, LitInt, LitStr, Token, parenthesized};
 
 use super::duration::milliseconds;
 use crate::diagnostics::Diagnostics;
@@ -26,8 +26,32 @@ enum Value {
     Integer(LitInt),
     Float(LitFloat),
     Name(Ident),
-    Other(Lit),
+    Other(Expr),
     List(Options),
+}
+
+impl Value {
+    fn of(expr: Expr) -> Value {
+        match expr {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Value::Text(text),
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(integer),
+                ..
+            }) => Value::Integer(integer),
+            Expr::Lit(ExprLit {
+                lit: Lit::Float(float),
+                ..
+            }) => Value::Float(float),
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(ident) => Value::Name(ident.clone()),
+                None => Value::Other(Expr::Path(path)),
+            },
+            other => Value::Other(other),
+        }
+    }
 }
 
 impl Parse for Written {
@@ -37,24 +61,15 @@ impl Parse for Written {
         }
         let name = input.call(Ident::parse_any)?;
         let value = if input.parse::<Option<Token![=]>>()?.is_some() {
-            if input.peek(syn::Ident) && !input.peek(syn::LitBool) {
-                Value::Name(input.parse()?)
-            } else if input.parse::<Option<Token![-]>>()?.is_some() {
-                return Err(input.error("a number above zero is expected here"));
-            } else {
-                match input.parse()? {
-                    Lit::Str(text) => Value::Text(text),
-                    Lit::Int(integer) => Value::Integer(integer),
-                    Lit::Float(float) => Value::Float(float),
-                    other => Value::Other(other),
-                }
-            }
+            Value::of(input.parse()?)
         } else if input.peek(syn::token::Paren) {
             let inside;
             parenthesized!(inside in input);
             Value::List(inside.parse()?)
-        } else {
+        } else if input.is_empty() || input.peek(Token![,]) {
             Value::Nothing
+        } else {
+            return Err(input.error(messages::option_syntax()));
         };
         Ok(Written { name, value })
     }
@@ -166,7 +181,7 @@ impl Options {
     pub(crate) fn milliseconds(&mut self, name: &str, diag: &mut Diagnostics) -> Option<u64> {
         let written = self.take(name)?;
         let Value::Text(text) = &written.value else {
-            return wrong(&written, "a duration in quotes", "\"200ms\"", diag);
+            return wrong(&written, "a duration in quotes", "\"30s\"", diag);
         };
         match milliseconds(&text.value()) {
             Some(0) => {

@@ -137,8 +137,10 @@ impl Emit<'_> {
             let leave = self.leave(try_.region, variables);
             quote!({ let #result = #convert; #drops #leave })
         };
+        let at = Span::mixed_site().located_at(try_.question);
+        let branch = quote_spanned!(at=> __rt::Question::branch(#value));
         quote! {
-            match __rt::Question::branch(#value) {
+            match #branch {
                 __rt::ControlFlow::Continue(#output) => #output,
                 __rt::ControlFlow::Break(#residual) => #leave,
             }

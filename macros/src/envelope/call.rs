@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericParam, LitStr};
+use syn::{GenericParam, LitStr, Type};
 
 use crate::item::{Flavour, Function, Role};
 
@@ -180,15 +180,16 @@ impl<'f> Envelope<'f> {
         Span::mixed_site().located_at(self.function.output.span())
     }
 
-    /// The tuple of arguments, located at the only one's type or at all of them: one that cannot be
-    /// saved is an error there.
+    /// The tuple of arguments, located at the only type that may be one that cannot be saved, which is
+    /// an error there, or at all of them.
     fn args(&self) -> Group {
         let types: Vec<_> = self
             .function
             .arguments()
             .map(|parameter| &parameter.ty)
             .collect();
-        let span = match types.as_slice() {
+        let doubtful: Vec<_> = types.iter().filter(|ty| !is_plain(ty)).collect();
+        let span = match doubtful.as_slice() {
             [only] => only.span(),
             _ => self.function.signature.paren_token.span.join(),
         };
@@ -217,4 +218,16 @@ impl<'f> Envelope<'f> {
 
 fn maker(flavour: Flavour) -> Ident {
     Ident::new(flavour.attribute(), Span::call_site())
+}
+
+/// Whether values of a type can be saved, as far as its name says.
+fn is_plain(ty: &Type) -> bool {
+    const PLAIN: [&str; 16] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f64", "bool", "char", "String",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.path
+        .get_ident()
+        .is_some_and(|ident| PLAIN.iter().any(|plain| ident == plain))
 }

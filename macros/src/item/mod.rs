@@ -1,6 +1,7 @@
 //! The annotated function: what is said about it, its parameters, its body.
 
 mod attributes;
+mod bounds;
 mod parameters;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -87,6 +88,7 @@ impl Function {
             block,
             ..
         } = item;
+        let mut sig = sig;
         check(flavour, &sig, owner.is_some(), diag);
         let mut generics = sig.generics.clone();
         let parameters = parameters::parameters(flavour, &sig, owner.as_ref(), &mut generics, diag);
@@ -100,10 +102,16 @@ impl Function {
         if let Type::ImplTrait(opaque) = &output {
             diag.refuse(opaque, messages::opaque_return());
         }
+        if let Some(reference) = parameters::borrow(&output) {
+            diag.refuse(reference.and_token, messages::borrowed_result());
+        }
+        bounds::check(&generics, &parameters, &output, diag);
         if diag.len() > before {
             return None;
         }
         let (mut parameters, mut output) = (parameters, output);
+        bounds::outlive(&mut generics);
+        bounds::outlive(&mut sig.generics);
         if let Some(owner) = &owner {
             let types = parameters.iter_mut().map(|parameter| &mut parameter.ty);
             types

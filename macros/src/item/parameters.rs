@@ -1,10 +1,12 @@
 //! Parameters: those that are saved with the call, and those that the engine gives.
 
 use proc_macro2::{Ident, Span};
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericArgument, GenericParam, Generics, Pat, PathArguments, Signature, Type,
-    TypeImplTrait, TypeParam, parse_quote,
+    FnArg, GenericArgument, GenericParam, Generics, ParenthesizedGenericArguments, Pat,
+    PathArguments, Signature, Type, TypeFnPtr, TypeImplTrait, TypeParam, TypeReference,
+    parse_quote,
 };
 
 use super::{Flavour, Owner};
@@ -76,7 +78,7 @@ pub(super) fn parameters(
                 let mut ty = (*typed.ty).clone();
                 let role = role(flavour, &ty, index == 0, diag);
                 if matches!(role, Role::Argument) {
-                    if let Type::Reference(reference) = &ty {
+                    if let Some(reference) = borrow(&ty) {
                         diag.refuse(reference.and_token, messages::borrowed_parameter());
                     }
                     Named {
@@ -105,6 +107,23 @@ pub(super) fn parameters(
     parameters
 }
 
+/// The first reference that a value of this type would hold.
+pub(super) fn borrow(ty: &Type) -> Option<&TypeReference> {
+    struct Borrow<'t>(Option<&'t TypeReference>);
+    impl<'t> Visit<'t> for Borrow<'t> {
+        fn visit_type_reference(&mut self, reference: &'t TypeReference) {
+            self.0.get_or_insert(reference);
+        }
+        // Those of a function are its own.
+        fn visit_type_fn_ptr(&mut self, _: &'t TypeFnPtr) {}
+        fn visit_parenthesized_generic_arguments(&mut self, _: &'t ParenthesizedGenericArguments) {}
+        fn visit_expr(&mut self, _: &'t syn::Expr) {}
+    }
+    let mut found = Borrow(None);
+    found.visit_type(ty);
+    found.0
+}
+
 fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Role {
     let (inner, by_reference) = match ty {
         Type::Reference(reference) => (&*reference.elem, true),
@@ -116,9 +135,9 @@ fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Rol
     let Some(last) = path.path.segments.last() else {
         return Role::Argument;
     };
-    let context = match flavour {
-        Flavour::Activity => "ActivityContext",
-        Flavour::Orchestration | Flavour::Resumable => "Context",
+    let (context, other) = match flavour {
+        Flavour::Activity => ("ActivityContext", "Context"),
+        Flavour::Orchestration | Flavour::Resumable => ("&mut Context", "ActivityContext"),
     };
     if last.ident == "State"
         && let PathArguments::AngleBracketed(arguments) = &last.arguments
@@ -129,13 +148,20 @@ fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Rol
         }
         return Role::State(state.clone());
     }
-    if last.ident == context
-        && last.arguments.is_empty()
-        && (by_reference || flavour == Flavour::Activity)
-    {
+    let given = by_reference || flavour == Flavour::Activity;
+    if last.ident == context.trim_start_matches("&mut ") && last.arguments.is_empty() && given {
         if !first {
             diag.refuse(ty, messages::reserved_parameter(context));
         }
+        if let (Flavour::Activity, Type::Reference(reference)) = (flavour, ty)
+            && let Some(token) = &reference.mutability
+        {
+            diag.refuse(token, messages::mutable_context());
+        }
+        return Role::Context { by_reference };
+    }
+    if last.ident == other && (by_reference || other == "ActivityContext") {
+        diag.refuse(&last.ident, messages::other_context(context, other));
         return Role::Context { by_reference };
     }
     Role::Argument
@@ -165,11 +191,14 @@ struct Named<'g> {
 impl VisitMut for Named<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         visit_mut::visit_type_mut(self, ty);
-        if let Type::ImplTrait(TypeImplTrait { bounds, .. }) = ty {
+        if let Type::ImplTrait(TypeImplTrait {
+            impl_token, bounds, ..
+        }) = ty
+        {
             self.count += 1;
             let ident = Ident::new(
                 &format!("Impl{}{}", self.index + 1, letters(self.count)),
-                Span::mixed_site(),
+                Span::mixed_site().located_at(impl_token.span),
             );
             let param: TypeParam = parse_quote!(#ident: #bounds);
             self.generics.params.push(GenericParam::Type(param));
