@@ -24,6 +24,7 @@ mod set;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod within;
 
 use proc_macro::TokenStream;
 

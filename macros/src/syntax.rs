@@ -183,34 +183,6 @@ pub(crate) fn last(tokens: &impl ToTokens) -> Span {
     }
 }
 
-/// Whether `expr` borrows something mutably.
-pub(crate) fn has_mut(expr: &Expr) -> bool {
-    struct Mut(bool);
-    impl<'a> Visit<'a> for Mut {
-        fn visit_expr_reference(&mut self, node: &'a syn::ExprReference) {
-            self.0 |= node.mutability.is_some();
-            syn::visit::visit_expr_reference(self, node);
-        }
-    }
-    let mut found = Mut(false);
-    found.visit_expr(expr);
-    found.0
-}
-
-/// Whether evaluating `expr` indexes, which may panic where it stands.
-pub(crate) fn has_index(expr: &Expr) -> bool {
-    struct Index(bool);
-    impl<'a> Visit<'a> for Index {
-        fn visit_expr_index(&mut self, _: &'a syn::ExprIndex) {
-            self.0 = true;
-        }
-        fn visit_expr_closure(&mut self, _: &'a ExprClosure) {}
-    }
-    let mut found = Index(false);
-    found.visit_expr(expr);
-    found.0
-}
-
 /// Whether `name` is among the tokens.
 pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {

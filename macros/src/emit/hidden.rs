@@ -18,6 +18,9 @@ pub(super) struct Hidden {
     pub(super) call: Ident,
     pub(super) result: Ident,
     pub(super) value: Ident,
+    pub(super) jump: Ident,
+    /// Around a statement whose jumps are made when it is left.
+    pub(super) leave: Lifetime,
     slot: HashMap<LocalId, Ident>,
     wait: Vec<Ident>,
     blocks: HashMap<BlockId, Ident>,
@@ -96,6 +99,8 @@ impl Hidden {
             call: mixed("__call"),
             result: mixed("__result"),
             value: mixed("__value"),
+            jump: mixed("__jump"),
+            leave: lifetime(mixed("__leave")),
             regions: regions(graph),
             slot: layout.crossing.iter().map(slot_ident).collect(),
             wait: layout

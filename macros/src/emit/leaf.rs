@@ -92,9 +92,9 @@ impl Emit<'_> {
         variables: &Set,
     ) -> TokenStream {
         let exit = &self.graph.exits[id];
-        let drops = self.drops(&exit.drops);
-        let target = match exit.target {
+        match exit.target {
             Target::Return => {
+                let drops = self.drops(&exit.drops);
                 let value = value.unwrap_or_else(|| quote!(()));
                 if self.is_body(exit.region) && exit.drops.is_empty() {
                     return quote!({ return __rt::Poll::Ready(#value) });
@@ -102,22 +102,33 @@ impl Emit<'_> {
                 let result = &self.hidden.result;
                 let leave = self.leave(exit.region, variables);
                 let returns = self.returns(exit.region).map(|returns| quote!(: #returns));
-                return quote!({ let #result #returns = #value; #drops #leave });
+                quote!({ let #result #returns = #value; #drops #leave })
             }
-            Target::Block(target) => target,
-        };
-        let mut variables = variables.clone();
-        let value = match &exit.value {
-            Some((local, ty)) => {
-                variables.insert(*local);
-                let (name, ty) = (self.name(*local), ty.as_ref().map(|ty| quote!(: #ty)));
-                let value = value.unwrap_or_else(|| quote!(()));
-                Some(quote!(let #name #ty = #value;))
+            Target::Block(_) => {
+                let mut variables = variables.clone();
+                let value = match &exit.value {
+                    Some((local, ty)) => {
+                        variables.insert(*local);
+                        let (name, ty) = (self.name(*local), ty.as_ref().map(|ty| quote!(: #ty)));
+                        let value = value.unwrap_or_else(|| quote!(()));
+                        Some(quote!(let #name #ty = #value;))
+                    }
+                    None => value.map(|value| quote!(#value;)),
+                };
+                let goto = self.exit_goto(id, &variables);
+                quote!({ #value #goto })
             }
-            None => value.map(|value| quote!(#value;)),
+        }
+    }
+
+    /// The jump itself, its value being a variable.
+    pub(super) fn exit_goto(&self, id: ExitId, variables: &Set) -> TokenStream {
+        let exit = &self.graph.exits[id];
+        let Target::Block(target) = exit.target else {
+            return TokenStream::new();
         };
-        let goto = self.goto(target, &variables);
-        quote!({ #value #drops #goto })
+        let (drops, goto) = (self.drops(&exit.drops), self.goto(target, variables));
+        quote!(#drops #goto)
     }
 
     // Input:   value?

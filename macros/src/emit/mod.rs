@@ -4,6 +4,7 @@ mod arm;
 mod branch;
 mod hidden;
 mod leaf;
+mod leave;
 mod macro_call;
 mod names;
 mod paint;

@@ -6,7 +6,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, FieldPat, FieldValue, Ident, Item, Member, Pat};
 
 use super::Emit;
+use super::leave::Leaving;
 use crate::arena::LocalId;
+use crate::graph::Target;
 use crate::marker::{self, Marker};
 use crate::set::Set;
 
@@ -16,6 +18,23 @@ impl Emit<'_> {
         Paint {
             emit: self,
             variables,
+            leaving: None,
+        }
+        .visit_expr_mut(&mut expr);
+        expr.into_token_stream()
+    }
+
+    /// As `paint`, of a statement whose jumps are made when it is left.
+    pub(super) fn paint_leaving(
+        &self,
+        mut expr: Expr,
+        variables: &Set,
+        leaving: &Leaving,
+    ) -> TokenStream {
+        Paint {
+            emit: self,
+            variables,
+            leaving: Some(leaving),
         }
         .visit_expr_mut(&mut expr);
         expr.into_token_stream()
@@ -25,6 +44,7 @@ impl Emit<'_> {
         Paint {
             emit: self,
             variables: &Set::default(),
+            leaving: None,
         }
         .visit_pat_mut(&mut pat);
         pat
@@ -57,6 +77,7 @@ impl Emit<'_> {
 struct Paint<'p, 'a> {
     emit: &'p Emit<'a>,
     variables: &'p Set,
+    leaving: Option<&'p Leaving>,
 }
 
 impl Paint<'_, '_> {
@@ -109,7 +130,13 @@ impl VisitMut for Paint<'_, '_> {
             {
                 Some(Marker::Exit(id)) => {
                     let value = break_.expr.take().map(ToTokens::into_token_stream);
-                    Some(self.emit.exit(id, value, self.variables))
+                    let block = matches!(self.emit.graph.exits[id].target, Target::Block(_));
+                    Some(match self.leaving {
+                        Some(leaving) if block => {
+                            self.emit.leave_first(id, value.as_ref(), leaving)
+                        }
+                        _ => self.emit.exit(id, value, self.variables),
+                    })
                 }
                 _ => None,
             },

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::Emit;
 use super::arm::Arm;
+use super::leave::jumps_while_borrowing;
 use crate::arena::{AwaitId, LocalId, TreeId};
 use crate::graph::{MatchArm, Stmt, Term, Tree};
 use crate::names::Kind;
@@ -61,8 +62,13 @@ impl Arm<'_, '_> {
                 variables.extend(binds);
             }
             Stmt::Expr(expr) => {
-                let expr = emit.paint(expr.expr, variables);
-                code.extend(quote!(#expr;));
+                code.extend(match jumps_while_borrowing(emit.graph, &expr.expr) {
+                    true => emit.leaving(expr.expr, variables),
+                    false => {
+                        let expr = emit.paint(expr.expr, variables);
+                        quote!(#expr;)
+                    }
+                });
             }
             Stmt::Output { awaited, local } => {
                 code.extend(self.output(awaited, local));

@@ -12,7 +12,7 @@ use crate::arena::{Arena, AwaitId, BlockId, ExitId, LocalId, RegionId, RemakeId,
 use crate::known::Macros;
 use crate::names::Locals;
 use crate::set::Set;
-use crate::syntax::has_index;
+use crate::within::has_index;
 use flow::Flow;
 
 pub(crate) struct Graph {

@@ -11,7 +11,8 @@ use crate::arena::{BlockId, LocalId};
 use crate::graph::{Stmt, Term};
 use crate::marker;
 use crate::names::{Kind, bindings};
-use crate::syntax::{has_mut, head};
+use crate::syntax::head;
+use crate::within::has_mut;
 
 /// How an iterable is gone through.
 enum Cursor {

@@ -9,7 +9,8 @@ use crate::graph::{Stmt, flow};
 use crate::marker::{self, Marker};
 use crate::names::Kind;
 use crate::set::Set;
-use crate::syntax::{has_await, has_index};
+use crate::syntax::has_await;
+use crate::within::has_index;
 
 /// A part of an expression.
 pub(super) struct Operand {

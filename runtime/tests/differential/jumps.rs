@@ -260,3 +260,71 @@ twin! {
         };
     }
 }
+
+twin! {
+    async fn a_jump_out_of_a_drained_loop_leaves_the_rest_dropped(n: i64) -> usize {
+        let mut list = vec![1, n, 3];
+        'outer: loop {
+            ping().await;
+            for item in list.drain(..) {
+                if item > 2 {
+                    continue 'outer;
+                }
+                if item < -5 {
+                    break 'outer;
+                }
+            }
+            break;
+        }
+        list.push(inc(n).await);
+        list.len()
+    }
+}
+
+twin! {
+    async fn a_jump_under_a_borrowed_guard(n: i64) -> i64 {
+        let cell = std::cell::RefCell::new(vec![n, 2]);
+        let mut rounds = 0;
+        loop {
+            rounds += inc(0).await;
+            while let Some(item) = cell.borrow_mut().pop() {
+                if item % 2 == 1 {
+                    break;
+                }
+            }
+            for item in cell.borrow().iter() {
+                if *item > 1 {
+                    continue;
+                }
+            }
+            match cell.borrow().first() {
+                Some(item) if *item > 100 => continue,
+                Some(_) => break,
+                None => {}
+            }
+            if rounds > 2 { break }
+        }
+        rounds
+    }
+}
+
+twin! {
+    async fn a_value_leaves_a_loop_over_a_guard(n: i64) -> i64 {
+        let cell = std::cell::RefCell::new(vec![n, 4, 7]);
+        let found = 'search: loop {
+            inc(0).await;
+            for item in cell.borrow().iter() {
+                if *item > 3 {
+                    break 'search item.to_string();
+                }
+                if *item < 0 {
+                    break 'search String::from("-0");
+                }
+            }
+            cell.borrow_mut().push(n + 1);
+        };
+        cell.borrow_mut().push(found.parse().unwrap_or(9));
+        ping().await;
+        cell.into_inner().into_iter().sum()
+    }
+}
