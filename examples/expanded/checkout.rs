@@ -69,7 +69,6 @@ const _: () = {
                 Start,
                 Next,
                 AfterReserve,
-                End,
                 After,
                 AfterRace,
                 AfterCharge,
@@ -129,7 +128,7 @@ const _: () = {
                         ) else {
                             #[allow(unreachable_code)]
                             {
-                                __block = __Block::End;
+                                __block = __Block::After;
                             }
                             continue '__machine;
                         };
@@ -164,13 +163,6 @@ const _: () = {
                         {
                             __held_1.put(held);
                             __block = __Block::Next;
-                        }
-                        continue '__machine;
-                    }
-                    __Block::End => '__arm: {
-                        #[allow(unreachable_code)]
-                        {
-                            __block = __Block::After;
                         }
                         continue '__machine;
                     }

@@ -47,7 +47,6 @@ const _: () = {
                 Start,
                 Next,
                 AfterGreet,
-                End,
                 After,
             }
             let ::core::option::Option::Some((__place, __slots, __waits)) = __frame
@@ -98,7 +97,7 @@ const _: () = {
                         } else {
                             #[allow(unreachable_code)]
                             {
-                                __block = __Block::End;
+                                __block = __Block::After;
                             }
                             continue '__machine;
                         };
@@ -115,13 +114,6 @@ const _: () = {
                         {
                             __greetings_0.put(greetings);
                             __block = __Block::Next;
-                        }
-                        continue '__machine;
-                    }
-                    __Block::End => '__arm: {
-                        #[allow(unreachable_code)]
-                        {
-                            __block = __Block::After;
                         }
                         continue '__machine;
                     }

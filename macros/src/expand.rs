@@ -9,7 +9,7 @@ use crate::diagnostics::Diagnostics;
 use crate::envelope::body::Lowered;
 use crate::envelope::{self, activity::Expanded, refused};
 use crate::graph::liveness::Liveness;
-use crate::graph::{Graph, liveness, reach};
+use crate::graph::{Graph, liveness, reach, thread};
 use crate::item::{self, Flavour, Function, Owner, Role};
 use crate::layout::Layout;
 use crate::names::{self, Kind, Parameter};
@@ -133,6 +133,7 @@ pub(crate) fn compile(
         return None;
     }
     let mut graph = lower::lower(&parameters, block, returns, (locals, macros), diag);
+    thread::thread_jumps(&mut graph);
     reach::forget_unreachable(&mut graph);
     let live = liveness::liveness(&graph);
     let layout = layout::layout(&graph, &live, diag);

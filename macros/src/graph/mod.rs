@@ -4,6 +4,7 @@ pub(crate) mod flow;
 pub(crate) mod liveness;
 pub(crate) mod pretty;
 pub(crate) mod reach;
+pub(crate) mod thread;
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, Item, Pat, Type};

@@ -29,14 +29,13 @@ impl Lower<'_> {
         let iterable = self.operand(*for_.expr);
         let iterable = self.freeze(iterable);
         let iterable = self.wrap(iterable);
-        let (head, end) = (self.block("Next", None), self.block("End", None));
-        let after = self.block("After", None);
+        let (head, after) = (self.block("Next", None), self.block("After", None));
         let pat = *for_.pat;
         let mutable = bindings(&pat).iter().any(|binding| binding.mutable);
         match self.cursor(iterable, mutable) {
-            Cursor::Index(item) => self.by_index(&pat, item, head, end),
-            Cursor::Range(range) => self.by_range(pat, range, head, end),
-            Cursor::Drained(iterable) => self.drained(pat, iterable, head, end),
+            Cursor::Index(item) => self.by_index(&pat, item, head, after),
+            Cursor::Range(range) => self.by_range(pat, range, head, after),
+            Cursor::Drained(iterable) => self.drained(pat, iterable, head, after),
         }
         let label = for_.label.map(|label| label.name.ident.to_string());
         self.scopes.push(Scope::Loop {
@@ -48,8 +47,6 @@ impl Lower<'_> {
         self.body(for_.body, Dest::None);
         self.scopes.pop();
         self.close(Term::Goto(head));
-        self.start(end);
-        self.close(Term::Goto(after));
         self.start(after);
         if !matches!(dest, Dest::None) {
             self.finish(unit(), dest);
@@ -115,20 +112,20 @@ impl Lower<'_> {
     }
 
     // Input:   for pat in &place { body }
-    // Output:  index = 0    head: if at(&place, index) is some { index += 1; pat = at(&place, index - 1); .. } else { goto end }
+    // Output:  index = 0    head: if at(&place, index) is some { index += 1; pat = at(&place, index - 1); .. } else { goto after }
     fn by_index(
         &mut self,
         pat: &Pat,
         item: Box<dyn Fn(&Expr) -> Expr>,
         head: BlockId,
-        end: BlockId,
+        after: BlockId,
     ) {
         let index = self.index(pat);
         let name = self.named(index);
         self.close(Term::Goto(head));
         self.start(head);
         let (then, els) = (self.new_tree(), self.new_tree());
-        self.graph.trees[els].term = Term::Goto(end);
+        self.graph.trees[els].term = Term::Goto(after);
         let now = item(&name);
         let cond = self.code(parse_quote!(#now.is_some()));
         self.close(Term::If {
@@ -148,15 +145,15 @@ impl Lower<'_> {
     }
 
     // Input:   for pat in a..b { body }
-    // Output:  cursor = a..b    head: let Some(item) = next(&mut cursor) else { goto end }; let pat = item; ..
-    fn by_range(&mut self, pat: Pat, range: Expr, head: BlockId, end: BlockId) {
+    // Output:  cursor = a..b    head: let Some(item) = next(&mut cursor) else { goto after }; let pat = item; ..
+    fn by_range(&mut self, pat: Pat, range: Expr, head: BlockId, after: BlockId) {
         let cursor = self.cursor_local(&pat, "", range.span());
         self.define(cursor, None, range);
         self.close(Term::Goto(head));
         self.start(head);
         let name = self.named(cursor);
         let els = self.new_tree();
-        self.graph.trees[els].term = Term::Goto(end);
+        self.graph.trees[els].term = Term::Goto(after);
         let binds = bindings(&pat).iter().map(|binding| binding.local).collect();
         let next = self.code(parse_quote!(__rt::NextItem::next_item(&mut #name)));
         let pat = parse_quote!(::core::option::Option::Some(#pat));
@@ -171,10 +168,10 @@ impl Lower<'_> {
     }
 
     // Input:   for pat in iterable { body }
-    // Output:  list = drain(iterable); index = 0    head: let Some(pat) = list.next(&mut index) else { goto end }; ..
+    // Output:  list = drain(iterable); index = 0    head: let Some(pat) = list.next(&mut index) else { goto after }; ..
     //
     /// The list is saved once, the index at every suspension.
-    fn drained(&mut self, pat: Pat, iterable: Expr, head: BlockId, end: BlockId) {
+    fn drained(&mut self, pat: Pat, iterable: Expr, head: BlockId, after: BlockId) {
         let at = Span::mixed_site().located_at(iterable.span());
         let list = self.cursor_local(&pat, "", iterable.span());
         self.graph.locals[list].kind = Kind::Worklist;
@@ -187,7 +184,7 @@ impl Lower<'_> {
         self.close(Term::Goto(head));
         self.start(head);
         let els = self.new_tree();
-        self.graph.trees[els].term = Term::Goto(end);
+        self.graph.trees[els].term = Term::Goto(after);
         let binds = bindings(&pat).iter().map(|binding| binding.local).collect();
         self.push(Stmt::Next {
             list,

@@ -191,29 +191,27 @@ fn a_field_of_an_item_is_made_again_with_it() {
     check(
         "let v = f(); for x in &v { let name = &x.name; g(1).await; h(name); }",
         expect![[r#"
-        start0:
-            n, s = arguments
-            v = f()
-            cursor = 0usize
-            goto next1
-        next1:  live {v, for x index}
-            if { let borrowed = &v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
-                cursor += 1
-                remake x = __rt::here({ let borrowed = &v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
-                remake name = &x.name
-                suspend g(1) -> after g
-            else
-                goto end2
-        after g:  live {v, x, name, for x index}
-            g = output
-            __rt::awaited(g)
-            h(name)
-            goto next1
-        end2:
-            goto after3
-        after3:
-            return ()
-    "#]],
+            start0:
+                n, s = arguments
+                v = f()
+                cursor = 0usize
+                goto next1
+            next1:  live {v, for x index}
+                if { let borrowed = &v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
+                    cursor += 1
+                    remake x = __rt::here({ let borrowed = &v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
+                    remake name = &x.name
+                    suspend g(1) -> after g
+                else
+                    goto after2
+            after g:  live {v, x, name, for x index}
+                g = output
+                __rt::awaited(g)
+                h(name)
+                goto next1
+            after2:
+                return ()
+        "#]],
     );
 }
 

@@ -16,16 +16,14 @@ fn continue_goes_to_the_head() {
             next1:  live {for k}
                 Some(k) = __rt::NextItem::next_item(&mut cursor)
                 or else
-                    goto end2
+                    goto after2
                 if k == 2 { break 'next1; }
                 suspend g(k) -> after g
             after g:  live {for k}
                 g = output
                 __rt::awaited(g)
                 goto next1
-            end2:
-                goto after3
-            after3:
+            after2:
                 return ()
         "#]],
     );
@@ -43,16 +41,14 @@ fn a_labelled_continue_leaves_the_inner_loop() {
             next1:  live {for k}
                 Some(k) = __rt::NextItem::next_item(&mut cursor)
                 or else
-                    goto end2
+                    goto after2
                 for j in f(k) { if j == 2 { break 'next1; } h(j); }
                 suspend g(k) -> after g
             after g:  live {for k}
                 g = output
                 __rt::awaited(g)
                 goto next1
-            end2:
-                goto after3
-            after3:
+            after2:
                 return ()
         "#]],
     );

@@ -20,9 +20,7 @@ fn a_loop_is_a_head_and_an_exit() {
                     break 'after2
                     diverge
                 else
-                    goto join3
-            join3:  live {n}
-                goto loop1
+                    goto loop1
             after2:  live {n}
                 return n
         "#]],
@@ -153,15 +151,13 @@ fn a_range_is_its_own_cursor() {
             next1:  live {for k}
                 Some(k) = __rt::NextItem::next_item(&mut cursor)
                 or else
-                    goto end2
+                    goto after2
                 suspend g(k) -> after g
             after g:  live {for k}
                 g = output
                 __rt::awaited(g)
                 goto next1
-            end2:
-                goto after3
-            after3:
+            after2:
                 return ()
         "#]],
     );
@@ -179,15 +175,13 @@ fn an_inclusive_range_gets_a_cursor_that_ends() {
             next1:  live {for k}
                 Some(k) = __rt::NextItem::next_item(&mut cursor)
                 or else
-                    goto end2
+                    goto after2
                 suspend g(k) -> after g
             after g:  live {for k}
                 g = output
                 __rt::awaited(g)
                 goto next1
-            end2:
-                goto after3
-            after3:
+            after2:
                 return ()
         "#]],
     );
@@ -205,20 +199,16 @@ fn an_open_range_is_its_own_cursor() {
             next1:  live {n, for k}
                 Some(k) = __rt::NextItem::next_item(&mut cursor)
                 or else
-                    goto end2
+                    goto after2
                 suspend g(k) -> after g
             after g:  live {n, for k}
                 g = output
                 if g > n
-                    break 'after3
+                    break 'after2
                     diverge
                 else
-                    goto join4
-            join4:  live {n, for k}
-                goto next1
-            end2:
-                goto after3
-            after3:
+                    goto next1
+            after2:
                 return ()
         "#]],
     );
@@ -229,27 +219,25 @@ fn a_borrowed_collection_is_an_index() {
     check(
         "let v = f(); for x in &v { g(*x).await; } v",
         expect![[r#"
-        start0:
-            n, s = arguments
-            v = f()
-            cursor = 0usize
-            goto next1
-        next1:  live {v, for x index}
-            if { let borrowed = &v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
-                cursor += 1
-                remake x = __rt::here({ let borrowed = &v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
-                suspend g(* x) -> after g
-            else
-                goto end2
-        after g:  live {v, for x index}
-            g = output
-            __rt::awaited(g)
-            goto next1
-        end2:  live {v}
-            goto after3
-        after3:  live {v}
-            return v
-    "#]],
+            start0:
+                n, s = arguments
+                v = f()
+                cursor = 0usize
+                goto next1
+            next1:  live {v, for x index}
+                if { let borrowed = &v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
+                    cursor += 1
+                    remake x = __rt::here({ let borrowed = &v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
+                    suspend g(* x) -> after g
+                else
+                    goto after2
+            after g:  live {v, for x index}
+                g = output
+                __rt::awaited(g)
+                goto next1
+            after2:  live {v}
+                return v
+        "#]],
     );
 }
 
@@ -258,43 +246,39 @@ fn iter_and_iter_mut_are_indices_too() {
     check(
         "let mut v = f(); for x in v.iter_mut() { *x += g(1).await; } for x in v.iter() { g(*x).await; }",
         expect![[r#"
-        start0:
-            n, s = arguments
-            mut v = f()
-            cursor = 0usize
-            goto next1
-        next1:  live {v, for x index}
-            if { let borrowed = &mut v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
-                cursor += 1
-                remake x = __rt::here({ let borrowed = &mut v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
-                suspend g(1) -> after g
-            else
-                goto end2
-        after g:  live {v, x, for x index}
-            g = output
-            * x += g
-            goto next1
-        end2:  live {v}
-            goto after3
-        after3:  live {v}
-            cursor = 0usize
-            goto next5
-        next5:  live {v, for x index}
-            if { let borrowed = &v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
-                cursor += 1
-                remake x = __rt::here({ let borrowed = &v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
-                suspend g(* x) -> after g#2
-            else
-                goto end6
-        after g#2:  live {v, for x index}
-            g = output
-            __rt::awaited(g)
-            goto next5
-        end6:
-            goto after7
-        after7:
-            return ()
-    "#]],
+            start0:
+                n, s = arguments
+                mut v = f()
+                cursor = 0usize
+                goto next1
+            next1:  live {v, for x index}
+                if { let borrowed = &mut v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
+                    cursor += 1
+                    remake x = __rt::here({ let borrowed = &mut v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
+                    suspend g(1) -> after g
+                else
+                    goto after2
+            after g:  live {v, x, for x index}
+                g = output
+                * x += g
+                goto next1
+            after2:  live {v}
+                cursor = 0usize
+                goto next4
+            next4:  live {v, for x index}
+                if { let borrowed = &v; __rt::ByIndex::at(borrowed, cursor) }.is_some()
+                    cursor += 1
+                    remake x = __rt::here({ let borrowed = &v; __rt::ByIndex::at(borrowed,(cursor - 1)) })
+                    suspend g(* x) -> after g#2
+                else
+                    goto after5
+            after g#2:  live {v, for x index}
+                g = output
+                __rt::awaited(g)
+                goto next4
+            after5:
+                return ()
+        "#]],
     );
 }
 
@@ -303,26 +287,24 @@ fn other_iterables_are_drained_into_a_list_with_an_index() {
     check(
         "for (a, b) in f(n) { g(a).await; h(b); }",
         expect![[r#"
-        start0:
-            n, s = arguments
-            cursor = __rt::drain(f(n))
-            cursor = 0usize
-            goto next1
-        next1:  live {for a, b, for a, b index}
-            (a, b) = next of `for a, b`
-            or else
-                goto end2
-            suspend g(a) -> after g
-        after g:  live {b, for a, b, for a, b index}
-            g = output
-            __rt::awaited(g)
-            h(b)
-            goto next1
-        end2:
-            goto after3
-        after3:
-            return ()
-    "#]],
+            start0:
+                n, s = arguments
+                cursor = __rt::drain(f(n))
+                cursor = 0usize
+                goto next1
+            next1:  live {for a, b, for a, b index}
+                (a, b) = next of `for a, b`
+                or else
+                    goto after2
+                suspend g(a) -> after g
+            after g:  live {b, for a, b, for a, b index}
+                g = output
+                __rt::awaited(g)
+                h(b)
+                goto next1
+            after2:
+                return ()
+        "#]],
     );
 }
 
@@ -331,26 +313,24 @@ fn texts_of_an_array_are_not_kept() {
     check(
         r#"for t in ["a", "b"] { g(t).await; }"#,
         expect![[r#"
-        start0:
-            n, s = arguments
-            cursor = 0usize
-            goto next1
-        next1:  live {for t index}
-            if __rt::nth(["a", "b"], cursor).is_some()
-                cursor += 1
-                remake t = __rt::here(__rt::nth(["a", "b"],(cursor - 1)))
-                suspend g(t) -> after g
-            else
-                goto end2
-        after g:  live {for t index}
-            g = output
-            __rt::awaited(g)
-            goto next1
-        end2:
-            goto after3
-        after3:
-            return ()
-    "#]],
+            start0:
+                n, s = arguments
+                cursor = 0usize
+                goto next1
+            next1:  live {for t index}
+                if __rt::nth(["a", "b"], cursor).is_some()
+                    cursor += 1
+                    remake t = __rt::here(__rt::nth(["a", "b"],(cursor - 1)))
+                    suspend g(t) -> after g
+                else
+                    goto after2
+            after g:  live {for t index}
+                g = output
+                __rt::awaited(g)
+                goto next1
+            after2:
+                return ()
+        "#]],
     );
 }
 
@@ -383,15 +363,13 @@ fn what_a_loop_carries_is_live_at_its_head() {
             next1:  live {sum, for k}
                 Some(k) = __rt::NextItem::next_item(&mut cursor)
                 or else
-                    goto end2
+                    goto after2
                 suspend g(k) -> after g
             after g:  live {sum, for k}
                 g = output
                 sum += g
                 goto next1
-            end2:  live {sum}
-                goto after3
-            after3:  live {sum}
+            after2:  live {sum}
                 return sum
         "#]],
     );
