@@ -97,8 +97,8 @@ impl<T> Fork<T> {
 
     /// Begins it.
     pub fn start<B: Body>(&self, place: &mut Place<B>) -> Branch<T> {
-        place.branches.remove(self.number);
-        place.branches.0.push(At {
+        place.at.branches.remove(self.number);
+        place.at.branches.0.push(At {
             fork: Some(self.number),
             point: None,
         });
@@ -114,7 +114,7 @@ impl<T> Fork<T> {
             Some(fork) => fork == self.number,
             None => at.point.is_some_and(|point| points.contains(&point)),
         };
-        let at = place.branches.0.iter_mut().find(own)?;
+        let at = place.at.branches.0.iter_mut().find(own)?;
         at.fork = Some(self.number);
         Some(at.point)
     }
@@ -122,7 +122,7 @@ impl<T> Fork<T> {
     /// It came to wait at `point`.
     pub fn wait<B: Body>(&self, point: u16, place: &mut Place<B>, turn: &mut Turn) {
         let own = |at: &&mut At| at.fork == Some(self.number);
-        if let Some(at) = place.branches.0.iter_mut().find(own) {
+        if let Some(at) = place.at.branches.0.iter_mut().find(own) {
             at.point = Some(point);
         }
         let waits = std::mem::take(&mut turn.suspended_on);
@@ -134,7 +134,7 @@ impl<T> Fork<T> {
     where
         T: Send + 'static,
     {
-        place.branches.remove(self.number);
+        place.at.branches.remove(self.number);
         self.signal(Signal::Ended(Box::new(output)), turn);
     }
 
@@ -144,7 +144,7 @@ impl<T> Fork<T> {
         while let Some(signal) = turn.signals.take(turn.depth, self.number) {
             over |= matches!(signal, Signal::Cancelled);
         }
-        over && place.branches.remove(self.number)
+        over && place.at.branches.remove(self.number)
     }
 
     fn signal(&self, signal: Signal, turn: &mut Turn) {

@@ -28,12 +28,12 @@ type Book<K, V> = LazyLock<RwLock<FxHashMap<K, V>>>;
 static BOOK: Book<LayoutId, Arc<Layout>> = LazyLock::new(RwLock::default);
 static OF_TYPE: Book<TypeId, LayoutId> = LazyLock::new(RwLock::default);
 
-/// The id of the layout of the body `B`, which `make` gives when it is asked for first.
-pub(crate) fn cached<B: 'static>(make: impl FnOnce() -> Layout) -> LayoutId {
+/// The id of the layout of a body, which `make` gives when it is asked for first.
+pub(crate) fn cached(body: TypeId, make: impl FnOnce() -> Layout) -> LayoutId {
     let known = OF_TYPE
         .read()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
-    if let Some(id) = known.get(&TypeId::of::<B>()) {
+    if let Some(id) = known.get(&body) {
         return *id;
     }
     drop(known);
@@ -41,7 +41,7 @@ pub(crate) fn cached<B: 'static>(make: impl FnOnce() -> Layout) -> LayoutId {
     OF_TYPE
         .write()
         .unwrap_or_else(|poisoned| poisoned.into_inner())
-        .insert(TypeId::of::<B>(), id);
+        .insert(body, id);
     id
 }
 

@@ -296,6 +296,25 @@ fn a_local_that_the_stored_frame_has_not_is_refused_by_name() {
     assert_eq!([body.as_str(), point, slot], ["delivery", "inc", "extra"]);
 }
 
+#[orchestration]
+async fn has_no_text_any_more(size: usize, rounds: i64) -> i64 {
+    let _ = size;
+    for k in 0..rounds {
+        inc(k).await;
+    }
+    0
+}
+
+#[test]
+fn the_row_of_a_large_local_that_a_new_version_has_not_is_deleted_with_the_next_save() {
+    let rest = Driver::new(Memory::Cold).run_until(carries_a_text(2_000, 4), 1);
+    let rest = rest.unwrap();
+    assert_eq!(rest.parts.len(), 1);
+    let mut driver = Driver::new(Memory::Cold);
+    driver.resume::<HasNoTextAnyMoreCall>(rest).unwrap();
+    assert_eq!(parts(driver.saves()), [vec![(0, None)], vec![], vec![]]);
+}
+
 mod renamed {
     use super::*;
 
