@@ -228,6 +228,12 @@ pub(crate) fn not_a_function(
     diag: &mut Diagnostics,
 ) -> TokenStream {
     let attribute = flavour.attribute();
+    if let Ok(method) = syn::parse2::<syn::TraitItemFn>(item.clone())
+        && method.default.is_none()
+    {
+        diag.refuse(&method.sig.ident, messages::trait_item(attribute));
+        return item;
+    }
     match syn::parse2::<syn::Item>(item.clone()) {
         Ok(other) => {
             let span: TokenStream = item
@@ -240,13 +246,7 @@ pub(crate) fn not_a_function(
             quote::quote!(#other)
         }
         Err(error) => {
-            if syn::parse2::<syn::TraitItemFn>(item.clone())
-                .is_ok_and(|method| method.default.is_none())
-            {
-                diag.refuse(item, messages::trait_item(attribute));
-            } else {
-                diag.error(error);
-            }
+            diag.error(error);
             TokenStream::new()
         }
     }
