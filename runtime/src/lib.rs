@@ -110,6 +110,8 @@ extern crate self as undying;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+// Public for the simulation alone, like the kernel in `engine`.
+#[doc(hidden)]
 pub mod core;
 pub mod durable;
 pub mod engine;

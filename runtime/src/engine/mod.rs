@@ -17,8 +17,11 @@ mod testing;
 pub use builder::EngineBuilder;
 pub use client::{Engine, Page};
 pub use handle::Handle;
-pub use kernel::{Health, Kernel, KernelOptions};
+pub use kernel::Health;
+#[doc(hidden)]
+pub use kernel::{Kernel, KernelOptions};
 pub use kernel_error::KernelError;
 pub use registry::{Registered, RegisteredKind};
+#[doc(hidden)]
 pub use runner::Runner;
 pub use scope::{ActivityContext, Scope, State, States};
