@@ -42,11 +42,14 @@ pub(crate) fn known<T: DeserializeOwned + 'static>() -> &'static Known {
     let key = TypeId::of::<T>();
     // The thread may be at its end, and its memory gone.
     let asked = ASKED.try_with(|asked| asked.borrow().get(&key).copied());
-    asked.ok().flatten().unwrap_or_else(|| ask::<T>(key))
+    let asked = asked.ok().flatten();
+    asked.unwrap_or_else(|| ask(key, type_name::<T>(), explore::<T>))
 }
 
+type Explore = fn() -> Result<(Schema, Option<String>), Untraceable>;
+
 #[cold]
-fn ask<T: DeserializeOwned + 'static>(key: TypeId) -> &'static Known {
+fn ask(key: TypeId, type_name: &str, explore: Explore) -> &'static Known {
     let known = TYPES
         .read()
         .unwrap_or_else(PoisonError::into_inner)
@@ -54,7 +57,7 @@ fn ask<T: DeserializeOwned + 'static>(key: TypeId) -> &'static Known {
         .copied();
     let known = known.unwrap_or_else(|| {
         // Not under the lock: a `Deserialize` may itself read stored values.
-        let fresh = find_out::<T>();
+        let fresh = find_out(type_name, explore);
         let mut types = TYPES.write().unwrap_or_else(PoisonError::into_inner);
         types
             .entry(key)
@@ -64,9 +67,8 @@ fn ask<T: DeserializeOwned + 'static>(key: TypeId) -> &'static Known {
     known
 }
 
-fn find_out<T: DeserializeOwned + 'static>() -> Known {
-    let type_name = type_name::<T>();
-    let (schema, why_opaque, mut storable) = match explore::<T>() {
+fn find_out(type_name: &str, explore: Explore) -> Known {
+    let (schema, why_opaque, mut storable) = match explore() {
         Ok((schema, why_opaque)) => (schema, why_opaque, Ok(())),
         Err(why) => (
             Schema::opaque(type_name, 0),

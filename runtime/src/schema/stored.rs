@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::cell::Cell;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -89,13 +90,18 @@ pub fn write_into<T: Serialize + DeserializeOwned + 'static>(
     }
     written.map_err(|fault| {
         out.truncate(start);
-        let (place, why) = fault.at(short_name::<T>());
-        ValueError::Unwritable {
-            type_name: type_name::<T>().into(),
-            place,
-            why,
-        }
+        unwritable(type_name::<T>(), fault)
     })
+}
+
+#[cold]
+fn unwritable(type_name: &str, fault: Fault) -> ValueError {
+    let (place, why) = fault.at(short(type_name));
+    ValueError::Unwritable {
+        type_name: type_name.into(),
+        place,
+        why,
+    }
 }
 
 /// Reads all of `bytes`, which were written by the type with this schema, as a `T`.
@@ -109,7 +115,10 @@ pub fn read_from<T: DeserializeOwned + 'static>(
     let known = known::<T>();
     known.storable.clone()?;
     if schema == known.id {
-        read_plainly(known, bytes).map_err(|why| diagnose::<T>(known, bytes, why))
+        read_plainly(known, bytes).map_err(|why| {
+            let again = |value| T::deserialize(Evolving(value)).map(drop);
+            diagnose(known, type_name::<T>(), bytes, why, again)
+        })
     } else {
         read_changed(known, schema, bytes)
     }
@@ -137,7 +146,18 @@ fn read_changed<T: DeserializeOwned>(
     schema: SchemaId,
     bytes: &[u8],
 ) -> Result<T, ValueError> {
-    let type_name = type_name::<T>().to_owned();
+    let (writer, value) = written(known, type_name::<T>(), schema, bytes)?;
+    T::deserialize(Evolving(value)).map_err(|fault| changed(type_name::<T>(), &writer, fault))
+}
+
+/// What another type has written, and that type.
+fn written(
+    known: &Known,
+    type_name: &str,
+    schema: SchemaId,
+    bytes: &[u8],
+) -> Result<(Arc<Schema>, Value), ValueError> {
+    let type_name = type_name.to_owned();
     let Some(writer) = book::get(schema) else {
         return Err(ValueError::UnknownSchema { type_name, schema });
     };
@@ -154,21 +174,30 @@ fn read_changed<T: DeserializeOwned>(
         });
     }
     let value = describe(&writer, bytes)?;
-    T::deserialize(Evolving(value)).map_err(|fault| {
-        let (place, why) = fault.at(writer.name().unwrap_or(short_name::<T>()));
-        ValueError::Changed {
-            type_name,
-            place,
-            why,
-        }
-    })
+    Ok((writer, value))
+}
+
+#[cold]
+fn changed(type_name: &str, writer: &Schema, fault: Fault) -> ValueError {
+    let (place, why) = fault.at(writer.name().unwrap_or(short(type_name)));
+    ValueError::Changed {
+        type_name: type_name.into(),
+        place,
+        why,
+    }
 }
 
 /// Says where and why bytes could not be read, which postcard does not.
 #[cold]
-fn diagnose<T: DeserializeOwned>(known: &Known, bytes: &[u8], why: String) -> ValueError {
-    let type_name = || type_name::<T>().to_owned();
-    let root = short_name::<T>();
+fn diagnose(
+    known: &Known,
+    type_name: &str,
+    bytes: &[u8],
+    why: String,
+    again: fn(Value) -> Result<(), Fault>,
+) -> ValueError {
+    let root = short(type_name);
+    let type_name = || type_name.to_owned();
     let value = match decode(&known.schema, bytes) {
         Ok(value) => value,
         Err(_) if known.schema.is_opaque() => {
@@ -188,9 +217,9 @@ fn diagnose<T: DeserializeOwned>(known: &Known, bytes: &[u8], why: String) -> Va
             };
         }
     };
-    let (place, why) = match T::deserialize(Evolving(value)) {
+    let (place, why) = match again(value) {
         Err(fault) => fault.at(root),
-        Ok(_) => (root.into(), why),
+        Ok(()) => (root.into(), why),
     };
     ValueError::Refused {
         type_name: type_name(),
@@ -225,8 +254,7 @@ pub fn describe(schema: &Schema, bytes: &[u8]) -> Result<Value, ValueError> {
 }
 
 /// The type's name without its path and parameters.
-fn short_name<T>() -> &'static str {
-    let name = type_name::<T>();
+fn short(name: &str) -> &str {
     let path = name.split(['<', '(', '[', '&', ' ']).next().unwrap_or(name);
     match path.rsplit("::").next() {
         None | Some("") => "value",

@@ -43,21 +43,17 @@ pub fn trace<T: DeserializeOwned>() -> Result<Schema, Untraceable> {
 
 /// The schema of `T`, and why it is opaque if it is.
 pub(crate) fn explore<T: DeserializeOwned>() -> Result<(Schema, Option<String>), Untraceable> {
+    let pass = |graph: &mut Graph| drop(make(graph, Edge::Root, Label::Root, 0, PhantomData::<T>));
+    passes(type_name::<T>(), pass)
+}
+
+fn passes(type_name: &str, pass: fn(&mut Graph)) -> Result<(Schema, Option<String>), Untraceable> {
     let mut graph = Graph::default();
     let mut stale = 0;
     while stale < PATIENCE && !graph.is_spent() && !graph.is_finished() {
         let progress = graph.progress;
         graph.start_pass();
-        let pass = || {
-            drop(make(
-                &mut graph,
-                Edge::Root,
-                Label::Root,
-                0,
-                PhantomData::<T>,
-            ))
-        };
-        if catch_unwind(AssertUnwindSafe(pass)).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| pass(&mut graph))).is_err() {
             graph.blame();
         }
         stale = if graph.progress == progress {
@@ -67,11 +63,11 @@ pub(crate) fn explore<T: DeserializeOwned>() -> Result<(Schema, Option<String>),
         };
     }
     if let Some(place) = graph.self_describing {
-        let type_name = type_name::<T>().into();
+        let type_name = type_name.into();
         return Err(Untraceable::NeedsSelfDescribing { type_name, place });
     }
     Ok(match build::build(&graph) {
         Ok(schema) => (schema, None),
-        Err(why) => (build::opaque(&graph, type_name::<T>()), Some(why)),
+        Err(why) => (build::opaque(&graph, type_name), Some(why)),
     })
 }
