@@ -129,3 +129,27 @@ async fn the_message_of_a_panic_is_kept_as_far_as_there_is_room() {
     let seen = engine.describe("panics").await.unwrap();
     assert_eq!(seen.status, Status::Parked);
 }
+
+#[activity]
+async fn makes(bytes: usize, State(door): State<Door>) -> String {
+    door.pass().await;
+    "x".repeat(bytes)
+}
+
+#[orchestration]
+async fn collects(count: usize, bytes: usize) -> usize {
+    let all = join_all((0..count).map(|_| makes(bytes))).await;
+    all.iter().map(String::len).sum()
+}
+
+#[tokio::test]
+async fn results_that_arrive_together_and_are_too_large_together_are_all_kept() {
+    let door = Door::closed();
+    let builder = Engine::builder().state(door.clone()).shards(1);
+    let engine = builder.open_store(Arc::new(disk())).await.unwrap();
+    let handle = engine.start("collects", collects(24, MB)).await.unwrap();
+    door.until_came(24).await;
+    door.let_pass(1_000);
+    assert_eq!(handle.result().await.unwrap(), 24 * MB);
+    assert_eq!(engine.health().restarts, 0);
+}

@@ -39,6 +39,16 @@ pub struct AttemptEnded {
     pub outcome: Outcome,
 }
 
+impl Outcome {
+    /// About how much there is to keep of it.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Outcome::Done(value) | Outcome::Error(value) => value.bytes.len(),
+            _ => 0,
+        }
+    }
+}
+
 /// How one attempt ended.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {

@@ -36,9 +36,13 @@ impl<R: Reply> Shard<R> {
         } = ended;
         match self.load(number, now, rows) {
             Ok(true) => {
-                self.with(number, now, |instance, world, asks| {
+                let bytes = outcome.bytes();
+                let counts = self.with(number, now, |instance, world, asks| {
                     instance.attempt_ended(operation, attempt, outcome, world, asks)
                 });
+                if counts == Some(true) {
+                    self.bytes += bytes;
+                }
                 Ok(())
             }
             Ok(false) => Ok(()),

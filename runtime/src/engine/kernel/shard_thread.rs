@@ -1,5 +1,6 @@
 //! The thread of one shard: inputs in, turns, messages out, and a seal when the committer asks.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ pub(super) struct ShardThread {
     dropped: Dropped,
     /// What arrived between two lives. It was not applied, so nothing of it is replayed (rule 5).
     held: Vec<Input>,
+    /// Attempts that ended and were not looked at: between two lives, or because the epoch is full.
+    late: VecDeque<AttemptEnded>,
     stopping: bool,
     metrics: ShardMetrics,
 }
@@ -62,6 +65,7 @@ impl ShardThread {
             life: None,
             dropped: Dropped::default(),
             held: Vec::new(),
+            late: VecDeque::new(),
             stopping: false,
             metrics: ShardMetrics::new(index),
         }
@@ -77,7 +81,7 @@ impl ShardThread {
                     self.end_life(over);
                 }
             }
-            if let Err(over) = self.step() {
+            if let Err(over) = self.ended().and_then(|()| self.step()) {
                 self.end_life(over);
             }
         }
@@ -92,7 +96,7 @@ impl ShardThread {
         if self.stopping {
             return Patience::Endless;
         }
-        if life.shard.has_work() {
+        if life.shard.has_work() || (!self.late.is_empty() && !life.shard.is_full()) {
             return Patience::None;
         }
         match life.shard.next_wake() {
@@ -142,10 +146,10 @@ impl ShardThread {
                 true => self.command(command, asker)?,
                 false => self.held.push(Input::Command(command, asker)),
             },
-            Input::Ended(ended) => match self.life.is_some() {
-                true => self.ended(ended)?,
-                false => self.held.push(Input::Ended(ended)),
-            },
+            Input::Ended(ended) => {
+                self.late.extend(ended);
+                self.ended()?;
+            }
             // A shard that was opened before this one may send already.
             Input::Bundle(bundle) => match self.life.is_some() {
                 true => self.bundle(bundle)?,
@@ -204,12 +208,15 @@ impl ShardThread {
         }
     }
 
-    fn ended(&mut self, ended: Vec<AttemptEnded>) -> Result<(), Over> {
+    /// Looks at attempts that ended, as far as the epoch has room for their results.
+    fn ended(&mut self) -> Result<(), Over> {
         let Some(life) = &mut self.life else {
             return Ok(());
         };
         let now = self.hub.clock.now();
-        for one in ended {
+        while !life.shard.is_full()
+            && let Some(one) = self.late.pop_front()
+        {
             life.shard.ended(one, now, &life.rows)?;
         }
         Ok(())
