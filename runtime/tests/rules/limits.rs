@@ -1,8 +1,9 @@
 //! Fairness and limits.
 
 use undying::core::limits::Bounds;
-use undying::core::{Answer, Command};
+use undying::core::{Answer, Command, Outcome};
 use undying::durable::Refusal;
+use undying::schema::Stored;
 use undying::store::Caps;
 use undying::store::memory::MemoryDisk;
 
@@ -28,6 +29,24 @@ fn a_shard_with_much_to_commit_runs_no_further_turn_but_still_receives() {
     for n in 0..100 {
         assert_eq!(bench.value(&format!("{n}")), 1);
     }
+}
+
+#[test]
+fn results_that_arrived_fill_an_epoch_as_turns_do() {
+    let bounds = Bounds {
+        epoch_bytes: 20_000,
+        ..Bounds::default()
+    };
+    let mut bench = Bench::with(1, bounds);
+    bench.start::<Fan>("wide", 3_000, 0);
+    bench.commit();
+    assert_eq!(bench.started.len(), 3_000);
+    for number in 0..2_900 {
+        assert!(number > 9 || !bench.life().shards[0].is_full());
+        let ten_bytes = Stored::write(&u64::MAX).unwrap();
+        bench.end(Outcome::Done(ten_bytes));
+    }
+    assert!(bench.life().shards[0].is_full());
 }
 
 #[test]
