@@ -1,49 +1,15 @@
-//! Attempts are seen from outside: as spans and as metrics.
+//! Attempts are seen from outside: as metrics. (As spans: `tests/engine_spans.rs`.)
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::super::testing::{Double, Panics};
 use super::tests::{attempt, bench};
 use crate::durable::Arg;
 use crate::engine::Runner as _;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn an_attempt_is_a_span_that_names_its_instance_and_its_activity() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_span_events(FmtSpan::NEW)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _default = tracing::subscriber::set_default(subscriber);
-    let bench = bench(10);
-    bench
-        .activities
-        .start(vec![attempt::<Double>(5, (Arg(1),))]);
-    bench.outcomes(1).await;
-    let seen = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let span = r#"activity{activity="double" instance="order-17" operation=5 attempt=1}"#;
-    assert!(seen.contains(span), "{seen}");
-}
 
 #[derive(Default)]
 struct Counters(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
