@@ -122,9 +122,9 @@ pub mod store;
 
 pub use crate::core::{Cursor, Description, Filter, Number, Parent, Status};
 pub use durable::{
-    Activity, Context, Either, Either3, Either4, Elapsed, Failure, Orchestration, Persist, Refusal,
-    Resumable, Retry, Task, days, hours, join, join_all, millis, minutes, race, secs, sleep,
-    sleep_until, timeout,
+    Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Operation,
+    Orchestration, Persist, Refusal, Resumable, Retry, Task, days, hours, join, join_all, millis,
+    minutes, race, secs, sleep, sleep_until, timeout,
 };
 pub use engine::{
     ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Registered, RegisteredKind, State,

@@ -4,7 +4,7 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
     Activity, ActivityContext, Context, Either, Either3, Either4, Elapsed, Engine, EngineBuilder,
-    Failure, Handle, Orchestration, Persist, Resumable, Retry, State, Task, days, hours, join,
-    join_all, millis, minutes, race, secs, sleep, sleep_until, timeout,
+    EntityContext, Failure, Handle, Orchestration, Persist, Resumable, Retry, State, Task, days,
+    hours, join, join_all, millis, minutes, race, secs, sleep, sleep_until, timeout,
 };
 pub use crate::{activity, orchestration, resumable};

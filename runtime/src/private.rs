@@ -17,5 +17,9 @@ pub use crate::durable::{
     StateNeed, Turn, Wait, activity, orchestration, resumable, slot, wait,
 };
 pub use crate::durable::{AnyWait, Fork};
+pub use crate::durable::{
+    AsyncOperation, Code, Entity, EntityBody, EntityContext, EntityRef, MethodEntry, Of, Operates,
+    SyncOperation,
+};
 pub use crate::durable::{AtRest, Driver, Memory, Save, Stop};
 pub use crate::engine::{Scope, State};

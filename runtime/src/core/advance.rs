@@ -273,6 +273,7 @@ impl Instance {
     ) -> (u64, Operation) {
         match request {
             Request::Timer { operation, due } => (operation, Operation::Timer { due }),
+            Request::Operate { .. } => unreachable!("such a turn was refused"),
             Request::Activity {
                 operation,
                 call,
@@ -284,7 +285,7 @@ impl Instance {
                 let entry = world.program.by_call(call);
                 let options = entry.as_ref().and_then(|entry| match &entry.kind {
                     EntryKind::Activity(activity) => Some(activity.options),
-                    EntryKind::Orchestration(_) => None,
+                    EntryKind::Orchestration(_) | EntryKind::Entity(_) => None,
                 });
                 let call = ActivityCall {
                     name: Cow::Borrowed(entry.map_or(name, |entry| entry.name)),
@@ -360,7 +361,9 @@ pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
 
 fn args_of(request: &Request) -> usize {
     match request {
-        Request::Activity { args, .. } | Request::Child { args, .. } => args.bytes.len(),
+        Request::Activity { args, .. }
+        | Request::Child { args, .. }
+        | Request::Operate { args, .. } => args.bytes.len(),
         Request::Timer { .. } => 0,
     }
 }
@@ -368,6 +371,7 @@ fn args_of(request: &Request) -> usize {
 fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
     let (kind, call, name) = match request {
         Request::Timer { .. } => return Ok(()),
+        Request::Operate { name, .. } => return Err(unregistered("entity", name)),
         Request::Activity { call, name, .. } => ("activity", call, name),
         Request::Child { call, name, .. } => ("orchestration", call, name),
     };

@@ -141,14 +141,16 @@ impl<T> Fork<T> {
     /// Whether it has to be stopped: what awaited it is `ready`, or has no use for it.
     pub fn is_over<B: Body>(&self, ready: bool, place: &mut Place<B>, turn: &mut Turn) -> bool {
         let mut over = ready;
-        while let Some(signal) = turn.signals.take(turn.depth, self.number) {
+        while let Some(signal) = turn.branch_signals.take(turn.depth, self.number) {
             over |= matches!(signal, Signal::Cancelled);
         }
         over && place.at.branches.remove(self.number)
     }
 
     fn signal(&self, signal: Signal, turn: &mut Turn) {
-        turn.signals.0.push((turn.depth, self.number, signal));
+        turn.branch_signals
+            .0
+            .push((turn.depth, self.number, signal));
     }
 }
 
@@ -185,7 +187,7 @@ impl<T: Persist> Pending for Branching<T> {
     type Output = T;
 
     fn poll(&mut self, turn: &mut Turn) -> Poll<T> {
-        match turn.signals.take(turn.depth, self.number) {
+        match turn.branch_signals.take(turn.depth, self.number) {
             Some(Signal::Ended(output)) => {
                 let output = output.downcast::<T>();
                 Poll::Ready(*output.expect("a branch ends with the type it began with"))
@@ -202,7 +204,7 @@ impl<T: Persist> Pending for Branching<T> {
         // A frame that is cancelled as a whole cancels all its waits itself.
         if !turn.cancelling {
             let signal = (turn.depth, self.number, Signal::Cancelled);
-            turn.signals.0.push(signal);
+            turn.branch_signals.0.push(signal);
         }
     }
 

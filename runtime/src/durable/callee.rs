@@ -12,7 +12,17 @@ use super::Call;
 /// call of another function, whose parameters may look the same.
 pub(super) struct Callee<C>(PhantomData<fn() -> C>);
 
-impl<C: Call> Callee<C> {
+/// What has a stored name.
+pub(super) trait HasName {
+    /// The name.
+    const NAME: &'static str;
+}
+
+impl<C: Call> HasName for C {
+    const NAME: &'static str = <C as Call>::NAME;
+}
+
+impl<C: HasName> Callee<C> {
     const NAMES: &'static [&'static str] = &[C::NAME];
 
     pub(super) fn new() -> Self {
@@ -20,13 +30,13 @@ impl<C: Call> Callee<C> {
     }
 }
 
-impl<C: Call> Serialize for Callee<C> {
+impl<C: HasName> Serialize for Callee<C> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_unit_variant("Callee", 0, C::NAME)
     }
 }
 
-impl<'de, C: Call> Deserialize<'de> for Callee<C> {
+impl<'de, C: HasName> Deserialize<'de> for Callee<C> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_enum("Callee", Self::NAMES, OnlyOne(Self::NAMES))?;
         Ok(Callee::new())

@@ -75,6 +75,55 @@ impl AwaitsOrchestrations for InOrchestration {}
 #[diagnostic::do_not_recommend]
 impl<A: AwaitsOrchestrations, B: AwaitsOrchestrations> AwaitsOrchestrations for (A, B) {}
 
+/// Where an operation of an entity may be called and waited for.
+#[diagnostic::on_unimplemented(
+    message = "an entity cannot be called in `{Self}`",
+    label = "would wait for another entity",
+    note = "entities that wait for each other would wait for ever; send it one way: `.signal().await`",
+    note = "or start an orchestration that calls both: `.start_detached(id).await`"
+)]
+pub trait CallsEntities {}
+#[diagnostic::do_not_recommend]
+impl CallsEntities for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl CallsEntities for RsmHandler {}
+#[diagnostic::do_not_recommend]
+impl<A: CallsEntities, B: CallsEntities> CallsEntities for (A, B) {}
+
+/// Where an entity may be signalled.
+#[diagnostic::on_unimplemented(
+    message = "an entity cannot be signalled in `{Self}`",
+    label = "not here"
+)]
+pub trait SignalsEntities {}
+#[diagnostic::do_not_recommend]
+impl SignalsEntities for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl SignalsEntities for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl SignalsEntities for EntityOperation {}
+#[diagnostic::do_not_recommend]
+impl SignalsEntities for RsmHandler {}
+#[diagnostic::do_not_recommend]
+impl<A: SignalsEntities, B: SignalsEntities> SignalsEntities for (A, B) {}
+
+/// Where an orchestration may be started that nobody waits for.
+#[diagnostic::on_unimplemented(
+    message = "an orchestration cannot be started in `{Self}`",
+    label = "not here"
+)]
+pub trait StartsDetached {}
+#[diagnostic::do_not_recommend]
+impl StartsDetached for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl StartsDetached for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl StartsDetached for EntityOperation {}
+#[diagnostic::do_not_recommend]
+impl StartsDetached for RsmHandler {}
+#[diagnostic::do_not_recommend]
+impl<A: StartsDetached, B: StartsDetached> StartsDetached for (A, B) {}
+
 /// What a `#[resumable(..)]` helper declares.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` was not declared for use in `{C}`",

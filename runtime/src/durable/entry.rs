@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use super::call::Named;
 use super::{
-    ActivityCall, ActivityOptions, Call, Failure, Machine, OrchestrationCall, Parts, Refusal, Root,
-    StateNeed,
+    ActivityCall, ActivityOptions, Call, EntityBody, EntityMachine, Failure, Machine, MethodEntry,
+    OrchestrationCall, Parts, Refusal, Resident, Root, StateNeed,
 };
 use crate::engine::Scope;
 use crate::schema::Stored;
@@ -49,6 +49,8 @@ pub enum EntryKind {
     Activity(ActivityEntry),
     /// An `#[orchestration]`.
     Orchestration(OrchestrationEntry),
+    /// An `#[entity]`.
+    Entity(EntityEntry),
 }
 
 /// How an activity is run.
@@ -69,6 +71,25 @@ pub struct OrchestrationEntry {
     pub start: fn(&Stored) -> Result<Box<dyn Machine>, Refusal>,
     /// A machine that goes on from a stored frame.
     pub load: fn(Vec<u8>, Parts) -> Box<dyn Machine>,
+}
+
+/// What an entity can do, and how it comes into memory.
+#[derive(Debug, Clone)]
+pub struct EntityEntry {
+    /// Its operations.
+    pub methods: &'static [MethodEntry],
+    /// An entity that has never been used.
+    pub fresh: fn() -> Box<dyn EntityMachine>,
+    /// An entity as it was stored.
+    pub load: fn(Vec<u8>, Parts) -> Box<dyn EntityMachine>,
+}
+
+impl EntityEntry {
+    /// The operation of this name.
+    #[must_use]
+    pub fn method(&self, name: &str) -> Option<&'static MethodEntry> {
+        self.methods.iter().find(|method| method.name == name)
+    }
 }
 
 inventory::collect!(Entry);
@@ -109,6 +130,24 @@ impl Entry {
         }
     }
 
+    /// The entry of an entity.
+    #[must_use]
+    pub const fn entity<E: EntityBody>(file: &'static str, line: u32) -> Self {
+        let entity = EntityEntry {
+            methods: E::METHODS,
+            fresh: || Box::new(Resident::<E>::fresh()),
+            load: |bytes, parts| Box::new(Resident::<E>::load(bytes, parts)),
+        };
+        Entry {
+            name: E::NAME,
+            file,
+            line,
+            call: TypeId::of::<E>,
+            failed: Err,
+            kind: EntryKind::Entity(entity),
+        }
+    }
+
     /// `file:line`, for messages.
     #[must_use]
     pub fn at(&self) -> String {
@@ -126,7 +165,7 @@ fn start<O: OrchestrationCall>(args: &Stored) -> Result<Box<dyn Machine>, Refusa
     }
 }
 
-fn failed<C: Call>(failure: Failure) -> Result<Stored, Failure> {
+pub(super) fn failed<C: Call>(failure: Failure) -> Result<Stored, Failure> {
     let output = C::failed(failure)?;
     Stored::write(&output).map_err(|error| Failure::Failed {
         call: C::NAME.to_owned(),

@@ -8,7 +8,9 @@ mod branch;
 mod call;
 mod callee;
 mod context;
+mod detached;
 mod drive;
+mod entity;
 mod entry;
 mod failure;
 mod frame;
@@ -42,12 +44,21 @@ pub use activity::{Activity, ActivityCall, ActivityOptions, StateNeed, activity}
 pub use branch::{Branch, Branching, Fork};
 pub use call::{Arg, Arguments, Body, Call, Named, Parameter, Point};
 pub use context::{
-    AwaitsActivities, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, Context, CriticalSection,
-    DeclaredFor, EntityOperation, InOrchestration, RsmHandler,
+    AwaitsActivities, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, CallsEntities, Context,
+    CriticalSection, DeclaredFor, EntityOperation, InOrchestration, RsmHandler, SignalsEntities,
+    StartsDetached,
 };
+pub use detached::{Detached, StartDetached};
 #[doc(hidden)]
 pub use drive::{AtRest, Driver, Memory, Save, Stop};
-pub use entry::{ActivityEntry, Attempt, Entry, EntryKind, OrchestrationEntry, Running};
+pub use entity::{
+    AsyncOperation, Code, Effect, Entity, EntityBody, EntityContext, EntityKey, EntityMachine,
+    EntityRef, EntityState, Free, MethodEntry, Of, OneWay, Operated, Operates, Operation,
+    OperationFrame, Resident, Returned, Signal, Signals, SyncOperation,
+};
+pub use entry::{
+    ActivityEntry, Attempt, EntityEntry, Entry, EntryKind, OrchestrationEntry, Running,
+};
 pub use failure::Failure;
 pub use frame::{Frame, Place};
 pub use join::{Child, Join, JoinAll, Joining, JoiningAll, join, join_all};

@@ -158,6 +158,11 @@ impl<'a> Loader<'a> {
         self.take(count)
     }
 
+    /// What was not read yet.
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.bytes)
+    }
+
     fn fixed(&mut self) -> Result<u64, Refusal> {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(self.take(8)?);
@@ -174,6 +179,13 @@ impl<'a> Loader<'a> {
                 "part {part}, a local in a row of its own, is missing"
             ))
         })
+    }
+
+    /// A value with its schema, as bytes.
+    pub(crate) fn stored(&mut self) -> Result<Stored, Refusal> {
+        let schema = SchemaId(self.fixed()?);
+        let bytes = self.bytes()?.to_vec();
+        Ok(Stored { schema, bytes })
     }
 
     pub(crate) fn value<T: Persist>(&mut self, place: &str) -> Result<T, Refusal> {

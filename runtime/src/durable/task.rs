@@ -113,6 +113,12 @@ impl<T: Persist> Pending for Watch<T> {
 #[derive(Debug)]
 pub struct Now<T>(Option<T>);
 
+impl<T> Now<T> {
+    pub(super) fn ready(value: T) -> Self {
+        Now(Some(value))
+    }
+}
+
 impl<T: Persist> Pending for Now<T> {
     type Output = T;
     fn poll(&mut self, _: &mut Turn) -> Poll<T> {

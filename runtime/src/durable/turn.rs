@@ -1,6 +1,6 @@
 //! `Turn`: what an instance is given to advance, and what it asks for in return.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::Signals;
 use super::call::Named;
+use super::detached::Detached;
+use super::entity::{Entity, EntityContext, OneWay};
 use super::limits::{OPERATIONS_MAX, PAYLOAD_BYTES_MAX};
 use super::{Call, Context, Failure, Refusal, Retry, Timestamp, Waits};
 use crate::schema::Stored;
@@ -52,6 +54,19 @@ pub enum Request {
         /// The encoded arguments.
         args: Stored,
     },
+    /// Call an operation of an entity and wait for its result.
+    Operate {
+        /// Its number within the instance.
+        operation: u64,
+        /// The entity's id.
+        entity: String,
+        /// The entity's stored name.
+        name: &'static str,
+        /// The operation of the entity.
+        method: &'static str,
+        /// The encoded arguments.
+        args: Stored,
+    },
     /// Complete at an instant.
     Timer {
         /// Its number within the instance.
@@ -79,7 +94,14 @@ pub struct Turn {
     pub(crate) cancelling: bool,
     pub(crate) depth: usize,
     /// What the branches of frames under way say to what awaits them.
-    pub(crate) signals: Signals,
+    pub(crate) branch_signals: Signals,
+    /// Signals to entities, in the order in which they are sent.
+    pub(crate) signals: Vec<OneWay>,
+    /// Orchestrations to start that nobody waits for.
+    pub(crate) detached: Vec<Detached>,
+    /// The state that the `async` operation under way works on.
+    pub(crate) entity: Option<Box<dyn Any + Send>>,
+    entity_context: EntityContext,
     /// How many operations of the instance have not been cancelled or handed over.
     under_way: usize,
 }
@@ -104,7 +126,11 @@ impl Turn {
             refusal: None,
             cancelling: false,
             depth: 0,
-            signals: Signals::default(),
+            branch_signals: Signals::default(),
+            signals: Vec::new(),
+            detached: Vec::new(),
+            entity: None,
+            entity_context: EntityContext::default(),
             under_way,
         }
     }
@@ -112,6 +138,52 @@ impl Turn {
     /// The instance's context: its id, the time, its status.
     pub fn context(&mut self) -> &mut Context {
         &mut self.context
+    }
+
+    /// The state of the entity that this turn is of, and its context.
+    ///
+    /// # Panics
+    /// When the turn is not of an `E`, which the lowering excludes.
+    pub fn entity<E: Entity>(&mut self) -> (&mut E, &mut EntityContext) {
+        let state = self.entity.as_mut().and_then(|state| state.downcast_mut());
+        let state = state.expect("a step of an operation is lent its entity");
+        (state, &mut self.entity_context)
+    }
+
+    /// The context of an operation's share of this turn, `deleted` before or not.
+    pub(crate) fn entity_context(&mut self, deleted: bool) -> &mut EntityContext {
+        let Context {
+            instance_id, now, ..
+        } = &self.context;
+        self.entity_context.begin(instance_id, *now, deleted);
+        &mut self.entity_context
+    }
+
+    /// Takes over what the operation said to its context; gives whether it has deleted its entity.
+    pub(crate) fn absorb(&mut self) -> bool {
+        let cx = &mut self.entity_context;
+        self.signals.append(&mut cx.signals);
+        self.detached.append(&mut cx.detached);
+        if let Some(refusal) = cx.refusal.take() {
+            self.refusal.get_or_insert(refusal);
+        }
+        cx.is_deleted()
+    }
+
+    pub(crate) fn send(&mut self, signal: Result<OneWay, Refusal>) {
+        self.absorb();
+        match signal {
+            Ok(signal) => self.signals.push(signal),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    pub(crate) fn start(&mut self, start: Result<Detached, Refusal>) {
+        self.absorb();
+        match start {
+            Ok(start) => self.detached.push(start),
+            Err(refusal) => self.refuse(refusal),
+        }
     }
 
     /// Whether the instance can no longer advance in this turn.

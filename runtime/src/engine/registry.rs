@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 pub(crate) struct Registry {
     activities: FxHashMap<&'static str, Arc<Entry>>,
     orchestrations: FxHashMap<&'static str, Arc<Entry>>,
+    entities: FxHashMap<&'static str, Arc<Entry>>,
     by_call: FxHashMap<TypeId, Arc<Entry>>,
 }
 
@@ -40,6 +41,8 @@ pub enum RegisteredKind {
     Activity,
     /// An `#[orchestration]`.
     Orchestration,
+    /// An `#[entity]`.
+    Entity,
 }
 
 impl Registry {
@@ -81,6 +84,7 @@ impl Registry {
                 &mut self.activities
             }
             EntryKind::Orchestration(_) => &mut self.orchestrations,
+            EntryKind::Entity(_) => &mut self.entities,
         };
         if let Some(other) = names.insert(entry.name, entry.clone()) {
             let at = vec![other.at(), entry.at()];
@@ -97,11 +101,13 @@ impl Registry {
             .activities
             .values()
             .chain(self.orchestrations.values())
+            .chain(self.entities.values())
             .map(|entry| Registered {
                 name: entry.name,
                 kind: match entry.kind {
                     EntryKind::Activity(_) => RegisteredKind::Activity,
                     EntryKind::Orchestration(_) => RegisteredKind::Orchestration,
+                    EntryKind::Entity(_) => RegisteredKind::Entity,
                 },
                 file: entry.file,
                 line: entry.line,

@@ -41,7 +41,9 @@ pub(super) struct Instance {
 fn orchestration(entry: &Entry) -> Result<&OrchestrationEntry, Stop> {
     match &entry.kind {
         EntryKind::Orchestration(orchestration) => Ok(orchestration),
-        EntryKind::Activity(_) => Err(stuck(entry.name, "it is not an orchestration".to_owned())),
+        EntryKind::Activity(_) | EntryKind::Entity(_) => {
+            Err(stuck(entry.name, "it is not an orchestration".to_owned()))
+        }
     }
 }
 
@@ -187,6 +189,7 @@ impl Instance {
                 let done = attempt::run(&entry, activity, &args, retry, &key)?;
                 Ok((operation, done))
             }
+            Request::Operate { name, .. } => Err(stuck(name, "entities are not driven".to_owned())),
             Request::Child {
                 operation,
                 call,

@@ -18,6 +18,7 @@ impl Open {
         let operation = match &request {
             Request::Activity { operation, .. }
             | Request::Child { operation, .. }
+            | Request::Operate { operation, .. }
             | Request::Timer { operation, .. } => *operation,
         };
         self.0.insert(operation, request);
@@ -64,6 +65,6 @@ impl Open {
 fn due(request: &Request) -> Option<Timestamp> {
     match request {
         Request::Timer { due, .. } => Some(*due),
-        Request::Activity { .. } | Request::Child { .. } => None,
+        Request::Activity { .. } | Request::Child { .. } | Request::Operate { .. } => None,
     }
 }

@@ -1,0 +1,97 @@
+//! `EntityContext`: what an operation knows about its entity, and what it does besides changing it.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::{OneWay, Signals};
+use crate::durable::detached::Detached;
+use crate::durable::{Orchestration, OrchestrationCall, Refusal, Timestamp};
+
+/// What an operation knows about its entity: an optional first parameter after `self`,
+/// `cx: &mut EntityContext`, or `cx: &EntityContext` beside `&self`.
+///
+/// ```ignore
+/// use undying::prelude::*;
+///
+/// #[entity]
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Account {
+///     balance: i64,
+/// }
+///
+/// #[entity]
+/// impl Account {
+///     pub fn deposit(&mut self, amount: i64) {
+///         self.balance += amount;
+///     }
+///
+///     /// All of it goes to another account; this one is as if it had never been used.
+///     pub fn close(&mut self, cx: &mut EntityContext, heir: String) {
+///         cx.signal(Account::at(heir).deposit(self.balance));
+///         cx.delete();
+///     }
+/// }
+/// ```
+#[derive(Debug, Default)]
+pub struct EntityContext {
+    id: Arc<str>,
+    now: Timestamp,
+    deleted: bool,
+    pub(crate) signals: Vec<OneWay>,
+    pub(crate) detached: Vec<Detached>,
+    pub(crate) refusal: Option<Refusal>,
+}
+
+impl EntityContext {
+    pub(crate) fn begin(&mut self, id: &Arc<str>, now: Timestamp, deleted: bool) {
+        if !Arc::ptr_eq(&self.id, id) {
+            self.id = id.clone();
+        }
+        (self.now, self.deleted) = (now, deleted);
+    }
+
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    /// The entity's key, as text.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        let id = self.id.strip_prefix('@').unwrap_or(&self.id);
+        id.split_once('@').map_or(id, |(_, key)| key)
+    }
+
+    /// Engine time at the beginning of this turn; it never goes backwards.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.now.into()
+    }
+
+    /// Deletes the state when the operation ends: the entity is again as if it had never been used.
+    pub fn delete(&mut self) {
+        self.deleted = true;
+    }
+
+    /// Signals an entity, this one too: `cx.signal(Account::at("bob").deposit(5))`, or later,
+    /// `cx.signal(Account::at("bob").deposit(5).signal_after(days(1)))`.
+    ///
+    /// It leaves when this turn is durable, and not at all if the operation fails in it.
+    pub fn signal(&mut self, call: impl Signals) {
+        match call.one_way(self.now) {
+            Ok(signal) => self.signals.push(signal),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    /// Starts an orchestration that nobody waits for, unless there is an instance of this id.
+    pub fn start<O: OrchestrationCall>(&mut self, id: impl Into<String>, call: Orchestration<O>) {
+        match Detached::new(id.into(), call) {
+            Ok(start) => self.detached.push(start),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    fn refuse(&mut self, refusal: Refusal) {
+        self.refusal.get_or_insert(refusal);
+    }
+}

@@ -1,0 +1,55 @@
+//! The stored form of an entity: its state, then the operation under way.
+
+use crate::durable::{Loader, Parts, Refusal, Saver};
+use crate::schema::Stored;
+
+/// What is stored, taken apart; no value is read.
+pub(super) struct Head {
+    pub(super) state: Stored,
+    pub(super) under_way: Option<UnderWay>,
+}
+
+/// The operation under way.
+pub(super) struct UnderWay {
+    pub(super) method: String,
+    pub(super) deleted: bool,
+    /// The state before it.
+    pub(super) before: Stored,
+    /// Its frame.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Head {
+    pub(super) fn read(bytes: &[u8], parts: &Parts, name: &'static str) -> Result<Self, Refusal> {
+        let mut loader = Loader::new(bytes, parts, name);
+        let state = loader.stored()?;
+        if loader.end().is_ok() {
+            return Ok(Head {
+                state,
+                under_way: None,
+            });
+        }
+        let method = std::str::from_utf8(loader.bytes()?)
+            .map_err(|_| loader.damaged("the name of its operation is not text"))?
+            .to_owned();
+        let deleted = loader.u64()? == 1;
+        let before = loader.stored()?;
+        let bytes = loader.rest().to_vec();
+        Ok(Head {
+            state,
+            under_way: Some(UnderWay {
+                method,
+                deleted,
+                before,
+                bytes,
+            }),
+        })
+    }
+}
+
+/// What stands before the frame of the operation.
+pub(super) fn write_under_way(saver: &mut Saver<'_>, method: &str, deleted: bool, before: &Stored) {
+    saver.bytes(method.as_bytes());
+    saver.u64(u64::from(deleted));
+    saver.stored(before);
+}

@@ -1,0 +1,65 @@
+//! Entities: addressable state that always exists and is changed by one operation at a time.
+
+mod body;
+mod context;
+mod machine;
+mod methods;
+mod operation;
+mod reference;
+mod signal;
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Persist;
+
+pub use body::{AsyncOperation, EntityBody, Of, Operates, SyncOperation};
+pub use context::EntityContext;
+pub use machine::{Effect, EntityMachine, Operated, Resident};
+pub use methods::{Code, MethodEntry, OperationFrame, Returned};
+pub use operation::{Free, Operation};
+pub use reference::EntityRef;
+pub(super) use signal::payload;
+pub use signal::{OneWay, Signal, Signals};
+
+/// What can be the state of an `#[entity]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the state of an entity",
+    label = "an entity exists before it is used first, and its state is saved",
+    note = "derive `Default`, `Serialize` and `Deserialize` for it"
+)]
+pub trait EntityState: Default + Serialize + DeserializeOwned + Send + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: Default + Serialize + DeserializeOwned + Send + 'static> EntityState for T {}
+
+/// What can be the key of an `#[entity]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the key of an entity",
+    label = "a key is saved with the calls, and written as a part of the entity's id",
+    note = "implement `Display`, `Clone`, `Serialize` and `Deserialize` for it; two keys that are written alike are one"
+)]
+pub trait EntityKey: Display + Clone + Persist {}
+#[diagnostic::do_not_recommend]
+impl<T: Display + Clone + Persist> EntityKey for T {}
+
+/// An annotated struct: the state of the entities of one name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "the struct has no `#[entity]`",
+    note = "write `#[entity]` on the struct as well as on its `impl`"
+)]
+pub trait Entity: EntityState {
+    /// The stored name.
+    const NAME: &'static str;
+    /// Whether an operation that returns an `Err` keeps what it changed.
+    const KEEP_ON_ERROR: bool;
+    /// What tells entities of one name apart.
+    type Key: EntityKey;
+}
+
+/// The id of the entity of this name and key, as an instance.
+pub(crate) fn id_of(name: &str, key: &dyn Display) -> String {
+    format!("@{name}@{key}")
+}

@@ -1,0 +1,92 @@
+//! `Operation`: the call of an operation of an entity, from inside and from outside.
+
+use std::marker::PhantomData;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use super::signal::When;
+use super::{Of, Operates, Signal, id_of};
+use crate::durable::call::Named;
+use crate::durable::callee::Callee;
+use crate::durable::{CallsEntities, Durable, Request, Spawn, Ticket, Turn};
+
+/// A reference to an entity that is not locked by its holder.
+#[derive(Debug, Clone, Copy)]
+pub struct Free;
+
+/// A call of an operation of an `#[entity]`: nothing happens until it is awaited, spawned, signalled
+/// or given to the engine. `E` is the entity, `O` stands for the method.
+///
+/// `.await` waits for the operation's result; `.signal().await` does not, and takes no time.
+/// Operations of one entity are run one after the other, in the order in which one caller sent them.
+#[must_use = "an operation does nothing until it is awaited, spawned or signalled"]
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+#[allow(missing_debug_implementations)]
+pub struct Operation<E: Operates<O>, O: 'static, M = Free> {
+    call: Callee<Of<E, O>>,
+    key: E::Key,
+    arguments: Named<Of<E, O>>,
+    reference: PhantomData<fn() -> M>,
+}
+
+impl<E: Operates<O>, O: 'static, M> Operation<E, O, M> {
+    pub(super) fn new(key: E::Key, args: E::Args) -> Self {
+        Operation {
+            call: Callee::new(),
+            key,
+            arguments: Named(args),
+            reference: PhantomData,
+        }
+    }
+
+    /// The id of the entity, as an instance.
+    pub(crate) fn entity_id(&self) -> String {
+        id_of(E::NAME, &self.key)
+    }
+
+    /// The arguments as one value.
+    pub(crate) fn arguments(&self) -> &Named<Of<E, O>> {
+        &self.arguments
+    }
+}
+
+impl<E: Operates<O>, O: 'static> Operation<E, O> {
+    /// One way: sends it when awaited, which takes no time. Its result is nobody's.
+    pub fn signal(self) -> Signal<E, O> {
+        Signal::new(self, When::Now)
+    }
+
+    /// One way, to arrive at `at` or later; signals with a time may overtake each other.
+    pub fn signal_at(self, at: SystemTime) -> Signal<E, O> {
+        Signal::new(self, When::At(at.into()))
+    }
+
+    /// One way, to arrive after `delay` or later; signals with a time may overtake each other.
+    pub fn signal_after(self, delay: Duration) -> Signal<E, O> {
+        Signal::new(self, When::After(delay))
+    }
+
+    /// Calls it when awaited, and gives a [`Task`](crate::Task) to await later.
+    pub fn spawn(self) -> Spawn<Self> {
+        Spawn(self)
+    }
+}
+
+impl<C: CallsEntities, E: Operates<O>, O: 'static> Durable<C> for Operation<E, O> {
+    type Output = E::Output;
+    type Pending = Ticket<E::Output>;
+
+    fn begin(self, turn: &mut Turn) -> Ticket<E::Output> {
+        let entity = self.entity_id();
+        let operation = turn.call(&self.arguments, |operation, args| Request::Operate {
+            operation,
+            entity,
+            name: E::NAME,
+            method: E::METHOD,
+            args,
+        });
+        Ticket::new(operation)
+    }
+}
