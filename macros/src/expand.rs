@@ -61,6 +61,8 @@ pub(crate) fn one(
             let names = (options.call.as_ref(), options.name.as_ref());
             envelope::body::expand(&function, names, &[Context::Orchestration], lowered)
         }
+        // An attribute of its own it has none.
+        Flavour::Operation => Expanded::default(),
         Flavour::Resumable => {
             let options = Resumable::parse(args, diag);
             let lowered = body(&function, &options.contexts, diag)
@@ -74,7 +76,11 @@ pub(crate) fn one(
         .unwrap_or_default()
 }
 
-fn body(function: &Function, contexts: &[Context], diag: &mut Diagnostics) -> Option<Lowered> {
+pub(crate) fn body(
+    function: &Function,
+    contexts: &[Context],
+    diag: &mut Diagnostics,
+) -> Option<Lowered> {
     let parameters = parameters(function);
     let compiled = compile(parameters, function.block.clone(), &function.output, diag)?;
     let Compiled {
@@ -151,6 +157,7 @@ fn parameters(function: &Function) -> Vec<Parameter> {
         ty: parameter.ty.clone(),
         kind: match parameter.role {
             Role::Receiver => Kind::Receiver,
+            Role::Entity => Kind::Entity,
             Role::Context { .. } => Kind::Context,
             Role::Argument | Role::State(_) => Kind::User,
         },

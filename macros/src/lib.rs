@@ -51,6 +51,17 @@ pub fn resumable(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::function(Flavour::Resumable, args.into(), item.into()).into()
 }
 
+/// Addressable state that always exists: on a struct, and on the `impl` with its operations.
+///
+/// Public methods are operations: `&self` only reads, `&mut self` changes the state, one operation
+/// at a time. Private methods are plain Rust. `Account::at("alice")` refers to an entity, and the
+/// methods of that reference are calls, `undying::Operation<..>`, to be awaited in an
+/// orchestration, or sent one way by `.signal()`.
+#[proc_macro_attribute]
+pub fn entity(args: TokenStream, item: TokenStream) -> TokenStream {
+    envelope::entity::expand(args.into(), item.into()).into()
+}
+
 /// An `impl` whose methods may be activities, orchestrations and helpers.
 #[proc_macro_attribute]
 pub fn methods(args: TokenStream, item: TokenStream) -> TokenStream {

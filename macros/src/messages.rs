@@ -354,6 +354,85 @@ pub(crate) fn reserved_parameter(name: &str) -> Refusal {
     )
 }
 
+// Entities.
+
+pub(crate) fn at_in_name() -> Refusal {
+    refusal(
+        "the name of an entity cannot contain `@`",
+        "ids are made of names and keys, as in `@Account@alice`: write another character",
+    )
+}
+
+pub(crate) fn not_an_entity() -> Refusal {
+    refusal(
+        "`#[entity]` is for a struct, an enum, and an `impl` of their own methods",
+        "put it on the type that is the state, and on the `impl` with the operations",
+    )
+}
+
+pub(crate) fn generic_entity() -> Refusal {
+    refusal(
+        "an entity cannot be generic: calls that are stored find it by its name",
+        "write a type for each, and share the code through a generic field",
+    )
+}
+
+pub(crate) fn generic_operation() -> Refusal {
+    refusal(
+        "an operation cannot be generic: calls that are stored find it by its name",
+        "take the type that is meant, or make the method private",
+    )
+}
+
+pub(crate) fn operation_options() -> Refusal {
+    refusal(
+        "the options of an entity belong to its state",
+        "write `#[entity]` here, and the options on the struct",
+    )
+}
+
+pub(crate) fn no_self() -> Refusal {
+    refusal(
+        "an operation works on an entity that exists: it takes `self`",
+        "take `&self` or `&mut self`, make the function private, or move it to an `impl` without `#[entity]`",
+    )
+}
+
+pub(crate) fn owned_entity() -> Refusal {
+    refusal(
+        "an entity stays after the operation: it cannot be taken by value",
+        "take `&self` or `&mut self`; `cx.delete()` deletes it when the operation ends",
+    )
+}
+
+pub(crate) fn async_reads() -> Refusal {
+    refusal(
+        "an operation that takes `&self` is answered at once: it cannot wait",
+        "take `&mut self`, or remove `async`",
+    )
+}
+
+pub(crate) fn reader_context() -> Refusal {
+    refusal(
+        "an operation that takes `&self` changes nothing and sends nothing",
+        "take `&EntityContext`, or take `&mut self`",
+    )
+}
+
+pub(crate) fn reserved_operation(name: &str) -> Refusal {
+    refusal(
+        format!("`{name}` makes references to entities: it cannot be an operation"),
+        "give it another name",
+    )
+}
+
+pub(crate) fn operations_of_trait() -> Refusal {
+    refusal(
+        "`#[entity]` is for an `impl` of a type's own methods",
+        "move the operations to `impl Account { .. }`, and call the trait's methods there",
+    )
+}
+
 pub(crate) fn trait_impl() -> Refusal {
     refusal(
         "`#[undying::methods]` is for an `impl` of a type's own methods",

@@ -84,7 +84,7 @@ pub(crate) struct Resolve {
 
 impl Resolve {
     /// Takes the predicate off; says whether what it stands on stays.
-    fn keep(&self, attrs: &mut Vec<Attribute>) -> bool {
+    pub(crate) fn keep(&self, attrs: &mut Vec<Attribute>) -> bool {
         let before = attrs.len();
         attrs.retain(|attr| {
             predicate(attr).is_none_or(|tokens| tokens.to_string() != self.predicate)

@@ -131,4 +131,4 @@ pub use engine::{
 };
 pub use error::{Error, Result};
 pub use store::Durability;
-pub use undying_macros::{activity, methods, orchestration, resumable};
+pub use undying_macros::{activity, entity, methods, orchestration, resumable};

@@ -7,4 +7,4 @@ pub use crate::{
     EntityContext, Failure, Handle, Orchestration, Persist, Resumable, Retry, State, Task, days,
     hours, join, join_all, millis, minutes, race, secs, sleep, sleep_until, timeout,
 };
-pub use crate::{activity, orchestration, resumable};
+pub use crate::{activity, entity, orchestration, resumable};

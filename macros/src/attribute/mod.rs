@@ -2,11 +2,13 @@
 
 mod activity;
 mod duration;
+mod entity;
 mod options;
 mod orchestration;
 mod resumable;
 
 pub(crate) use activity::Activity;
+pub(crate) use entity::Entity;
 pub(crate) use options::Options;
 pub(crate) use orchestration::Orchestration;
 pub(crate) use resumable::{Context, Resumable};

@@ -1,10 +1,11 @@
 //! A list of options, each taken once by whoever knows it.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Lit, LitFloat, LitInt, LitStr, Token, parenthesized};
+use syn::{Expr, ExprLit, Lit, LitFloat, LitInt, LitStr, Token, Type, parenthesized};
 
 use super::duration::milliseconds;
 use crate::diagnostics::Diagnostics;
@@ -143,6 +144,15 @@ impl Options {
         match written.value {
             Value::Name(ident) => Some(ident),
             _ => wrong(&written, "the name of a type", "ChargeOrder", diag),
+        }
+    }
+
+    /// `name = u64`.
+    pub(crate) fn ty(&mut self, name: &str, diag: &mut Diagnostics) -> Option<Type> {
+        let written = self.take(name)?;
+        match syn::parse2(written.value.to_token_stream()) {
+            Ok(ty) => Some(ty),
+            Err(_) => wrong(&written, "a type", "u64", diag),
         }
     }
 

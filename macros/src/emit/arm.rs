@@ -105,9 +105,8 @@ impl Emit<'_> {
     fn remake(&self, id: RemakeId) -> TokenStream {
         let remake = &self.graph.remakes[id];
         let (pat, attrs) = (self.paint_pat(remake.pat.clone()), &remake.attrs);
-        if self.is_context(&remake.binds) {
-            let turn = &self.hidden.turn;
-            return quote!(#[allow(unused_variables)] let #pat = #turn.context(););
+        if self.is_lent(&remake.binds) {
+            return self.lend(&remake.binds, pat);
         }
         let init = self.paint(remake.init.clone(), &Set::default());
         let tie = self.tie(&remake.binds);

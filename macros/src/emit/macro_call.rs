@@ -57,7 +57,8 @@ impl Emit<'_> {
     }
 
     fn looks_as_written(&self, local: LocalId) -> bool {
-        self.colours.of(local) == Colour::User && self.graph.locals[local].kind != Kind::Receiver
+        let kind = self.graph.locals[local].kind;
+        self.colours.of(local) == Colour::User && !matches!(kind, Kind::Receiver | Kind::Entity)
     }
 
     // Input:   MACRO!(..);

@@ -33,11 +33,9 @@ impl Arm<'_, '_> {
             Stmt::Let {
                 remake: true,
                 binds,
+                pat,
                 ..
-            } if emit.is_context(&binds) => {
-                let (name, turn) = (emit.name(binds[0]), &emit.hidden.turn);
-                code.extend(quote!(let #name = #turn.context();));
-            }
+            } if emit.is_lent(&binds) => code.extend(emit.lend(&binds, emit.paint_pat(pat))),
             Stmt::Let {
                 attrs,
                 pat,
@@ -78,7 +76,7 @@ impl Arm<'_, '_> {
                 let stored = emit
                     .parameters
                     .iter()
-                    .filter(|parameter| parameter.kind != Kind::Context);
+                    .filter(|parameter| !parameter.kind.is_lent());
                 let pats = stored.map(|parameter| emit.paint_pat(parameter.pat.clone()));
                 let (place, unused_mut) = (&emit.hidden.place, emit.unused_mut(&binds));
                 let tie = emit.tie(&binds);
@@ -226,10 +224,19 @@ impl Arm<'_, '_> {
 }
 
 impl Emit<'_> {
-    pub(super) fn is_context(&self, binds: &[LocalId]) -> bool {
-        binds
-            .iter()
-            .any(|local| self.graph.locals[*local].kind == Kind::Context)
+    pub(super) fn is_lent(&self, binds: &[LocalId]) -> bool {
+        let mut kinds = binds.iter().map(|local| self.graph.locals[*local].kind);
+        kinds.any(Kind::is_lent)
+    }
+
+    /// What is the turn's, for one arm.
+    pub(super) fn lend(&self, binds: &[LocalId], pat: Pat) -> TokenStream {
+        let turn = &self.hidden.turn;
+        let mut kinds = binds.iter().map(|local| self.graph.locals[*local].kind);
+        match kinds.any(|kind| kind == Kind::Entity) {
+            true => quote!(#[allow(unused_variables)] let #pat = #turn.entity::<Self>();),
+            false => quote!(#[allow(unused_variables)] let #pat = #turn.context();),
+        }
     }
 
     /// A binding that is changed only in other blocks seems to need no `mut` here.

@@ -145,7 +145,7 @@ fn run(function: &Function, call: &TokenStream, at: Span) -> TokenStream {
             Role::Context {
                 by_reference: false,
             } => quote_spanned!(at=> __scope.context()),
-            Role::Argument | Role::Receiver => name(parameter),
+            Role::Argument | Role::Receiver | Role::Entity => name(parameter),
         });
     let values: Vec<_> = values.collect();
     let lends = function

@@ -90,31 +90,8 @@ fn body(
             };
         }
     };
-    let slots = layout.saved.iter().map(|slot| &slot.name);
-    let points = layout.points.iter().map(|point| {
-        let (name, live) = (
-            &point.name,
-            point
-                .live
-                .iter()
-                .map(|index| proc_macro2::Literal::u16_unsuffixed(*index)),
-        );
-        quote!(__rt::Point { name: #name, live: &[#(#live),*] })
-    });
     let attrs = &function.attributes.body;
-    let consts = quote! {
-        const SLOTS: &'static [&'static str] = &[#(#slots),*];
-        const POINTS: &'static [__rt::Point] = &[#(#points),*];
-    };
-    // What restructuring brings about, which the user did not write.
-    let quiet = quote! {
-        #[allow(
-            clippy::diverging_sub_expression,
-            clippy::needless_late_init,
-            clippy::let_and_return,
-            clippy::let_unit_value
-        )]
-    };
+    let (consts, quiet) = (constants(&layout), quiet());
     let output = &function.output;
     match &function.owner {
         None => quote! {
@@ -152,6 +129,37 @@ fn body(
                 }
             }
         }
+    }
+}
+
+/// The names of the slots and the resume points.
+pub(super) fn constants(layout: &Layout) -> TokenStream {
+    let slots = layout.saved.iter().map(|slot| &slot.name);
+    let points = layout.points.iter().map(|point| {
+        let (name, live) = (
+            &point.name,
+            point
+                .live
+                .iter()
+                .map(|index| proc_macro2::Literal::u16_unsuffixed(*index)),
+        );
+        quote!(__rt::Point { name: #name, live: &[#(#live),*] })
+    });
+    quote! {
+        const SLOTS: &'static [&'static str] = &[#(#slots),*];
+        const POINTS: &'static [__rt::Point] = &[#(#points),*];
+    }
+}
+
+/// What restructuring brings about, which the user did not write.
+pub(super) fn quiet() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::diverging_sub_expression,
+            clippy::needless_late_init,
+            clippy::let_and_return,
+            clippy::let_unit_value
+        )]
     }
 }
 

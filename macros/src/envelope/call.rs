@@ -182,7 +182,7 @@ impl<'f> Envelope<'f> {
 
     /// The tuple of arguments, located at the only type that may be one that cannot be saved, which is
     /// an error there, or at all of them.
-    fn args(&self) -> Group {
+    pub(super) fn args(&self) -> Group {
         let types: Vec<_> = self
             .function
             .arguments()
@@ -207,7 +207,7 @@ impl<'f> Envelope<'f> {
         let entry = match self.function.flavour {
             Flavour::Activity => quote!(activity),
             Flavour::Orchestration => quote!(orchestration),
-            Flavour::Resumable => return TokenStream::new(),
+            Flavour::Resumable | Flavour::Operation => return TokenStream::new(),
         };
         if self.function.is_generic() {
             return TokenStream::new();

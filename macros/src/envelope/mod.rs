@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod body;
 mod call;
+pub(crate) mod entity;
 pub(crate) mod methods;
 pub(crate) mod refused;
 

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod bounds;
+mod operation;
 mod parameters;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -14,13 +15,15 @@ use crate::diagnostics::Diagnostics;
 use crate::messages;
 
 pub(crate) use attributes::Attributes;
-pub(crate) use parameters::{Parameter, Role};
+pub(crate) use parameters::{Parameter, Role, reads};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flavour {
     Activity,
     Orchestration,
     Resumable,
+    /// An operation of an entity; its attribute is on the `impl`.
+    Operation,
 }
 
 impl Flavour {
@@ -35,6 +38,7 @@ impl Flavour {
             Flavour::Activity => "activity",
             Flavour::Orchestration => "orchestration",
             Flavour::Resumable => "resumable",
+            Flavour::Operation => "entity",
         }
     }
 
@@ -44,6 +48,7 @@ impl Flavour {
             Flavour::Activity => "Activity",
             Flavour::Orchestration => "Orchestration",
             Flavour::Resumable => "Resumable",
+            Flavour::Operation => "Operation",
         };
         Ident::new(name, Span::call_site())
     }
@@ -89,7 +94,10 @@ impl Function {
             ..
         } = item;
         let mut sig = sig;
-        check(flavour, &sig, owner.is_some(), diag);
+        match flavour {
+            Flavour::Operation => operation::check(&sig, diag),
+            _ => check(flavour, &sig, owner.is_some(), diag),
+        }
         let mut generics = sig.generics.clone();
         let parameters = parameters::parameters(flavour, &sig, owner.as_ref(), &mut generics, diag);
         if let Some(owner) = &owner {
@@ -168,7 +176,7 @@ impl Function {
     }
 }
 
-fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let capital = |word: &str| {
         let mut chars = word.chars();
         chars
@@ -197,6 +205,17 @@ fn check(flavour: Flavour, sig: &Signature, owned: bool, diag: &mut Diagnostics)
     if sig.asyncness.is_none() {
         diag.refuse(sig.fn_token, messages::not_async(attribute));
     }
+    modifiers(sig, diag);
+    if let Some(receiver) = sig.receiver() {
+        match &receiver.kind {
+            _ if !owned => diag.refuse(receiver, messages::bare_method(attribute)),
+            syn::ReceiverKind::Value => {}
+            _ => diag.refuse(receiver, messages::borrowed_self(attribute)),
+        }
+    }
+}
+
+fn modifiers(sig: &Signature, diag: &mut Diagnostics) {
     if let Some(token) = &sig.constness {
         diag.refuse(token, messages::modifier("const"));
     }
@@ -211,13 +230,6 @@ fn check(flavour: Flavour, sig: &Signature, owned: bool, diag: &mut Diagnostics)
     }
     for lifetime in sig.generics.lifetimes() {
         diag.refuse(lifetime, messages::lifetime_parameter());
-    }
-    if let Some(receiver) = sig.receiver() {
-        match &receiver.kind {
-            _ if !owned => diag.refuse(receiver, messages::bare_method(attribute)),
-            syn::ReceiverKind::Value => {}
-            _ => diag.refuse(receiver, messages::borrowed_self(attribute)),
-        }
     }
 }
 

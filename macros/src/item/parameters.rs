@@ -31,6 +31,8 @@ pub(crate) enum Role {
     Argument,
     /// `self`.
     Receiver,
+    /// The `self` of an operation, which is the entity's and not the call's.
+    Entity,
     /// `State(x): State<T>`; the `T`.
     State(Type),
     /// What a function knows about the instance, or an activity about its attempt.
@@ -57,8 +59,11 @@ pub(super) fn parameters(
         match input {
             FnArg::Receiver(receiver) => {
                 let Some(owner) = owner else { continue };
-                let (ty, mutability, token) =
-                    (owner.ty.clone(), receiver.mutability, receiver.self_token);
+                let (ty, token) = (owner.ty.clone(), receiver.self_token);
+                let (mutability, role) = match flavour {
+                    Flavour::Operation => (None, Role::Entity),
+                    _ => (receiver.mutability, Role::Receiver),
+                };
                 let pat = Pat::Ident(syn::PatIdent {
                     attrs: Vec::new(),
                     by_ref: None,
@@ -70,13 +75,13 @@ pub(super) fn parameters(
                 parameters.push(Parameter {
                     pat,
                     ty,
-                    role: Role::Receiver,
+                    role,
                     name,
                 });
             }
             FnArg::Typed(typed) => {
                 let mut ty = (*typed.ty).clone();
-                let role = role(flavour, &ty, index == 0, diag);
+                let role = role(flavour, sig, &ty, index, diag);
                 if matches!(role, Role::Argument) {
                     if let Some(reference) = borrow(&ty) {
                         diag.refuse(reference.and_token, messages::borrowed_parameter());
@@ -124,7 +129,13 @@ pub(super) fn borrow(ty: &Type) -> Option<&TypeReference> {
     found.0
 }
 
-fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Role {
+fn role(
+    flavour: Flavour,
+    sig: &Signature,
+    ty: &Type,
+    index: usize,
+    diag: &mut Diagnostics,
+) -> Role {
     let (inner, by_reference) = match ty {
         Type::Reference(reference) => (&*reference.elem, true),
         ty => (ty, false),
@@ -135,9 +146,12 @@ fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Rol
     let Some(last) = path.path.segments.last() else {
         return Role::Argument;
     };
-    let (context, other) = match flavour {
-        Flavour::Activity => ("ActivityContext", "Context"),
-        Flavour::Orchestration | Flavour::Resumable => ("&mut Context", "ActivityContext"),
+    let (context, others) = match flavour {
+        Flavour::Activity => ("ActivityContext", ["Context", "EntityContext"]),
+        Flavour::Orchestration | Flavour::Resumable => {
+            ("&mut Context", ["ActivityContext", "EntityContext"])
+        }
+        Flavour::Operation => ("&mut EntityContext", ["ActivityContext", "Context"]),
     };
     if last.ident == "State"
         && let PathArguments::AngleBracketed(arguments) = &last.arguments
@@ -150,8 +164,16 @@ fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Rol
     }
     let given = by_reference || flavour == Flavour::Activity;
     if last.ident == context.trim_start_matches("&mut ") && last.arguments.is_empty() && given {
-        if !first {
+        let operation = flavour == Flavour::Operation;
+        if index != usize::from(operation) {
             diag.refuse(ty, messages::reserved_parameter(context));
+        }
+        if operation
+            && let Type::Reference(reference) = ty
+            && let Some(token) = &reference.mutability
+            && reads(sig)
+        {
+            diag.refuse(token, messages::reader_context());
         }
         if let (Flavour::Activity, Type::Reference(reference)) = (flavour, ty)
             && let Some(token) = &reference.mutability
@@ -160,11 +182,19 @@ fn role(flavour: Flavour, ty: &Type, first: bool, diag: &mut Diagnostics) -> Rol
         }
         return Role::Context { by_reference };
     }
-    if last.ident == other && (by_reference || other == "ActivityContext") {
-        diag.refuse(&last.ident, messages::other_context(context, other));
-        return Role::Context { by_reference };
+    for other in others {
+        if last.ident == other && (by_reference || other == "ActivityContext") {
+            diag.refuse(&last.ident, messages::other_context(context, other));
+            return Role::Context { by_reference };
+        }
     }
     Role::Argument
+}
+
+/// Whether it takes `&self`.
+pub(crate) fn reads(sig: &Signature) -> bool {
+    let kind = sig.receiver().map(|receiver| &receiver.kind);
+    matches!(kind, Some(syn::ReceiverKind::Reference(_, _, None)))
 }
 
 /// The name of a parameter; that of the only binding of its pattern, or its number.

@@ -8,7 +8,6 @@ use crate::arena::{AwaitId, LocalId};
 use crate::diagnostics::Diagnostics;
 use crate::graph::Graph;
 use crate::graph::liveness::Liveness;
-use crate::names::Kind;
 use crate::set::Set;
 
 pub(crate) struct Layout {
@@ -94,7 +93,7 @@ pub(crate) fn layout(graph: &Graph, liveness: &Liveness, diag: &mut Diagnostics)
 fn stored(graph: &Graph, live: &Set) -> Set {
     live.iter()
         .filter(|local| {
-            graph.locals[*local].remake.is_none() && graph.locals[*local].kind != Kind::Context
+            graph.locals[*local].remake.is_none() && !graph.locals[*local].kind.is_lent()
         })
         .collect()
 }

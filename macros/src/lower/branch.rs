@@ -10,7 +10,7 @@ use super::{Dest, Lower};
 use crate::arena::{LocalId, RegionId};
 use crate::graph::flow;
 use crate::marker::Marker;
-use crate::names::{Kind, Local};
+use crate::names::Local;
 
 impl Lower<'_> {
     // Input:   async move { body }
@@ -50,7 +50,7 @@ impl Lower<'_> {
         let named = flow::named(&inside, &self.graph.macros);
         let stored = |local: &LocalId| {
             let known = &self.graph.locals[*local];
-            known.remake.is_none() && known.kind != Kind::Context
+            known.remake.is_none() && !known.kind.is_lent()
         };
         let outer: Vec<LocalId> = named.iter().filter(stored).collect();
         let own = |outer: LocalId| {

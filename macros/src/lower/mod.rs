@@ -16,7 +16,7 @@ mod tie;
 mod value;
 
 use proc_macro2::{Ident, Span};
-use syn::{Block, Expr, LitStr, Type};
+use syn::{Block, Expr, LitStr, Type, parse_quote};
 
 use crate::arena::{Arena, AwaitId, BlockId, Id, LocalId, RegionId, TreeId};
 use crate::diagnostics::Diagnostics;
@@ -178,17 +178,21 @@ impl Lower<'_> {
     fn parameters(&mut self, parameters: &[Parameter]) {
         let arguments = parameters
             .iter()
-            .filter(|parameter| parameter.kind != Kind::Context);
+            .filter(|parameter| !parameter.kind.is_lent());
         let binds = arguments
             .flat_map(|parameter| bindings(&parameter.pat))
             .map(|binding| binding.local);
         let binds = binds.collect();
         self.push(Stmt::Arguments { binds });
-        for parameter in parameters
-            .iter()
-            .filter(|parameter| parameter.kind == Kind::Context)
-        {
-            self.context(&parameter.pat);
+        let lent = |kind| parameters.iter().find(move |known| known.kind == kind);
+        let context = lent(Kind::Context).map(|context| &context.pat);
+        match lent(Kind::Entity).map(|entity| &entity.pat) {
+            // Both are behind one borrow of the turn.
+            Some(entity) => {
+                let context = context.cloned().unwrap_or_else(|| parse_quote!(_));
+                self.context(&parse_quote!((#entity, #context)));
+            }
+            None => context.into_iter().for_each(|pat| self.context(pat)),
         }
     }
 }

@@ -40,10 +40,19 @@ pub(crate) enum Kind {
     Receiver,
     /// The `cx: &mut Context` of an orchestration, taken from the turn by every arm that names it.
     Context,
+    /// The `self` of an entity's operation: a loan of the turn, taken by every arm that names it.
+    Entity,
     /// A value between two parts of an expression.
     Hidden,
     /// What a drained `for` goes through, used in place.
     Worklist,
+}
+
+impl Kind {
+    /// Whether it is the turn's, and never saved.
+    pub(crate) fn is_lent(self) -> bool {
+        matches!(self, Kind::Context | Kind::Entity)
+    }
 }
 
 impl Local {

@@ -110,6 +110,8 @@ impl Resolve<'_> {
                 diag.refuse(&pat.ident, messages::reserved_name(&name));
             }
             let mutable = pat.mutability.is_some() && pat.by_ref.is_none();
+            // What is behind `&mut self` changes, though `self` does not.
+            let mutable = mutable || kind == Kind::Entity;
             let local = *found.entry(name).or_insert_with(|| {
                 locals.push(Local {
                     mutable,

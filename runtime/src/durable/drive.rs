@@ -4,6 +4,8 @@
 //! of how much of the instance stays in memory between two turns.
 
 mod attempt;
+mod calls;
+mod entities;
 mod instance;
 mod open;
 #[cfg(test)]
@@ -14,6 +16,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use self::entities::Entities;
 use self::instance::Instance;
 use super::{Entry, Failure, Orchestration, OrchestrationCall, Refusal, Timestamp};
 use crate::schema::Stored;
@@ -51,7 +54,7 @@ pub struct Save {
     pub parts: Vec<(u32, Option<usize>)>,
 }
 
-/// Runs orchestrations, their activities and their children in the calling thread.
+/// Runs orchestrations, their activities, their children and entities in the calling thread.
 #[derive(Debug)]
 pub struct Driver {
     memory: Memory,
@@ -63,6 +66,7 @@ pub struct Driver {
     saves: Vec<Save>,
     /// How many parents the running instance has.
     depth: usize,
+    entities: Entities,
 }
 
 /// More parents than any test needs, and few enough for a thread's stack.
@@ -87,6 +91,7 @@ impl Driver {
             suspensions: 0,
             saves: Vec::new(),
             depth: 0,
+            entities: Entities::default(),
         }
     }
 
@@ -168,6 +173,7 @@ impl Driver {
 
     fn finish<O: OrchestrationCall>(&mut self, instance: Instance) -> Result<O::Output, Stop> {
         let output = instance.run(self)?;
+        self.settle()?;
         let output = output.read::<O::Output>();
         Ok(
             output

@@ -10,7 +10,7 @@ use crate::durable::{Orchestration, OrchestrationCall, Refusal, Timestamp};
 /// What an operation knows about its entity: an optional first parameter after `self`,
 /// `cx: &mut EntityContext`, or `cx: &EntityContext` beside `&self`.
 ///
-/// ```ignore
+/// ```
 /// use undying::prelude::*;
 ///
 /// #[entity]

@@ -1,0 +1,156 @@
+//! What one driven instance has asked for, and what has arrived.
+
+use rustc_hash::FxHashMap;
+
+use super::open::Open;
+use super::{DEPTH_MAX, Driver, Stop, attempt, entities, stuck};
+use crate::durable::{
+    Completion, Context, Entry, EntryKind, Failure, Refusal, Request, Turn, Waits,
+};
+use crate::schema::Stored;
+
+use super::instance::Instance;
+
+/// The calls of an instance.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    pub(super) id: String,
+    pub(super) next_operation: u64,
+    completions: FxHashMap<u64, Completion>,
+    open: Open,
+    waits: Waits,
+}
+
+impl Calls {
+    pub(super) fn of(id: String) -> Self {
+        Calls {
+            id,
+            ..Calls::default()
+        }
+    }
+
+    /// The next turn, which is lent what has arrived.
+    pub(super) fn turn(&mut self, driver: &Driver, status: Option<String>) -> Turn {
+        let completions = std::mem::take(&mut self.completions);
+        let context = Context::new(self.id.clone(), driver.now, status);
+        let under_way = self.open.len() + completions.len();
+        Turn::new(context, self.next_operation, completions, under_way)
+    }
+
+    /// Takes over what a turn asked for.
+    pub(super) fn take_over(&mut self, turn: Turn, driver: &mut Driver) {
+        self.next_operation = turn.next_operation;
+        self.completions = turn.completions;
+        for request in turn.requests {
+            self.open.add(request);
+        }
+        for operation in turn.cancels {
+            self.open.cancel(operation);
+            self.completions.remove(&operation);
+        }
+        driver.post(turn.signals, turn.detached);
+    }
+
+    pub(super) fn wait_for(&mut self, waits: Waits) {
+        self.waits = waits;
+    }
+
+    /// Completes operations until the instance has to be polled again.
+    pub(super) fn serve(&mut self, name: &str, driver: &mut Driver) -> Result<(), Stop> {
+        loop {
+            let chosen = self.open.take(driver.picks.as_mut());
+            let nothing = chosen.is_empty();
+            for request in chosen {
+                let (operation, completion) = complete(&self.id, driver, request)?;
+                self.completions.insert(operation, completion);
+            }
+            // A machine that was read back does not know yet what it waits for.
+            let holds = self
+                .waits
+                .hold(|operation| self.completions.contains_key(&operation));
+            if holds || (self.waits.is_empty() && !nothing) {
+                return Ok(());
+            }
+            if nothing {
+                return Err(stuck(
+                    name,
+                    "it waits for nothing that is under way".to_owned(),
+                ));
+            }
+        }
+    }
+}
+
+fn complete(id: &str, driver: &mut Driver, request: Request) -> Result<(u64, Completion), Stop> {
+    match request {
+        Request::Timer { operation, due } => {
+            driver.pass_to(due)?;
+            let stored = Stored::write(&())
+                .map_err(|error| Refusal::value("the result of a timer", error))?;
+            Ok((operation, Completion::Value(stored)))
+        }
+        Request::Activity {
+            operation,
+            call,
+            name,
+            args,
+            retry,
+            ..
+        } => {
+            let entry = driver.entry(call, "activity", name)?;
+            let EntryKind::Activity(activity) = &entry.kind else {
+                return Err(stuck(name, "it is not an activity".to_owned()));
+            };
+            let key = format!("{id}/{operation}");
+            let done = attempt::run(&entry, activity, &args, retry, &key)?;
+            Ok((operation, done))
+        }
+        Request::Child {
+            operation,
+            call,
+            name,
+            id: own,
+            args,
+        } => {
+            let entry = driver.entry(call, "orchestration", name)?;
+            let id = own.unwrap_or_else(|| format!("{id}/{operation}"));
+            Ok((operation, child(driver, &entry, id, &args)?))
+        }
+        Request::Operate {
+            operation,
+            entity,
+            name,
+            method,
+            args,
+        } => {
+            let done = entities::operate(driver, entity, name, method, &args)?;
+            Ok((operation, done))
+        }
+    }
+}
+
+fn child(
+    driver: &mut Driver,
+    entry: &Entry,
+    id: String,
+    args: &Stored,
+) -> Result<Completion, Stop> {
+    if driver.depth >= DEPTH_MAX {
+        return Err(stuck(
+            entry.name,
+            format!("it has more than {DEPTH_MAX} parents"),
+        ));
+    }
+    driver.depth += 1;
+    let ended = Instance::start(entry, id, args).and_then(|instance| instance.run(driver));
+    driver.depth -= 1;
+    let failure: Failure = match ended {
+        Ok(output) => return Ok(Completion::Value(output)),
+        Err(Stop::Refused(refusal)) => return Err(refusal.into()),
+        Err(Stop::Failed(failure)) => failure,
+    };
+    Ok(match (entry.failed)(failure) {
+        Ok(output) => Completion::Value(output),
+        Err(failure) => Completion::Failed(failure),
+    })
+}
