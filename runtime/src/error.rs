@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::Answer;
+use crate::core::{Answer, Status};
 use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
 use crate::durable::{Failure, Refusal};
 use crate::engine::KernelError;
@@ -164,6 +164,16 @@ pub enum Error {
         /// Why.
         #[source]
         reason: Box<Refusal>,
+    },
+    /// What was asked for does not go with the instance's status. Nothing was done.
+    #[error("instance `{id}` is {status}; {remedy}")]
+    WrongStatus {
+        /// The instance.
+        id: String,
+        /// Its status.
+        status: Status,
+        /// What it takes.
+        remedy: &'static str,
     },
     /// The kernel refused the command for another reason. Nothing was done.
     #[error("the kernel refused what was asked of `{id}`: {why}")]

@@ -84,6 +84,9 @@
 //! - An instance that cannot go on with this program is *parked* with the reason: its function has
 //!   lost a resume point, its activity is gone, its turn panics. [`Engine::list`] finds it, and
 //!   [`Engine::retry`] lets it go on once that is mended.
+//! - Operators can [terminate](Engine::terminate), [suspend](Engine::suspend), [purge](Engine::purge)
+//!   and [restart](Engine::restart) instances, and say how long those that have ended
+//!   [are kept](EngineBuilder::retention).
 //! - Damage to the store is an error that names the place.
 //!
 //! # What is not promised
@@ -120,14 +123,15 @@ pub mod prelude;
 pub mod schema;
 pub mod store;
 
-pub use crate::core::{Cursor, Description, Filter, Number, Parent, Status};
+pub use crate::core::{Cursor, Description, Filter, Number, Parent, Status, Tags};
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Operation,
-    Orchestration, Persist, Refusal, Resumable, Retry, Task, days, hours, join, join_all, millis,
-    minutes, race, secs, sleep, sleep_until, timeout,
+    Orchestration, Persist, Refusal, Resumable, Retry, Task, Timestamp, days, hours, join,
+    join_all, millis, minutes, race, secs, sleep, sleep_until, timeout,
 };
 pub use engine::{
-    ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Registered, RegisteredKind, State,
+    ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Registered, RegisteredKind,
+    StartOptions, State,
 };
 pub use error::{Error, Result};
 pub use store::Durability;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use undying::Retry;
 use undying::core::limits::COMMANDS_WAITING_MAX;
-use undying::core::{Answer, AttemptEnded, Command, Ending, Number, StartAttempt};
+use undying::core::{Answer, AttemptEnded, Command, Ending, Number, StartAttempt, Tags};
 use undying::durable::{Arg, Named, OrchestrationCall};
 use undying::engine::{Kernel, KernelError, KernelOptions, Runner};
 use undying::schema::Stored;
@@ -67,6 +67,7 @@ async fn start<O: OrchestrationCall>(kernel: &Kernel, id: &str, args: O::Args) -
         id: id.to_owned(),
         name: O::NAME.to_owned(),
         args: Stored::write(&Named::<O>(args)).unwrap(),
+        tags: Tags::new(),
     };
     kernel.command(command).await.unwrap()
 }
@@ -223,7 +224,14 @@ async fn when_the_store_cannot_be_opened_again_everyone_who_waits_is_told() {
     let id = "other".to_owned();
     let name = "chain".to_owned();
     let args = Stored::write(&Named::<Chain>((Arg(1), Arg(1)))).unwrap();
-    let refused = kernel.command(Command::Start { id, name, args }).await;
+    let refused = kernel
+        .command(Command::Start {
+            id,
+            name,
+            args,
+            tags: Tags::new(),
+        })
+        .await;
     let told = waiting.await.unwrap();
     for answer in [refused, told] {
         let error = answer.unwrap_err();
@@ -248,7 +256,12 @@ async fn a_shutdown_does_not_wait_for_a_store_that_cannot_be_opened_again() {
     disk.fail_commit(disk.sequence() + 1, Fault::Lost);
     let (id, name) = ("two".to_owned(), "chain".to_owned());
     let args = Stored::write(&Named::<Chain>((Arg(1), Arg(1)))).unwrap();
-    let starting = tokio::spawn(kernel.command(Command::Start { id, name, args }));
+    let starting = tokio::spawn(kernel.command(Command::Start {
+        id,
+        name,
+        args,
+        tags: Tags::new(),
+    }));
     let closing = tokio::task::spawn_blocking(move || {
         // The second opening fails; the next would follow after two hours.
         while opened.recv().unwrap() < 2 {}

@@ -1,5 +1,7 @@
 //! `Command` and `Answer`: what clients ask of the kernel, and what they are told.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Number, Parent};
@@ -17,6 +19,8 @@ pub enum Command {
         name: String,
         /// Its arguments.
         args: Stored,
+        /// By what lists can find it.
+        tags: Tags,
     },
     /// Describes an instance.
     Describe {
@@ -38,8 +42,70 @@ pub enum Command {
         /// The instance's id.
         id: String,
     },
+    /// Ends an instance, and its children, with a reason.
+    Terminate {
+        /// The instance's id.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+    /// Lets an instance get no more turns until it is resumed.
+    Suspend {
+        /// The instance's id.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+    /// Lets a suspended instance go on.
+    Resume {
+        /// The instance's id.
+        id: String,
+    },
+    /// Deletes an instance that has ended (rule 26).
+    Purge {
+        /// The instance's id.
+        id: String,
+        /// Only this instance of the id; none stands for whichever there is.
+        number: Option<Number>,
+    },
+    /// Purges an instance that has ended and starts its orchestration again with the same
+    /// arguments and id.
+    Restart {
+        /// The instance's id.
+        id: String,
+        /// The instance to replace: it is not done twice.
+        number: Number,
+    },
+    /// Tells what an instance was started with.
+    Origin {
+        /// The instance's id.
+        id: String,
+    },
     /// Lists instances.
     List(Filter),
+    /// Counts instances. The filter's limit has no meaning.
+    Count(Filter),
+}
+
+impl Command {
+    /// The instance it is about, if it is about one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Command::Start { id, .. }
+            | Command::Describe { id }
+            | Command::Result { id }
+            | Command::Cancel { id }
+            | Command::Retry { id }
+            | Command::Terminate { id, .. }
+            | Command::Suspend { id, .. }
+            | Command::Resume { id }
+            | Command::Purge { id, .. }
+            | Command::Restart { id, .. }
+            | Command::Origin { id } => Some(id),
+            Command::List(_) | Command::Count(_) => None,
+        }
+    }
 }
 
 /// What a client is told. Whatever it says is durable.
@@ -68,10 +134,19 @@ pub enum Answer {
     Ended(Ending),
     /// To `Result`: the instance is parked, for this reason.
     Parked(Refusal),
-    /// To `Cancel` and `Retry`: it was done, or there was nothing to do.
+    /// To what changes an instance: it was done, or there was nothing to do.
     Done,
+    /// To what changes an instance: not while it is in this place of its life.
+    WrongStatus {
+        /// That place.
+        status: Status,
+    },
+    /// To `Origin`.
+    Origin(Box<Origin>),
     /// To `List`: one page, and where the next one begins if there may be more.
     Listed(Vec<Description>, Option<Cursor>),
+    /// To `Count`: how many of some rows, and where to go on if there are more.
+    Counted(BTreeMap<Status, u64>, Option<Cursor>),
     /// There is no instance of this id.
     NotFound,
     /// The engine takes no new work at the moment; nothing was done.
@@ -90,7 +165,30 @@ pub enum Ending {
     Failed(Failure),
     /// It was cancelled.
     Cancelled,
+    /// It was terminated.
+    Terminated {
+        /// Why.
+        reason: String,
+    },
 }
+
+/// What an instance was started with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// Its number.
+    pub number: Number,
+    /// Where it is in its life.
+    pub status: Status,
+    /// Its orchestration's stored name.
+    pub orchestration: String,
+    /// Its arguments.
+    pub args: Stored,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// Names and values by which lists find instances.
+pub type Tags = BTreeMap<String, String>;
 
 /// An instance as clients see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,6 +205,10 @@ pub struct Description {
     pub custom_status: Option<String>,
     /// Why it is parked, if it is.
     pub parked: Option<Refusal>,
+    /// Why it is suspended or was terminated, if it is or was.
+    pub reason: Option<String>,
+    /// The tags it was started with.
+    pub tags: Tags,
     /// When it was started.
     pub created: Timestamp,
     /// When it last ran or changed.
@@ -120,7 +222,7 @@ pub struct Description {
 }
 
 /// Where an instance is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Status {
     /// It runs or waits.
     Running,
@@ -132,6 +234,35 @@ pub enum Status {
     Cancelled,
     /// It is set aside with a reason until it is retried.
     Parked,
+    /// It was ended from outside, with a reason.
+    Terminated,
+    /// It gets no turns until it is resumed; what arrives for it is kept.
+    Suspended,
+}
+
+impl Status {
+    /// Whether nothing happens to the instance any more.
+    #[must_use]
+    pub fn has_ended(self) -> bool {
+        match self {
+            Status::Completed | Status::Failed | Status::Cancelled | Status::Terminated => true,
+            Status::Running | Status::Parked | Status::Suspended => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Status::Running => "running",
+            Status::Completed => "completed",
+            Status::Failed => "failed",
+            Status::Cancelled => "cancelled",
+            Status::Parked => "parked",
+            Status::Terminated => "terminated",
+            Status::Suspended => "suspended",
+        })
+    }
 }
 
 /// Which instances to list, in order of their numbers. The default lists all.
@@ -143,6 +274,16 @@ pub struct Filter {
     pub orchestration: Option<String>,
     /// Only those whose id begins with this.
     pub id_prefix: Option<String>,
+    /// Only those with all of these tags.
+    pub tags: Tags,
+    /// Only those started at this time or later.
+    pub created_from: Option<Timestamp>,
+    /// Only those started before this time.
+    pub created_before: Option<Timestamp>,
+    /// Only those that ran or changed last at this time or later.
+    pub updated_from: Option<Timestamp>,
+    /// Only those that ran or changed last before this time.
+    pub updated_before: Option<Timestamp>,
     /// The page's length; 0 stands for the engine's own. A page may be shorter although more follow.
     pub limit: usize,
     /// Where to go on.

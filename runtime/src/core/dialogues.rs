@@ -39,6 +39,9 @@ enum Hears {
     /// A child was cancelled.
     ChildCancelled(u64),
     Cancel,
+    Terminate,
+    Suspend,
+    Resume,
     Retry,
     /// The store was opened; it was closed cleanly, or not.
     Opened(bool),
@@ -118,6 +121,9 @@ fn hear(instance: &mut Instance, hears: &Hears, world: World<'_>, asks: &mut Ask
             instance.child_ended(*call, Ending::Cancelled, world);
         }
         Cancel => instance.cancel(world.now, asks),
+        Terminate => instance.terminate("enough".to_owned(), world.now, asks),
+        Suspend => assert!(instance.suspend("wait".to_owned(), world.now)),
+        Resume => assert!(instance.go_on(world.now)),
         Hears::Retry => instance.retry(world, asks),
         Opened(clean) => instance.resume(*clean, world, asks),
     }
@@ -136,6 +142,7 @@ fn said(asks: &Asks) -> String {
         said.push(match message {
             Message::StartChild { parent, id, .. } => format!("child {} {id}", parent.operation),
             Message::CancelChild { id, .. } => format!("cancel {id}"),
+            Message::TerminateChild { id, reason, .. } => format!("terminate {id}: {reason}"),
             Message::ChildEnded { parent, ending } => {
                 format!("tell parent {}: {}", parent.operation, short(ending))
             }
@@ -166,6 +173,7 @@ fn short(ending: &Ending) -> String {
         Ending::Completed(value) => write!(text, "{:?}", value.read::<u64>().ok()),
         Ending::Failed(failure) => write!(text, "{failure}"),
         Ending::Cancelled => write!(text, "cancelled"),
+        Ending::Terminated { reason } => write!(text, "terminated: {reason}"),
     }
     .expect("a string");
     text
@@ -284,6 +292,40 @@ fn children_are_started_told_of_and_cancelled() {
             ),
             (Child(1, 1), ""),
             (Cancel, ""),
+        ],
+    );
+}
+
+#[test]
+fn terminating_goes_down_the_tree_with_its_reason() {
+    dialogue(
+        instance::<Family>(1, 1),
+        &[
+            (Turn, "start 1 #1, child 0 it/0, arm 2 at 1"),
+            (
+                Terminate,
+                "stop 1, terminate it/0: enough, tell parent 7: terminated: enough, disarm 2, over",
+            ),
+            (Terminate, ""),
+            (Cancel, ""),
+        ],
+    );
+}
+
+#[test]
+fn a_suspended_instance_hears_everything_and_gets_no_turn() {
+    dialogue(
+        instance::<Chain>(2, 0),
+        &[
+            (Suspend, ""),
+            (Resume, "!"),
+            (Turn, "start 0 #1"),
+            (Suspend, ""),
+            (Panicked(0, 1), "again 0 at 20"),
+            (Due(0, 20), "start 0 #2"),
+            (Done(0, 2, 1), ""),
+            (Resume, "!"),
+            (Turn, "start 1 #1"),
         ],
     );
 }

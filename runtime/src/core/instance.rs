@@ -11,7 +11,7 @@ use super::groups::Groups;
 use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::operations::{Operations, Place};
-use super::{Ending, Number, Parent, Status};
+use super::{Ending, Number, Parent, Status, Tags};
 use crate::durable::{Completion, Failure, Machine, Refusal, Timestamp, Waits};
 use crate::schema::Stored;
 
@@ -24,9 +24,16 @@ pub(crate) struct Instance {
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
     pub(crate) custom_status: Option<String>,
+    pub(crate) tags: Tags,
+    /// Its arguments, until the row of its name, which keeps them, is durable.
+    pub(crate) origin: Option<Stored>,
     pub(crate) next_operation: u64,
     pub(crate) state: State,
     pub(crate) parked: Option<Refusal>,
+    /// Why it gets no turns, if it is suspended.
+    pub(crate) suspended: Option<String>,
+    /// When it is purged by itself.
+    pub(crate) expires: Option<Timestamp>,
     pub(crate) operations: Operations,
     pub(crate) waits: Waits,
     pub(crate) groups: Groups,
@@ -82,6 +89,8 @@ pub(crate) struct Marks {
     pub(crate) tried: usize,
     /// Where its frame waited then.
     pub(crate) point: Option<PointOf>,
+    /// Its rows are deleted with the next seal: it is here only until that is durable.
+    pub(crate) purged: bool,
 }
 
 impl Instance {
@@ -107,9 +116,13 @@ impl Instance {
             created: now,
             updated: now,
             custom_status: None,
+            tags: Tags::new(),
+            origin: Some(args.clone()),
             next_operation: 0,
             state: State::Begun(args),
             parked: None,
+            suspended: None,
+            expires: None,
             operations: Operations::default(),
             waits: Waits::default(),
             groups: Groups::default(),
@@ -124,6 +137,7 @@ impl Instance {
     /// Whether a turn would advance it.
     pub(crate) fn is_ready(&self) -> bool {
         self.parked.is_none()
+            && self.suspended.is_none()
             && match &self.state {
                 State::Begun(_) => true,
                 State::Hot(_) | State::Cold(_) | State::Undone => self.groups.hold(),
@@ -147,6 +161,8 @@ impl Instance {
             State::Ended(Ending::Completed(_)) => Status::Completed,
             State::Ended(Ending::Failed(_)) => Status::Failed,
             State::Ended(Ending::Cancelled) => Status::Cancelled,
+            State::Ended(Ending::Terminated { .. }) => Status::Terminated,
+            _ if self.suspended.is_some() => Status::Suspended,
             _ if self.parked.is_some() => Status::Parked,
             _ => Status::Running,
         }
@@ -196,20 +212,13 @@ impl Instance {
                 let call = name.clone().into_owned();
                 self.say(operation, Failure::Cancelled { call }, world)
             }
+            Ending::Terminated { reason } => {
+                let call = name.clone().into_owned();
+                self.say(operation, Failure::Terminated { call, reason }, world)
+            }
         };
         self.complete(operation, completion);
         true
-    }
-
-    /// It is cancelled, with everything it has under way, down the tree.
-    pub(crate) fn cancel(&mut self, now: Timestamp, asks: &mut Asks) {
-        if self.has_ended() {
-            return;
-        }
-        for operation in self.operations.numbers() {
-            self.drop_operation(operation, asks);
-        }
-        self.end(Ending::Cancelled, now, asks);
     }
 
     /// It is parked no longer. Attempts that were refused are made again.
@@ -267,6 +276,7 @@ impl Instance {
         self.waits = Waits::default();
         self.groups = Groups::default();
         self.parked = None;
+        self.suspended = None;
         self.state = State::Ended(ending.clone());
         self.touch(now);
         if let Some(parent) = self.parent {

@@ -20,6 +20,12 @@ pub(crate) enum Message {
     },
     /// Cancels a child, if it is this parent's.
     CancelChild { parent: Parent, id: String },
+    /// Terminates a child, if it is this parent's.
+    TerminateChild {
+        parent: Parent,
+        id: String,
+        reason: String,
+    },
     /// Tells a parent how its child ended.
     ChildEnded { parent: Parent, ending: Ending },
 }
@@ -28,9 +34,9 @@ impl Message {
     /// The virtual partition it goes to.
     pub(crate) fn partition(&self, partitions: Partitions) -> u16 {
         match self {
-            Message::StartChild { id, .. } | Message::CancelChild { id, .. } => {
-                partitions.of_id(id)
-            }
+            Message::StartChild { id, .. }
+            | Message::CancelChild { id, .. }
+            | Message::TerminateChild { id, .. } => partitions.of_id(id),
             Message::ChildEnded { parent, .. } => parent.number.partition,
         }
     }

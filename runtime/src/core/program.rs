@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::durable::Entry;
 
@@ -11,6 +12,10 @@ pub trait Program: Send + Sync + 'static {
     fn orchestration(&self, name: &str) -> Option<Arc<Entry>>;
     /// The activity of this stored name.
     fn activity(&self, name: &str) -> Option<Arc<Entry>>;
+    /// How long instances of this orchestration are kept after they ended; none stands for ever.
+    fn retention(&self, _orchestration: &str) -> Option<Duration> {
+        None
+    }
     /// The function of this call type.
     fn by_call(&self, call: TypeId) -> Option<Arc<Entry>>;
 }

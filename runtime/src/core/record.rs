@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::format::{self, Unreadable};
 use super::limits::OPERATIONS_INLINE_MAX;
 use super::operation::Operation;
-use super::{Description, Ending, Number, Parent, Status};
+use super::{Description, Ending, Number, Parent, Status, Tags};
 use crate::durable::{Refusal, Timestamp, Waits};
 use crate::schema::Stored;
 
@@ -25,6 +25,9 @@ pub(crate) struct Head<'a> {
     pub(crate) updated: Timestamp,
     pub(crate) custom_status: Option<Cow<'a, str>>,
     pub(crate) parked: Option<Cow<'a, Refusal>>,
+    /// Why it is suspended or was terminated.
+    pub(crate) reason: Option<Cow<'a, str>>,
+    pub(crate) tags: Cow<'a, Tags>,
 }
 
 /// The rest of an instance's row.
@@ -38,6 +41,8 @@ pub(crate) struct Body<'a> {
     pub(crate) parts: Cow<'a, [u32]>,
     /// How often the process died during a turn of it.
     pub(crate) deaths: u32,
+    /// When it is purged by itself; a timer of that time is armed.
+    pub(crate) expires: Option<Timestamp>,
     pub(crate) progress: Progress<'a>,
 }
 
@@ -91,6 +96,30 @@ pub(crate) fn read(row: &[u8]) -> Result<(Head<'static>, Body<'static>), Unreada
     Ok((head, body))
 }
 
+/// Writes the row of a name: the number of its instance, and what that was started with.
+pub(crate) fn write_name(n: u64, origin: Option<&Stored>) -> Vec<u8> {
+    let mut row = n.to_be_bytes().to_vec();
+    if let Some(args) = origin {
+        row.extend(format::write_about(args, args.bytes.len() + 16));
+    }
+    row
+}
+
+/// Reads the number off the row of a name.
+pub(crate) fn read_name(row: &[u8]) -> Result<u64, Unreadable> {
+    let n = row.first_chunk();
+    let n = n.ok_or_else(|| Unreadable::damaged("it is no number"))?;
+    Ok(u64::from_be_bytes(*n))
+}
+
+/// Reads what the instance was started with off the row of its name.
+pub(crate) fn read_origin(row: &[u8]) -> Result<Stored, Unreadable> {
+    let (_, origin) = row
+        .split_first_chunk::<8>()
+        .ok_or_else(|| Unreadable::damaged("it is no number"))?;
+    format::read(origin)
+}
+
 /// Reads the front of an instance's row.
 pub(crate) fn read_head(row: &[u8]) -> Result<Head<'static>, Unreadable> {
     format::take(format::body(row)?).map(|(head, _)| head)
@@ -106,6 +135,8 @@ impl Head<'_> {
             status: self.status,
             custom_status: self.custom_status.map(Cow::into_owned),
             parked: self.parked.map(Cow::into_owned),
+            reason: self.reason.map(Cow::into_owned),
+            tags: self.tags.into_owned(),
             created: self.created,
             updated: self.updated,
             operations_pending: 0,

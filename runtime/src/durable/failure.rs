@@ -42,6 +42,14 @@ pub enum Failure {
         /// The activity or orchestration.
         call: String,
     },
+    /// It was ended from outside.
+    #[error("`{call}` was terminated: {reason}")]
+    Terminated {
+        /// The activity or orchestration.
+        call: String,
+        /// Why, in the words of whoever did it.
+        reason: String,
+    },
     /// A limit of the engine was met; nothing was started.
     #[error("`{call}` exceeds a limit: {limit}")]
     LimitExceeded {

@@ -6,6 +6,14 @@ pub const PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const INSTANCE_ID_BYTES_MAX: usize = 512;
 /// Longest status an instance gives itself, in bytes.
 pub const STATUS_BYTES_MAX: usize = 16 * 1024;
+/// Longest reason of a termination or suspension, in bytes.
+pub const REASON_BYTES_MAX: usize = 4 * 1024;
+/// Most tags one instance has.
+pub const TAGS_MAX: usize = 16;
+/// Longest name of a tag, in bytes.
+pub const TAG_NAME_BYTES_MAX: usize = 64;
+/// Longest value of a tag, in bytes.
+pub const TAG_VALUE_BYTES_MAX: usize = 256;
 /// Most calls one instance may have under way at a time.
 pub const OPERATIONS_MAX: usize = 100_000;
 /// Deepest nesting of inline `#[resumable]` helpers.

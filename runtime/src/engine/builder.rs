@@ -1,5 +1,6 @@
 //! `EngineBuilder`: the options of an engine.
 
+use std::any::{TypeId, type_name};
 use std::panic::{Location, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub struct EngineBuilder {
     entries: Vec<Entry>,
     durability: Durability,
     accept_data_loss: bool,
+    retention: Vec<(TypeId, &'static str, Duration)>,
     activities_max: usize,
     grace: Duration,
     kernel: KernelOptions,
@@ -35,6 +37,7 @@ impl EngineBuilder {
             entries: Vec::new(),
             durability: Durability::default(),
             accept_data_loss: false,
+            retention: Vec::new(),
             activities_max: 1_000,
             grace: Duration::from_secs(5),
             kernel: KernelOptions {
@@ -98,6 +101,21 @@ impl EngineBuilder {
 
     fn register(mut self, name: &'static str, entry: Entry) -> Self {
         self.entries.push(Entry { name, ..entry });
+        self
+    }
+
+    /// How long instances of the orchestration with the call type `O` are kept after they ended;
+    /// then they are [purged](Engine::purge), a little later if the program does not run. What has
+    /// not ended is never purged.
+    ///
+    /// It counts for the instances that end while it is set, and for those alone, also when the
+    /// next program has another.
+    ///
+    /// Default = for ever.
+    #[must_use]
+    pub fn retention<O: OrchestrationCall>(mut self, time: Duration) -> Self {
+        let call = (TypeId::of::<O>(), type_name::<O>(), time);
+        self.retention.push(call);
         self
     }
 
@@ -192,7 +210,13 @@ impl EngineBuilder {
     pub async fn open_store(self, store: Arc<dyn OpenStore>) -> Result<Engine> {
         self.check()?;
         let runtime = current_runtime()?;
-        let registry = Arc::new(Registry::collect(self.entries, &self.states)?);
+        let mut registry = Registry::collect(self.entries, &self.states)?;
+        for (call_type, call, time) in self.retention {
+            if !registry.keep(call_type, time) {
+                return Err(Error::UnregisteredCall { call });
+            }
+        }
+        let registry = Arc::new(registry);
         let states = Arc::new(self.states);
         let activities = Activities::new(runtime.clone(), states, self.activities_max, self.grace);
         let opening = {

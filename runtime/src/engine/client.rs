@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::link::Link;
-use super::{EngineBuilder, Handle, Health, Registered};
+use super::{EngineBuilder, Handle, Health, Registered, StartOptions};
 use crate::core::{Answer, Command, Cursor, Description, Filter, Program};
 use crate::durable::{Call, Entry, Named, Orchestration, OrchestrationCall};
 use crate::error::{Error, Result};
@@ -45,7 +45,7 @@ use crate::schema::Stored;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Engine {
-    link: Arc<Link>,
+    pub(super) link: Arc<Link>,
 }
 
 /// One page of [`Engine::list`].
@@ -107,6 +107,19 @@ impl Engine {
         id: impl Into<String>,
         call: Orchestration<O>,
     ) -> Result<Handle<O::Output>> {
+        self.start_with(id, call, StartOptions::new()).await
+    }
+
+    /// As [`start`](Self::start), with options.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); and [`Error::Invalid`] when the tags are too many or too long.
+    pub async fn start_with<O: OrchestrationCall>(
+        &self,
+        id: impl Into<String>,
+        call: Orchestration<O>,
+        options: StartOptions,
+    ) -> Result<Handle<O::Output>> {
         let id = id.into();
         Error::check_id(&id)?;
         let name = self.entry::<O>()?.name;
@@ -116,6 +129,7 @@ impl Engine {
             id,
             name: name.to_owned(),
             args,
+            tags: options.tags,
         };
         match self.link.ask(start).await? {
             Answer::Started { .. } => Ok(handle),

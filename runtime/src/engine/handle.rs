@@ -63,6 +63,10 @@ impl<T: Persist> Handle<T> {
                 let call = self.orchestration.to_owned();
                 self.say(Failure::Cancelled { call })
             }
+            Answer::Ended(Ending::Terminated { reason }) => {
+                let call = self.orchestration.to_owned();
+                self.say(Failure::Terminated { call, reason })
+            }
             Answer::Parked(reason) => Err(Error::parked(&*self.id, reason)),
             answer => Err(self.refused(answer)),
         }
@@ -77,6 +81,7 @@ impl<T: Persist> Handle<T> {
             Answer::Ended(Ending::Completed(_)) => Ok(Status::Completed),
             Answer::Ended(Ending::Failed(_)) => Ok(Status::Failed),
             Answer::Ended(Ending::Cancelled) => Ok(Status::Cancelled),
+            Answer::Ended(Ending::Terminated { .. }) => Ok(Status::Terminated),
             Answer::Parked(_) => Ok(Status::Parked),
             answer => Err(self.refused(answer)),
         }
@@ -123,7 +128,10 @@ impl<T: Persist> Handle<T> {
         self.ask(Command::Result { id }).await
     }
 
-    fn ask(&self, command: Command) -> impl Future<Output = Result<Answer>> + Send + use<T> {
+    pub(super) fn ask(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<Answer>> + Send + use<T> {
         let answer = self.link.upgrade().map(|link| link.ask(command));
         async move {
             match answer {

@@ -8,9 +8,11 @@ mod handle;
 mod kernel;
 mod kernel_error;
 mod link;
+mod manage;
 mod registry;
 mod runner;
 mod scope;
+mod start;
 #[cfg(test)]
 mod testing;
 
@@ -25,3 +27,4 @@ pub use registry::{Registered, RegisteredKind};
 #[doc(hidden)]
 pub use runner::Runner;
 pub use scope::{ActivityContext, Scope, State, States};
+pub use start::StartOptions;

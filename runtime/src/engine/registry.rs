@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
@@ -17,6 +18,8 @@ pub(crate) struct Registry {
     orchestrations: FxHashMap<&'static str, Arc<Entry>>,
     entities: FxHashMap<&'static str, Arc<Entry>>,
     by_call: FxHashMap<TypeId, Arc<Entry>>,
+    /// How long instances of an orchestration are kept after they ended.
+    retention: FxHashMap<&'static str, Duration>,
 }
 
 /// One registered function, as [`Engine::registered`](super::Engine::registered) lists it.
@@ -95,6 +98,15 @@ impl Registry {
         Ok(())
     }
 
+    /// Sets how long instances of an orchestration are kept after they ended.
+    pub(crate) fn keep(&mut self, call: TypeId, time: Duration) -> bool {
+        let entry = self.by_call.get(&call);
+        entry.is_some_and(|entry| {
+            self.retention.insert(entry.name, time);
+            true
+        })
+    }
+
     /// All functions, sorted by name.
     pub(crate) fn list(&self) -> Vec<Registered> {
         let mut all: Vec<_> = self
@@ -125,6 +137,10 @@ impl Program for Registry {
 
     fn activity(&self, name: &str) -> Option<Arc<Entry>> {
         self.activities.get(name).cloned()
+    }
+
+    fn retention(&self, orchestration: &str) -> Option<Duration> {
+        self.retention.get(orchestration).copied()
     }
 
     fn by_call(&self, call: TypeId) -> Option<Arc<Entry>> {

@@ -11,7 +11,7 @@
 //! | `Schema` | hash (8) | the schema of a kind of stored value | once a type |
 //! | `Layout` | hash (8) | the slots and resume points of a frame | once a version |
 //! | `Seq` | vp | the partition's counters | once an epoch it was active in |
-//! | `Name` | vp, id | the number of the instance with that id | once an instance |
+//! | `Name` | vp, id | the number of the instance with that id, and what it was started with | once an instance |
 //! | `Inst` | vp, n | state, frame, pending operations, status, result | once an epoch it ran in |
 //! | `Part` | vp, n, part (4) | a large slot | when touched |
 //! | `Op` | vp, n, op (8) | a pending operation that is not inline, or a completion until the frame takes it | when it changes, deleted |

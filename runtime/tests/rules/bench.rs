@@ -6,7 +6,7 @@ use undying::__private::Arg;
 use undying::core::limits::Bounds;
 use undying::core::{
     Answer, AttemptEnded, Command, Description, Ending, Number, Outcome, Program, StartAttempt,
-    Suspects,
+    Suspects, Tags,
 };
 use undying::durable::{Named, OrchestrationCall, Timestamp};
 use undying::schema::Stored;
@@ -164,6 +164,13 @@ impl Bench {
         }
     }
 
+    /// What is answered to a command once it is durable.
+    pub(crate) fn told(&mut self, command: Command) -> Answer {
+        let question = self.ask(command);
+        self.commit();
+        self.answer(question).cloned().expect("an answer")
+    }
+
     /// Lets every shard take its inputs and run, without a commit.
     pub(crate) fn settle(&mut self) {
         loop {
@@ -281,5 +288,6 @@ pub(crate) fn start<O: OrchestrationCall<Args = (Arg<u64>, Arg<u64>)>>(
         id: id.to_owned(),
         name: O::NAME.to_owned(),
         args: Stored::write(&Named::<O>((Arg(a), Arg(b)))).unwrap(),
+        tags: Tags::new(),
     }
 }

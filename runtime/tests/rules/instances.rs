@@ -195,7 +195,7 @@ fn a_list_shows_each_instance_once_page_by_page() {
         orchestration: Some("nap".to_owned()),
         id_prefix: Some("nap-1".to_owned()),
         limit: 2,
-        after: None,
+        ..Filter::default()
     };
     let mut ids = Vec::new();
     loop {

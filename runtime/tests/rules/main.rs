@@ -15,3 +15,4 @@ mod commits;
 mod instances;
 mod limits;
 mod lives;
+mod manage;

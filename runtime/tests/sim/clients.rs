@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use undying::__private::Arg;
-use undying::core::{Answer, Command, Ending, Number};
+use undying::core::{Answer, Command, Ending, Number, Tags};
 use undying::durable::{Named, OrchestrationCall, Refusal};
 use undying::schema::Stored;
 
@@ -76,6 +76,7 @@ impl Clients {
             id: id.clone(),
             name,
             args,
+            tags: Tags::new(),
         };
         let known = Known {
             start: start.clone(),
@@ -211,6 +212,7 @@ impl Known {
                 assert!(right, "{id} returned {value}: {self:?}");
             }
             Ending::Cancelled => assert!(self.cancelled, "{id} was cancelled by nobody"),
+            Ending::Terminated { .. } => panic!("{id} was terminated by nobody"),
             Ending::Failed(failure) => panic!("{id} failed: {failure}"),
         }
         self.ending = Some(ending);

@@ -129,13 +129,9 @@ impl Life {
     }
 
     pub(crate) fn ask(&mut self, command: Command, question: Question) {
-        let shard = match &command {
-            Command::Start { id, .. }
-            | Command::Describe { id }
-            | Command::Result { id }
-            | Command::Cancel { id }
-            | Command::Retry { id } => self.partitions.shard(self.partitions.of_id(id)),
-            Command::List(_) => 0,
+        let shard = match command.id() {
+            Some(id) => self.partitions.shard(self.partitions.of_id(id)),
+            None => 0,
         };
         self.inboxes[shard].push_back(Input::Command(command, question));
     }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -56,6 +57,8 @@ fn step(n: u64) -> undying::Activity<Step> {
 thread_local! {
     /// So many turns of [`Chain`] on this thread panic.
     pub static PANICS: Cell<u32> = const { Cell::new(0) };
+    /// How long [`Relay`]s of this thread are kept after they ended.
+    pub static RETENTION: Cell<Option<Duration>> = const { Cell::new(None) };
     /// So many attempts to save a [`Chain`] on this thread fail.
     pub static UNSAVED: Cell<u32> = const { Cell::new(0) };
 }

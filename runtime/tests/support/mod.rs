@@ -5,6 +5,7 @@ pub mod bodies;
 
 use std::any::TypeId;
 use std::sync::Arc;
+use std::time::Duration;
 
 use undying::core::{Outcome, Program, StartAttempt};
 use undying::durable::{Entry, Named};
@@ -44,6 +45,9 @@ impl Program for Tests {
     }
     fn activity(&self, name: &str) -> Option<Arc<Entry>> {
         self.named(name)
+    }
+    fn retention(&self, orchestration: &str) -> Option<Duration> {
+        (orchestration == "relay").then(|| bodies::RETENTION.get())?
     }
     fn by_call(&self, call: TypeId) -> Option<Arc<Entry>> {
         self.0.iter().find(|entry| (entry.call)() == call).cloned()

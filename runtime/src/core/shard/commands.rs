@@ -5,7 +5,8 @@ use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::LIST_ROWS_MAX;
 use super::super::rows::Rows;
-use super::super::{Answer, Command, Description, Number};
+use super::super::{Answer, Command, Description, Number, Tags};
+use super::manage::untaggable;
 use super::open::read_instance;
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
@@ -26,7 +27,12 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
     ) -> Result<(), (R, ReadError)> {
         let done = match command {
-            Command::Start { id, name, args } => self.start(id, name, args, now, rows),
+            Command::Start {
+                id,
+                name,
+                args,
+                tags,
+            } => self.start(id, name, args, tags, now, rows),
             Command::Describe { id } => self.describe(&id, rows),
             Command::Result { id } => match self.outcome(&id, rows) {
                 Ok(Outcome::Said(answer, after)) => Ok((answer, after)),
@@ -42,6 +48,24 @@ impl<R: Reply> Shard<R> {
             Command::Retry { id } => self.change(&id, now, rows, |instance, world, asks| {
                 instance.retry(world, asks);
             }),
+            Command::Terminate { id, reason } => {
+                self.manage(&id, &reason, now, rows, |one, asks| {
+                    one.terminate(reason.clone(), now, asks);
+                    true
+                })
+            }
+            Command::Suspend { id, reason } => self.manage(&id, &reason, now, rows, |one, _| {
+                one.suspend(reason.clone(), now)
+            }),
+            Command::Resume { id } => {
+                self.manage(&id, "", now, rows, |instance, _| instance.go_on(now))
+            }
+            Command::Purge { id, number } => self.purge(&id, number, now, rows),
+            Command::Restart { id, number } => self.restart(&id, number, now, rows),
+            Command::Origin { id } => self.origin(&id, rows),
+            Command::Count(filter) => {
+                super::list::count(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
+            }
             Command::List(filter) => {
                 super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -68,7 +92,7 @@ impl<R: Reply> Shard<R> {
     }
 
     /// The epoch that has to be durable before anything may be said about an instance.
-    fn stamp(&self, number: Number) -> u64 {
+    pub(super) fn stamp(&self, number: Number) -> u64 {
         match self.residents.get(number) {
             Some(instance) if instance.marks.listed => self.epoch,
             Some(instance) => instance.marks.written,
@@ -81,13 +105,17 @@ impl<R: Reply> Shard<R> {
         id: String,
         name: String,
         args: Stored,
+        tags: Tags,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(Answer, u64), ReadError> {
         if let Some(number) = self.find(&id, rows)? {
             return self.started_before(number, &name, rows);
         }
-        if let Some(why) = self.invalid(&id, &name, &args) {
+        if let Some(why) = self
+            .invalid(&id, &name, &args)
+            .or_else(|| untaggable(&tags))
+        {
             return Ok((Answer::Invalid { why }, 0));
         }
         let name = self
@@ -95,6 +123,7 @@ impl<R: Reply> Shard<R> {
             .orchestration(&name)
             .map_or(name.into(), |entry| entry.name.into());
         let number = self.create(id, name, None, args, now);
+        self.tag(number, tags);
         let fresh = true;
         Ok((Answer::Started { number, fresh }, self.epoch))
     }
@@ -136,7 +165,7 @@ impl<R: Reply> Shard<R> {
 
     fn describe(&mut self, id: &str, rows: &dyn Rows) -> Result<(Answer, u64), ReadError> {
         let Some(number) = self.find(id, rows)? else {
-            return Ok((Answer::NotFound, 0));
+            return Ok(self.absent(id));
         };
         let answer = self.look(number, rows, |instance| {
             Answer::Description(Box::new(description(instance)))
@@ -146,7 +175,8 @@ impl<R: Reply> Shard<R> {
 
     fn outcome(&mut self, id: &str, rows: &dyn Rows) -> Result<Outcome, ReadError> {
         let Some(number) = self.find(id, rows)? else {
-            return Ok(Outcome::Said(Answer::NotFound, 0));
+            let (answer, after) = self.absent(id);
+            return Ok(Outcome::Said(answer, after));
         };
         let over = self.look(number, rows, Instance::wait_over)?;
         Ok(match over {
@@ -182,7 +212,7 @@ impl<R: Reply> Shard<R> {
         change: impl FnOnce(&mut Instance, super::super::asks::World<'_>, &mut super::super::asks::Asks),
     ) -> Result<(Answer, u64), ReadError> {
         let Some(number) = self.find(id, rows)? else {
-            return Ok((Answer::NotFound, 0));
+            return Ok(self.absent(id));
         };
         if !self.load(number, now, rows)? {
             return Ok((Answer::NotFound, 0));
@@ -216,6 +246,8 @@ fn description(instance: &Instance) -> Description {
         status: instance.status(),
         custom_status: instance.custom_status.clone(),
         parked: instance.parked.clone(),
+        reason: instance.reason().map(str::to_owned),
+        tags: instance.tags.clone(),
         created: instance.created,
         updated: instance.updated,
         operations_pending: instance.operations.pending(),

@@ -7,8 +7,10 @@ use super::super::asks::WaitOver;
 use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
+use super::super::manage::EXPIRY;
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::operation::Operation;
+use super::super::record;
 use super::super::rows::Rows;
 use super::super::timers::Due;
 use super::super::{Answer, AttemptEnded, Ending, Number, Parent};
@@ -55,7 +57,10 @@ impl<R: Reply> Shard<R> {
         if self.timers.want_refill(now) {
             self.timers.refill(now, rows)?;
         }
-        while let Some(due) = self.timers.pop_due(now) {
+        // Those who had to be purged while the program did not run can be very many.
+        while !self.is_full()
+            && let Some(due) = self.timers.pop_due(now)
+        {
             if let Err(error) = self.fire(due, now, rows) {
                 set_aside(error, due.1)?;
             }
@@ -66,6 +71,11 @@ impl<R: Reply> Shard<R> {
     fn fire(&mut self, due: Due, now: Timestamp, rows: &dyn Rows) -> Result<(), ReadError> {
         let (at, number, operation) = due;
         let there = self.load(number, now, rows)?;
+        if operation == EXPIRY {
+            self.timers.disarm(due);
+            self.expire(number, at, now);
+            return Ok(());
+        }
         let call = self
             .residents
             .get(number)
@@ -138,6 +148,17 @@ impl<R: Reply> Shard<R> {
                     });
                 }
             }
+            Message::TerminateChild { parent, id, reason } => {
+                if let Some(number) = self.find(&id, rows)?
+                    && self.load(number, now, rows)?
+                {
+                    self.with(number, now, |child, world, asks| {
+                        if child.parent == Some(parent) {
+                            child.terminate(reason, world.now, asks);
+                        }
+                    });
+                }
+            }
             Message::ChildEnded { parent, ending } => {
                 if self.load(parent.number, now, rows)? {
                     self.with(parent.number, now, |instance, world, _| {
@@ -184,7 +205,8 @@ impl<R: Reply> Shard<R> {
     ) -> Number {
         let number = self.numbers.give(self.partitions.of_id(&id));
         self.books.stored(&args);
-        self.bytes += args.bytes.len();
+        // The row of its name keeps them, and its own has them until it runs.
+        self.bytes += 2 * args.bytes.len();
         let id: Arc<str> = id.into();
         let mut instance = Instance::begin(number, id, name, parent, args, now);
         self.measure(&mut instance);
@@ -196,7 +218,7 @@ impl<R: Reply> Shard<R> {
     /// The number of the instance with this id.
     pub(super) fn find(&self, id: &str, rows: &dyn Rows) -> Result<Option<Number>, ReadError> {
         if let Some(number) = self.residents.number_of(id) {
-            return Ok(Some(number));
+            return Ok(Some(number).filter(|number| self.is_there(*number)));
         }
         let partition = self.partitions.of_id(id);
         let key = Row::Name {
@@ -207,12 +229,8 @@ impl<R: Reply> Shard<R> {
         let Some(row) = rows.get(&key)? else {
             return Ok(None);
         };
-        let n = row[..].try_into().map_err(|_| {
-            let why = super::super::format::Unreadable::damaged("it is no number");
-            ReadError::row(&key, why)
-        })?;
-        let n = u64::from_be_bytes(n);
-        Ok(Some(Number { partition, n }))
+        let n = record::read_name(&row).map_err(|why| ReadError::row(&key, why))?;
+        Ok(Some(Number { partition, n }).filter(|number| self.is_there(*number)))
     }
 
     /// Sends a message: at once, tagged with this epoch (rule 3). It never blocks (rule 29).
@@ -220,7 +238,7 @@ impl<R: Reply> Shard<R> {
         match &message {
             Message::StartChild { args, .. } => self.books.stored(args),
             Message::ChildEnded { ending, .. } => self.books.ending(ending),
-            Message::CancelChild { .. } => {}
+            Message::CancelChild { .. } | Message::TerminateChild { .. } => {}
         }
         assert!(self.sent < 1 << 24, "an epoch's bytes bound its messages");
         let partition = message.partition(self.partitions);
@@ -275,6 +293,9 @@ impl<R: Reply> Shard<R> {
             self.timers.remind((due, number, operation));
         }
         if let Some(outcome) = asks.outcome.take() {
+            if matches!(outcome, WaitOver::Ended(_)) {
+                self.keep_for_a_while(number);
+            }
             let answer = match outcome {
                 WaitOver::Ended(ending) => Answer::Ended(ending),
                 WaitOver::Parked(why) => Answer::Parked(why),

@@ -1,29 +1,59 @@
 //! Listing instances: a scan of durable rows, a page at a time.
 
+use std::collections::BTreeMap;
+
 use super::super::format::{ReadError, Unreadable};
 use super::super::record;
 use super::super::rows::{Rows, each_row, scan_past_damage};
-use super::super::{Answer, Cursor, Description, Filter, Number, Status};
+use super::super::{Answer, Cursor, Description, Filter, Number, Status, Tags};
 use crate::durable::{Refusal, Timestamp};
 use crate::store::keys::{self, Row, Tag};
 
 /// One page. It looks at a bounded number of rows, so it may be short although more follow.
 pub(super) fn list(filter: &Filter, rows: &dyn Rows, rows_max: usize) -> Result<Answer, ReadError> {
+    let limit = match filter.limit {
+        0 => rows_max,
+        limit => limit,
+    };
+    let mut found = Vec::new();
+    let next = each(filter, rows, rows_max, |description| {
+        found.push(description);
+        found.len() < limit
+    })?;
+    Ok(Answer::Listed(found, next))
+}
+
+/// How many there are among a bounded number of rows, by status.
+pub(super) fn count(
+    filter: &Filter,
+    rows: &dyn Rows,
+    rows_max: usize,
+) -> Result<Answer, ReadError> {
+    let mut counts = BTreeMap::new();
+    let next = each(filter, rows, rows_max, |description| {
+        *counts.entry(description.status).or_default() += 1;
+        true
+    })?;
+    Ok(Answer::Counted(counts, next))
+}
+
+/// Calls `found` with what fits the filter until it says no. Returns where more may follow.
+fn each(
+    filter: &Filter,
+    rows: &dyn Rows,
+    rows_max: usize,
+    mut found: impl FnMut(Description) -> bool,
+) -> Result<Option<Cursor>, ReadError> {
     let (mut from, to) = keys::tag_range(Tag::Inst);
     if let Some(Cursor(Number { partition: vp, n })) = filter.after {
         from = keys::after(&Row::Inst { vp, n }.key());
     }
-    let limit = if filter.limit == 0 {
-        rows_max
-    } else {
-        filter.limit
-    };
     let page = scan_past_damage(rows, &from, &to, rows_max)?;
     let mut more = page.len() == rows_max;
     let mut cursor = None;
-    let mut found = Vec::new();
+    let mut enough = false;
     for (key, row) in page {
-        if found.len() == limit {
+        if enough {
             more = true;
             break;
         }
@@ -37,10 +67,10 @@ pub(super) fn list(filter: &Filter, rows: &dyn Rows, rows_max: usize) -> Result<
             Err(why) => passed_over(number, &ReadError::row(&key, why), rows)?,
         };
         if matches(filter, &description) {
-            found.push(description);
+            enough = !found(description);
         }
     }
-    Ok(Answer::Listed(found, cursor.filter(|_| more)))
+    Ok(cursor.filter(|_| more))
 }
 
 /// What is known of an instance whose row cannot be read: who it is, and why it stands still.
@@ -48,7 +78,7 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
     let mut id = String::new();
     let (from, to) = keys::partition_range(Tag::Name, number.partition);
     each_row::<ReadError>(rows, from, &to, |key, value| {
-        if value == number.n.to_be_bytes()
+        if value.starts_with(&number.n.to_be_bytes())
             && let Some(Row::Name { id: name, .. }) = Row::parse(&key)
         {
             id = String::from_utf8_lossy(name).into_owned();
@@ -64,6 +94,8 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
         parked: Some(Refusal::Unreadable {
             why: why.to_string(),
         }),
+        reason: None,
+        tags: Tags::new(),
         created: Timestamp::default(),
         updated: Timestamp::default(),
         operations_pending: 0,
@@ -82,4 +114,14 @@ fn matches(filter: &Filter, of: &Description) -> bool {
             .id_prefix
             .as_ref()
             .is_none_or(|prefix| of.id.starts_with(prefix))
+        && within(of.created, filter.created_from, filter.created_before)
+        && within(of.updated, filter.updated_from, filter.updated_before)
+        && filter
+            .tags
+            .iter()
+            .all(|(name, value)| of.tags.get(name) == Some(value))
+}
+
+fn within(at: Timestamp, from: Option<Timestamp>, before: Option<Timestamp>) -> bool {
+    from.is_none_or(|from| from <= at) && before.is_none_or(|before| at < before)
 }

@@ -6,6 +6,7 @@
 mod commands;
 mod events;
 mod list;
+mod manage;
 mod open;
 mod residents;
 mod run;

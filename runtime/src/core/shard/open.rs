@@ -19,7 +19,7 @@ use super::super::operations::Operations;
 use super::super::record::{self, Progress};
 use super::super::rows::{Rows, each_row, scan_past_damage};
 use super::super::timers::Timers;
-use super::super::{Number, Partitions, Program};
+use super::super::{Number, Partitions, Program, Status};
 use super::residents::Residents;
 use super::{Effects, Reply, Shard};
 use crate::durable::Timestamp;
@@ -239,7 +239,7 @@ impl<R: Reply> Shard<R> {
                 instance.check_deaths(asks);
             });
         }
-        self.residents.rests(number, self.durable);
+        self.residents.idles(number, self.durable);
         Ok(true)
     }
 
@@ -329,6 +329,8 @@ pub(super) fn read_instance(
         created: head.created,
         updated: head.updated,
         custom_status: head.custom_status.map(Cow::into_owned),
+        tags: head.tags.into_owned(),
+        origin: None,
         next_operation: body.next_operation,
         state: match body.progress {
             Progress::Begun(args) => State::Begun(args.into_owned()),
@@ -336,6 +338,11 @@ pub(super) fn read_instance(
             Progress::Ended(ending) => State::Ended(ending.into_owned()),
         },
         parked: head.parked.map(Cow::into_owned),
+        suspended: head
+            .reason
+            .filter(|_| head.status == Status::Suspended)
+            .map(Cow::into_owned),
+        expires: body.expires,
         operations,
         waits,
         groups,

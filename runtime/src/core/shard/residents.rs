@@ -42,16 +42,36 @@ impl Residents {
         self.by_number.insert(instance.number, Box::new(instance));
     }
 
+    /// Whether no instance that stays has its id.
+    pub(super) fn is_named(&self, number: Number) -> bool {
+        let Some(purged) = self.get(number).filter(|one| one.marks.purged) else {
+            return true;
+        };
+        let heir = self.number_of(&purged.id).and_then(|heir| self.get(heir));
+        heir.is_none_or(|heir| heir.marks.purged)
+    }
+
     /// It was encoded with this many bytes.
     pub(super) fn resize(&mut self, before: usize, after: usize) {
         self.bytes = self.bytes.saturating_sub(before) + after;
     }
 
-    /// Its last write is durable, or it was just read.
+    /// It was just read.
+    pub(super) fn idles(&mut self, number: Number, durable: u64) {
+        if let Some(instance) = self.by_number.get(&number)
+            && instance.marks.is_at_rest(durable)
+        {
+            self.idle.push_back((number, instance.marks.written));
+        }
+    }
+
+    /// Its last write is durable.
     pub(super) fn rests(&mut self, number: Number, durable: u64) {
-        let Some(instance) = self.by_number.get(&number) else {
+        let Some(instance) = self.by_number.get_mut(&number) else {
             return;
         };
+        // The row of its name is durable.
+        instance.origin = None;
         if !instance.marks.is_at_rest(durable) {
             return;
         }
@@ -81,7 +101,10 @@ impl Residents {
     fn remove(&mut self, number: Number) {
         if let Some(instance) = self.by_number.remove(&number) {
             self.bytes = self.bytes.saturating_sub(instance.marks.bytes);
-            self.by_id.remove(&instance.id);
+            // Another instance may have got the id of one that was purged.
+            if self.by_id.get(&instance.id) == Some(&number) {
+                self.by_id.remove(&instance.id);
+            }
         }
     }
 }

@@ -86,6 +86,13 @@ impl<R: Reply> Shard<R> {
             let Some(instance) = self.residents.get_mut(*number) else {
                 continue;
             };
+            if instance.marks.purged {
+                let named = self.residents.is_named(*number);
+                if let Some(purged) = self.residents.get_mut(*number) {
+                    delete_instance(purged, named, self.epoch, &mut batch);
+                }
+                continue;
+            }
             let before = instance.marks.bytes;
             write_instance(instance, self.epoch, self.caps, &mut self.books, &mut batch).map_err(
                 |why| CannotSeal {
@@ -183,7 +190,8 @@ fn write_instance(
     });
     if instance.marks.fresh {
         let id = instance.id.as_bytes();
-        batch.put(Row::Name { vp, id }.key(), n.to_be_bytes().to_vec());
+        let name = record::write_name(n, instance.origin.as_ref());
+        batch.put(Row::Name { vp, id }.key(), name);
     }
     let runnable = instance.is_runnable();
     if runnable != instance.marks.run_row {
@@ -200,6 +208,35 @@ fn write_instance(
     instance.marks.fresh = false;
     instance.marks.written = epoch;
     Ok(())
+}
+
+/// Deletes every row of a purged instance (rule 26); its name too, unless another instance has it.
+fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut Batch) {
+    let Number { partition: vp, n } = instance.number;
+    // One that was never written has no rows.
+    if !instance.marks.fresh {
+        batch.delete(Row::Inst { vp, n }.key());
+        if named {
+            let id = instance.id.as_bytes();
+            batch.delete(Row::Name { vp, id }.key());
+        }
+        let mut parts = std::mem::take(&mut instance.parts);
+        parts.extend(instance.part_writes.drain().map(|(part, _)| part));
+        parts.sort_unstable();
+        parts.dedup();
+        for part in parts {
+            batch.delete(Row::Part { vp, n, part }.key());
+        }
+    }
+    instance.operations.write_rows(|op, _| {
+        batch.delete(Row::Op { vp, n, op }.key());
+    });
+    if std::mem::take(&mut instance.marks.run_row) {
+        batch.delete(Row::Run { vp, n }.key());
+    }
+    instance.marks.dirty = false;
+    instance.marks.listed = false;
+    instance.marks.written = epoch;
 }
 
 fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<u8>, Refusal> {
@@ -243,6 +280,8 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         updated: instance.updated,
         custom_status: instance.custom_status.as_deref().map(Cow::Borrowed),
         parked: instance.parked.as_ref().map(Cow::Borrowed),
+        reason: instance.reason().map(Cow::Borrowed),
+        tags: Cow::Borrowed(&instance.tags),
     };
     let inline = instance.operations.inline();
     let body = Body {
@@ -254,6 +293,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
             .collect(),
         parts: Cow::Borrowed(&instance.parts),
         deaths: instance.deaths,
+        expires: instance.expires,
         progress,
     };
     let about = instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED) + 64;

@@ -111,14 +111,10 @@ impl Hub {
 
     /// The shard that answers a command.
     pub(super) fn shard_of(&self, command: &Command) -> usize {
-        match command {
-            Command::Start { id, .. }
-            | Command::Describe { id }
-            | Command::Result { id }
-            | Command::Cancel { id }
-            | Command::Retry { id } => self.partitions.shard(self.partitions.of_id(id)),
+        match command.id() {
+            Some(id) => self.partitions.shard(self.partitions.of_id(id)),
             // It reads the whole store, so any will do.
-            Command::List(_) => 0,
+            None => 0,
         }
     }
 

@@ -186,7 +186,7 @@ impl ShardThread {
         let Some(life) = &mut self.life else {
             return Ok(());
         };
-        if matches!(command, Command::Start { .. })
+        if matches!(command, Command::Start { .. } | Command::Restart { .. })
             && let Err(busy) = life.rows.store.pressure().admit()
         {
             let why = busy.to_string();
