@@ -428,3 +428,47 @@ fn too_many_or_too_long_tags_start_nothing() {
     }
     assert_eq!(rows(&bench), 0);
 }
+
+#[test]
+fn children_of_an_earlier_incarnation_give_way_to_those_of_the_next() {
+    for ended in [false, true] {
+        let mut bench = Bench::new();
+        bench.start::<Family>("root", 1, 2);
+        bench.commit();
+        let first = bench.describe("root/0").number;
+        if ended {
+            bench.now.0 += 1_000;
+            bench.finish();
+            assert_eq!(bench.value("root"), 3);
+        } else {
+            bench.ask(terminate("root"));
+        }
+        let root = bench.describe("root").number;
+        bench.told(restart("root", root));
+        bench.finish();
+        bench.now.0 += 1_000;
+        bench.finish();
+        assert_eq!(bench.value("root"), 3);
+        assert!(bench.describe("root/0").number > first);
+        assert_eq!((bench.rows(Tag::Inst), bench.rows(Tag::Name)), (3, 3));
+    }
+}
+
+#[test]
+fn a_child_does_not_take_the_id_of_an_instance_that_clients_started() {
+    let mut bench = Bench::new();
+    bench.start::<Nap>("root/0", 0, 0);
+    bench.commit();
+    bench.now.0 += 10;
+    bench.commit();
+    bench.start::<Family>("root", 1, 1);
+    bench.commit();
+    bench.now.0 += 1_000;
+    bench.finish();
+    let told = bench.result("root");
+    assert!(
+        matches!(told, Some(Answer::Ended(Ending::Failed(_)))),
+        "{told:?}"
+    );
+    assert_eq!(bench.describe("root/0").orchestration, "nap");
+}

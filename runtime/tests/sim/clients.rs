@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use undying::__private::Arg;
-use undying::core::{Answer, Command, Ending, Number, Tags};
+use undying::core::{Answer, Command, Ending, Number, Status, Tags};
 use undying::durable::{Named, OrchestrationCall, Refusal};
 use undying::schema::Stored;
 
-use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, Relay, Tasks};
+use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, RETENTION, Relay, Tasks};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
@@ -17,10 +17,20 @@ pub(crate) struct Known {
     /// What was told: it must stay so.
     number: Option<Number>,
     ending: Option<Ending>,
-    /// A cancel was asked for.
+    /// A cancel was asked for; a termination was.
     cancelled: bool,
+    terminated: bool,
     parked: bool,
+    /// It may have been purged, and begun again: another number may follow.
+    replaceable: bool,
+    /// The last question that lets it go on, if it is suspended.
+    resumed: u64,
+    /// It was suspended, and nobody has asked to resume it since: it cannot advance.
+    held: bool,
 }
+
+/// Why operators terminate.
+const REASON: &str = "the operator";
 
 #[derive(Debug, Clone, Copy)]
 enum Expected {
@@ -84,7 +94,12 @@ impl Clients {
             number: None,
             ending: None,
             cancelled: false,
+            terminated: false,
             parked: false,
+            // These are purged a while after they ended.
+            replaceable: kind % 7 == 5 && RETENTION.get().is_some(),
+            resumed: 0,
+            held: false,
         };
         self.known.insert(id, known);
         self.ask(start)
@@ -92,14 +107,38 @@ impl Clients {
 
     /// Something about an instance that may be known.
     pub(crate) fn again(&mut self, id: String, kind: u64) -> (u64, Command) {
+        let next = self.next + 1;
         let known = self.known.get_mut(&id).unwrap();
-        let command = match kind % 12 {
+        let command = match kind % 20 {
             0..4 => known.start.clone(),
             4..8 => Command::Result { id },
             8..10 => Command::Describe { id },
             10 => {
                 known.cancelled = true;
                 Command::Cancel { id }
+            }
+            11 => {
+                known.terminated = true;
+                let reason = REASON.to_owned();
+                Command::Terminate { id, reason }
+            }
+            12 | 13 => Command::Suspend {
+                id,
+                reason: REASON.to_owned(),
+            },
+            14 | 15 => {
+                known.resumed = next;
+                known.held = false;
+                Command::Resume { id }
+            }
+            16 | 17 => {
+                known.replaceable = true;
+                let number = known.number.filter(|_| kind % 40 < 20);
+                Command::Purge { id, number }
+            }
+            18 if let Some(number) = known.number => {
+                known.replaceable = true;
+                Command::Restart { id, number }
             }
             _ => Command::Retry { id },
         };
@@ -116,6 +155,10 @@ impl Clients {
                 continue;
             }
             commands.push(known.start.clone());
+            // After all that was asked before.
+            known.resumed = u64::MAX;
+            known.held = false;
+            commands.push(Command::Resume { id: id.clone() });
             if std::mem::take(&mut known.parked) {
                 commands.push(Command::Retry { id: id.clone() });
             }
@@ -147,32 +190,30 @@ impl Clients {
         assert!(self.open.is_empty(), "never answered: {:?}", self.open);
     }
 
-    pub(crate) fn told(&mut self, question: u64, answer: Answer) {
+    /// Returns the number of an instance that has been purged.
+    pub(crate) fn told(&mut self, question: u64, answer: Answer) -> Option<Number> {
         // The operator asks without a number.
         if question == 0 {
-            return;
+            return None;
         }
         let command = self
             .open
             .remove(&question)
             .expect("a question is answered once");
-        let (Command::Start { id, .. }
-        | Command::Describe { id }
-        | Command::Result { id }
-        | Command::Cancel { id }
-        | Command::Retry { id }) = &command
-        else {
-            return;
-        };
+        let id = command.id()?;
         let known = self.known.get_mut(id).unwrap();
         match answer {
             Answer::Started { number, .. } => known.is(number),
             Answer::Description(of) => {
                 assert_eq!(of.id, *id);
                 known.is(of.number);
+                let over = known.held && of.status == Status::Completed;
+                assert!(!over, "{id} advanced while it was suspended");
             }
             Answer::NotFound => {
-                assert_eq!(known.number, None, "{id} was accepted and is not there");
+                let gone = known.number.is_none() || known.replaceable;
+                assert!(gone, "{id} was accepted and is not there");
+                known.ending = None;
             }
             Answer::Ended(ending) => known.ended(id, ending),
             Answer::Parked(why) => {
@@ -180,24 +221,48 @@ impl Clients {
                 assert!(panicked, "{id} is parked: {why}");
                 known.parked = true;
             }
-            Answer::Done => {}
+            Answer::Done => match command {
+                Command::Suspend { .. } => known.held = known.resumed < question,
+                Command::Purge { .. } => {
+                    known.ending = None;
+                    known.held = false;
+                    return known.number;
+                }
+                _ => {}
+            },
+            Answer::WrongStatus { status } => match command {
+                Command::Suspend { .. } | Command::Resume { .. } => assert!(status.has_ended()),
+                _ => assert!(!status.has_ended(), "{id} can be purged"),
+            },
             other => panic!("{command:?} is answered {other:?}"),
         }
+        None
     }
 }
 
 impl Known {
+    /// Whether it must be there.
+    pub(crate) fn stays(&self) -> bool {
+        !self.replaceable
+    }
+
     pub(crate) fn is_done(&self) -> bool {
         self.ending.is_some()
     }
 
     fn is(&mut self, number: Number) {
         let known = *self.number.get_or_insert(number);
+        if self.replaceable && number > known {
+            self.number = Some(number);
+            self.ending = None;
+            self.held = false;
+            return;
+        }
         assert_eq!(known, number, "an accepted instance stays the same one");
     }
 
     fn ended(&mut self, id: &str, ending: Ending) {
-        if let Some(before) = &self.ending {
+        if let Some(before) = self.ending.as_ref().filter(|_| !self.replaceable) {
             assert_eq!(*before, ending, "a result that was told stays the same");
             return;
         }
@@ -210,9 +275,13 @@ impl Known {
                     Expected::Either(one, other) => value == one || value == other,
                 };
                 assert!(right, "{id} returned {value}: {self:?}");
+                assert!(!self.held, "{id} advanced while it was suspended");
             }
             Ending::Cancelled => assert!(self.cancelled, "{id} was cancelled by nobody"),
-            Ending::Terminated { .. } => panic!("{id} was terminated by nobody"),
+            Ending::Terminated { reason } => {
+                assert!(self.terminated, "{id} was terminated by nobody");
+                assert_eq!(reason, REASON);
+            }
             Ending::Failed(failure) => panic!("{id} failed: {failure}"),
         }
         self.ending = Some(ending);

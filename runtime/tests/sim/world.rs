@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -17,7 +18,7 @@ use undying::store::{OpenStore, StoreError};
 
 use crate::clients::Clients;
 use crate::life::{Legacy, Life, Over, Question};
-use crate::support::bodies::{ATTEMPTS, PANICS, UNSAVED};
+use crate::support::bodies::{ATTEMPTS, PANICS, RETENTION, UNSAVED};
 use crate::support::{Tests, step_of};
 
 /// What may go wrong.
@@ -71,6 +72,7 @@ impl World {
     pub(crate) fn new(seed: u64, plan: Plan) -> Self {
         PANICS.set(0);
         UNSAVED.set(0);
+        RETENTION.set(plan.crashes.then_some(Duration::from_millis(60)));
         let mut world = World {
             rng: StdRng::seed_from_u64(seed),
             plan,
@@ -319,7 +321,9 @@ impl World {
                 cancels,
             } = effects;
             for (Question(question), answer) in replies {
-                self.clients.told(question, answer);
+                if let Some(number) = self.clients.told(question, answer) {
+                    self.check_purged(number);
+                }
             }
             for start in starts {
                 self.begin(start);
@@ -441,6 +445,26 @@ impl World {
         !self.life().store.scan(&from, &to, 1).unwrap().is_empty()
     }
 
+    /// No row of a purged instance is left (rule 26).
+    fn check_purged(&self, number: Number) {
+        let Number { partition: vp, n } = number;
+        for (key, value) in self.disk.rows() {
+            let of_it = match Row::parse(&key) {
+                Some(Row::Name { vp: at, .. }) => at == vp && value.starts_with(&n.to_be_bytes()),
+                Some(
+                    Row::Inst { vp: at, n: of }
+                    | Row::Run { vp: at, n: of }
+                    | Row::Part { vp: at, n: of, .. }
+                    | Row::Op { vp: at, n: of, .. }
+                    | Row::Timer { vp: at, n: of, .. },
+                ) => (at, of) == (vp, n),
+                _ => false,
+            };
+            let key = undying::store::keys::display(&key);
+            assert!(!of_it, "left of {number}, which was purged: {key}");
+        }
+    }
+
     /// Nothing is left that could still do something.
     fn check_rest(&mut self) {
         assert!(self.clients.are_done());
@@ -462,6 +486,7 @@ impl World {
             }
         }
         assert_eq!(instances, names, "every instance has a name");
-        assert!(instances >= self.clients.known.len());
+        let stay = self.clients.known.values().filter(|known| known.stays());
+        assert!(instances >= stay.count());
     }
 }

@@ -181,14 +181,17 @@ impl<R: Reply> Shard<R> {
     ) -> Result<(), ReadError> {
         if let Some(number) = self.find(&id, rows)? {
             let known = self.look(number, rows, |child| child.parent)?;
-            if known != Some(Some(parent)) {
+            if known == Some(Some(parent)) {
+                return Ok(());
+            }
+            if !self.replace_child(number, parent, &id, now, rows)? {
                 let ending = Ending::Failed(Failure::Failed {
                     call: name,
                     message: format!("there is another instance with the id `{id}`"),
                 });
                 self.send(Message::ChildEnded { parent, ending });
+                return Ok(());
             }
-            return Ok(());
         }
         self.create(id, name.into(), Some(parent), args, now);
         Ok(())

@@ -5,7 +5,7 @@ use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::manage::EXPIRY;
 use super::super::rows::Rows;
-use super::super::{Answer, Number, Origin, Tags, record};
+use super::super::{Answer, Number, Origin, Parent, Tags, record};
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
 use crate::durable::limits::{REASON_BYTES_MAX, TAG_NAME_BYTES_MAX, TAG_VALUE_BYTES_MAX, TAGS_MAX};
@@ -97,12 +97,49 @@ impl<R: Reply> Shard<R> {
     }
 
     fn delete(&mut self, number: Number, now: Timestamp) {
-        let spawned = |instance: &Instance| instance.operations.has_activities();
-        if self.residents.get(number).is_some_and(spawned) {
+        let changed = |instance: &Instance| instance.marks.listed;
+        if self.residents.get(number).is_some_and(changed) {
             // What would start with this commit has no instance any more.
             self.effects.starts.retain(|start| start.instance != number);
         }
         self.with(number, now, |instance, _, asks| instance.purge(asks));
+    }
+
+    /// Makes room for a child whose id an earlier incarnation of its parent gave to one of its own
+    /// (rule 24). Returns whether the instance that was found is such a child.
+    ///
+    /// A parent keeps its partition, and incarnations their order. Only an id that was derived from
+    /// the parent's tells beyond doubt whose child it is: one that was chosen gives way when it has
+    /// ended.
+    pub(super) fn replace_child(
+        &mut self,
+        number: Number,
+        parent: Parent,
+        id: &str,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<bool, ReadError> {
+        if !self.load(number, now, rows)? {
+            return Ok(false);
+        }
+        let derived = id
+            .rsplit_once('/')
+            .is_some_and(|(_, operation)| operation == parent.operation.to_string());
+        let earlier = self.residents.get(number).is_some_and(|child| {
+            child.parent.is_some_and(|before| {
+                before.operation == parent.operation
+                    && before.number.partition == parent.number.partition
+                    && before.number.n < parent.number.n
+                    && (derived || child.has_ended())
+            })
+        });
+        if earlier {
+            self.with(number, now, |child, world, asks| {
+                child.cancel(world.now, asks)
+            });
+            self.delete(number, now);
+        }
+        Ok(earlier)
     }
 
     /// The time for which it was kept is over.
