@@ -12,10 +12,10 @@ use super::groups::Groups;
 use super::instance::{Instance, State, unregistered};
 use super::limits::PANIC_BYTES_MAX;
 use super::message::Message;
-use super::operation::{ActivityCall, Operation};
+use super::operation::{ActivityCall, Caller, EntityRequest, Operation};
 use super::{Ending, Parent};
 use crate::durable::{
-    Context, EntryKind, Machine, Parts, Refusal, Request, Turn, Waits, Writing, limits,
+    Context, EntryKind, Machine, OneWay, Parts, Refusal, Request, Turn, Waits, Writing, limits,
 };
 use crate::schema::Stored;
 use crate::store::Caps;
@@ -42,6 +42,9 @@ impl Instance {
         caps: Caps,
         asks: &mut Asks,
     ) -> Result<(), Failed> {
+        if self.is_entity() {
+            return self.serve(parts, world, caps, asks);
+        }
         let mut machine = self.machine(parts, world).map_err(|why| Failed { why })?;
         let context = Context::new(self.id.clone(), world.now, self.custom_status.clone());
         let completions = self.operations.lend();
@@ -71,9 +74,7 @@ impl Instance {
             }
             Came::Waiting(waits, groups, writing) => {
                 if let Some(writing) = writing {
-                    let parts = writing.parts.iter().filter_map(|(_, part)| part.as_ref());
-                    self.marks.tried = writing.bytes.len() + parts.map(Vec::len).sum::<usize>();
-                    self.file_parts(writing.parts);
+                    self.tried(writing);
                 }
                 self.state = State::Hot(machine);
                 self.waits = waits;
@@ -81,6 +82,13 @@ impl Instance {
             }
         }
         Ok(())
+    }
+
+    /// A suspect was encoded.
+    pub(super) fn tried(&mut self, writing: Writing) {
+        let parts = writing.parts.iter().filter_map(|(_, part)| part.as_ref());
+        self.marks.tried = writing.bytes.len() + parts.map(Vec::len).sum::<usize>();
+        self.file_parts(writing.parts);
     }
 
     /// Its machine: begun, woken or read.
@@ -99,7 +107,7 @@ impl Instance {
         match std::mem::replace(&mut self.state, State::Undone) {
             State::Hot(machine) => Ok(machine),
             State::Cold(frame) => Ok((orchestration.load)(frame, parts)),
-            State::Begun(_) | State::Undone | State::Ended(_) => {
+            State::Begun(_) | State::Entity(_) | State::Undone | State::Ended(_) => {
                 unreachable!("a turn is given to an instance that has a frame")
             }
         }
@@ -130,20 +138,50 @@ impl Instance {
                 None => self.waiting(machine, turn, caps)?,
             },
         };
+        self.asked(turn, caps, world)?;
+        self.told(turn.context.status.as_deref())?;
+        Ok(came)
+    }
+
+    /// What the turn asks for has to be known, and to fit.
+    pub(super) fn asked(&self, turn: &Turn, caps: Caps, world: World<'_>) -> Result<(), Refusal> {
         let mut bytes = 0;
         for request in &turn.requests {
             bytes += args_of(request);
             registered(request, world)?;
         }
-        self.bounded(bytes, caps)?;
-        self.told(turn.context.status.as_deref())?;
-        Ok(came)
+        for (_, signal) in &turn.signals {
+            bytes += signal.args.bytes.len();
+            if world.program.entity(signal.name).is_none() {
+                return Err(unregistered("entity", signal.name));
+            }
+        }
+        for start in &turn.detached {
+            bytes += start.args.bytes.len();
+            if world.program.by_call(start.call).is_none() {
+                return Err(unregistered("orchestration", start.name));
+            }
+        }
+        self.bounded(bytes, caps)
     }
 
     fn waiting(&self, machine: &mut dyn Machine, turn: &Turn, caps: Caps) -> Result<Came, Refusal> {
         let mut waits = Waits::default();
         machine.waits(&mut waits);
-        let groups = Groups::new(&waits, |operation| turn.has_completed(operation));
+        let groups = self.hopeful(&waits, turn)?;
+        let mut writing = None;
+        if self.marks.suspect {
+            let mut trial = Writing::default();
+            guard(&self.orchestration, || machine.save(&mut trial))??;
+            self.fits(&trial, caps)?;
+            writing = Some(trial);
+        }
+        Ok(Came::Waiting(waits, groups, writing))
+    }
+
+    /// What it waits for, which must be able to come.
+    pub(super) fn hopeful(&self, waits: &Waits, turn: &Turn) -> Result<Groups, Refusal> {
+        let groups = Groups::new(waits, |operation| turn.has_completed(operation));
         let requested = |operation| {
             operation >= self.next_operation && operation < turn.next_operation
                 || self.operations.is_pending(operation)
@@ -158,14 +196,7 @@ impl Instance {
                     .to_owned(),
             });
         }
-        let mut writing = None;
-        if self.marks.suspect {
-            let mut trial = Writing::default();
-            guard(&self.orchestration, || machine.save(&mut trial))??;
-            self.fits(&trial, caps)?;
-            writing = Some(trial);
-        }
-        Ok(Came::Waiting(waits, groups, writing))
+        Ok(groups)
     }
 
     fn sized(&self, value: Stored) -> Result<Stored, Refusal> {
@@ -213,7 +244,7 @@ impl Instance {
     }
 
     /// Puts everything back as it was before the turn.
-    fn undo(&mut self, turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
+    pub(super) fn undo(&mut self, turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
         let before = self.next_operation;
         let mut completions = turn.completions;
         completions.extend(taken);
@@ -222,7 +253,7 @@ impl Instance {
     }
 
     /// Takes over what the turn asked for.
-    fn commit(&mut self, turn: Turn, world: World<'_>, asks: &mut Asks) {
+    pub(super) fn commit(&mut self, turn: Turn, world: World<'_>, asks: &mut Asks) {
         let first = self.next_operation;
         self.next_operation = turn.next_operation;
         self.custom_status = turn.context.status;
@@ -244,11 +275,19 @@ impl Instance {
             };
             self.drop_operation(operation, asks);
         }
+        let mut signals = turn.signals.into_iter().peekable();
         for operation in first..self.next_operation {
+            // Messages leave in the order in which they were sent.
+            while let Some((_, signal)) = signals.next_if(|(before, _)| *before <= operation) {
+                asks.messages.push(one_way(signal));
+            }
             match self.operations.get(operation) {
                 Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
                 Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
-                Some(Operation::Child { .. }) => {
+                Some(Operation::Request(_)) => {
+                    unreachable!("an instance does not ask itself")
+                }
+                Some(Operation::Child { .. } | Operation::Entity { .. }) => {
                     let at = children.partition_point(|(of, _)| *of < operation);
                     if let Some((_, message)) = children.get_mut(at) {
                         asks.messages.extend(message.take());
@@ -257,6 +296,14 @@ impl Instance {
                 None => {}
             }
         }
+        asks.messages
+            .extend(signals.map(|(_, signal)| one_way(signal)));
+        let starts = turn.detached.into_iter().map(|start| Message::Start {
+            id: start.id,
+            name: start.name.to_owned(),
+            args: start.args,
+        });
+        asks.messages.extend(starts);
         // Completions the turn made itself have rows like others.
         for operation in first..self.next_operation {
             if self.operations.has_completed(operation) {
@@ -273,7 +320,17 @@ impl Instance {
     ) -> (u64, Operation) {
         match request {
             Request::Timer { operation, due } => (operation, Operation::Timer { due }),
-            Request::Operate { .. } => unreachable!("such a turn was refused"),
+            Request::Operate {
+                operation,
+                entity,
+                name,
+                method,
+                args,
+            } => {
+                let (call, message) = self.call_entity(operation, entity, name, method, args);
+                children.push((operation, Some(message)));
+                (operation, call)
+            }
             Request::Activity {
                 operation,
                 call,
@@ -335,13 +392,17 @@ impl Instance {
                 let machine = machine.as_mut();
                 guard(&self.orchestration, || machine.save(writing))?
             }
+            State::Entity(machine) => {
+                let machine = machine.as_mut();
+                guard(&self.orchestration, || machine.save(writing))?
+            }
             _ => Ok(()),
         }
     }
 }
 
 /// Runs user code; a panic becomes a refusal with its message.
-fn guard<T>(body: &str, run: impl FnOnce() -> T) -> Result<T, Refusal> {
+pub(super) fn guard<T>(body: &str, run: impl FnOnce() -> T) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| Refusal::Panicked {
         body: body.to_owned(),
         message: message_of(panic.as_ref()),
@@ -359,6 +420,21 @@ pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
     text
 }
 
+/// A signal on its way.
+fn one_way(signal: OneWay) -> Message {
+    let request = EntityRequest {
+        method: Cow::Borrowed(signal.method),
+        args: signal.args,
+        caller: Caller::Nobody,
+        due: signal.at,
+    };
+    Message::Operate {
+        entity: signal.entity,
+        name: signal.name.to_owned(),
+        request: Box::new(request),
+    }
+}
+
 fn args_of(request: &Request) -> usize {
     match request {
         Request::Activity { args, .. }
@@ -371,7 +447,12 @@ fn args_of(request: &Request) -> usize {
 fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
     let (kind, call, name) = match request {
         Request::Timer { .. } => return Ok(()),
-        Request::Operate { name, .. } => return Err(unregistered("entity", name)),
+        Request::Operate { name, .. } => {
+            return match world.program.entity(name) {
+                Some(_) => Ok(()),
+                None => Err(unregistered("entity", name)),
+            };
+        }
         Request::Activity { call, name, .. } => ("activity", call, name),
         Request::Child { call, name, .. } => ("orchestration", call, name),
     };

@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use super::{Ending, Program, StartAttempt};
-use crate::durable::{Refusal, Timestamp};
+use crate::durable::{Completion, Refusal, Timestamp};
 
 /// What instances are advanced in.
 #[derive(Clone, Copy)]
@@ -24,6 +24,8 @@ pub(crate) struct Asks {
     pub(crate) disarm: Vec<(Timestamp, u64)>,
     /// Wake it at this time for this operation's next attempt.
     pub(crate) remind: Vec<(Timestamp, u64)>,
+    /// What clients are told who wait for a request, by its number.
+    pub(crate) answers: Vec<(u64, Completion)>,
     /// It is over, or set aside: whoever waits for it is told.
     pub(crate) outcome: Option<WaitOver>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Number, Parent};
-use crate::durable::{Failure, Refusal, Timestamp};
+use crate::durable::{Completion, Failure, Refusal, Timestamp};
 use crate::schema::Stored;
 
 /// What a client asks. Every command may be repeated: it is answered again, never done twice.
@@ -81,6 +81,26 @@ pub enum Command {
         /// The instance's id.
         id: String,
     },
+    /// Asks an entity to do something. Not to be repeated: each is done.
+    Operate {
+        /// The entity's id.
+        entity: String,
+        /// The entity's stored name.
+        name: String,
+        /// The operation.
+        method: String,
+        /// Its arguments.
+        args: Stored,
+        /// Not before.
+        due: Option<Timestamp>,
+        /// Whether the answer is the operation's result; else it says that the request is durable.
+        waits: bool,
+    },
+    /// Reads the state of an entity.
+    State {
+        /// The entity's id.
+        entity: String,
+    },
     /// Lists instances.
     List(Filter),
     /// Counts instances. The filter's limit has no meaning.
@@ -103,6 +123,7 @@ impl Command {
             | Command::Purge { id, .. }
             | Command::Restart { id, .. }
             | Command::Origin { id } => Some(id),
+            Command::Operate { entity, .. } | Command::State { entity } => Some(entity),
             Command::List(_) | Command::Count(_) => None,
         }
     }
@@ -143,6 +164,10 @@ pub enum Answer {
     },
     /// To `Origin`.
     Origin(Box<Origin>),
+    /// To `Operate`: what came of it.
+    Operated(Completion),
+    /// To `State`: the state, unless the entity has never been used.
+    State(Option<Stored>),
     /// To `List`: one page, and where the next one begins if there may be more.
     Listed(Vec<Description>, Option<Cursor>),
     /// To `Count`: how many of some rows, and where to go on if there are more.

@@ -143,6 +143,11 @@ fn said(asks: &Asks) -> String {
             Message::StartChild { parent, id, .. } => format!("child {} {id}", parent.operation),
             Message::CancelChild { id, .. } => format!("cancel {id}"),
             Message::TerminateChild { id, reason, .. } => format!("terminate {id}: {reason}"),
+            Message::Start { id, .. } => format!("start {id}"),
+            Message::Operate {
+                entity, request, ..
+            } => format!("ask {entity} to {}", request.method),
+            Message::Operated { parent, .. } => format!("answer {}", parent.operation),
             Message::ChildEnded { parent, ending } => {
                 format!("tell parent {}: {}", parent.operation, short(ending))
             }

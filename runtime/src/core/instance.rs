@@ -1,6 +1,7 @@
 //! `Instance`: one orchestration in memory; a state and one transition per event.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -12,7 +13,7 @@ use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::operations::{Operations, Place};
 use super::{Ending, Number, Parent, Status, Tags};
-use crate::durable::{Completion, Failure, Machine, Refusal, Timestamp, Waits};
+use crate::durable::{Completion, EntityMachine, Failure, Machine, Refusal, Timestamp, Waits};
 use crate::schema::Stored;
 
 /// One orchestration.
@@ -37,6 +38,10 @@ pub(crate) struct Instance {
     pub(crate) operations: Operations,
     pub(crate) waits: Waits,
     pub(crate) groups: Groups,
+    /// The requests of an entity that may be served, in order.
+    pub(crate) requests: BTreeSet<u64>,
+    /// The request that an entity has begun to serve.
+    pub(crate) serving: Option<u64>,
     /// Large slots in rows of their own.
     pub(crate) parts: Vec<u32>,
     /// Changes of those rows that are not written yet.
@@ -54,6 +59,8 @@ pub(crate) enum State {
     Begun(Stored),
     /// It waits, in memory.
     Hot(Box<dyn Machine>),
+    /// An entity, in memory.
+    Entity(Box<dyn EntityMachine>),
     /// It waits, as it was stored.
     Cold(Vec<u8>),
     /// A turn failed: its frame is the durable one, to be read again.
@@ -126,6 +133,8 @@ impl Instance {
             operations: Operations::default(),
             waits: Waits::default(),
             groups: Groups::default(),
+            requests: BTreeSet::new(),
+            serving: None,
             parts: Vec::new(),
             part_writes: FxHashMap::default(),
             failures: 0,
@@ -136,13 +145,17 @@ impl Instance {
 
     /// Whether a turn would advance it.
     pub(crate) fn is_ready(&self) -> bool {
-        self.parked.is_none()
-            && self.suspended.is_none()
-            && match &self.state {
-                State::Begun(_) => true,
-                State::Hot(_) | State::Cold(_) | State::Undone => self.groups.hold(),
-                State::Ended(_) => false,
-            }
+        if self.parked.is_some() || self.suspended.is_some() {
+            return false;
+        }
+        if self.is_entity() {
+            return self.entity_is_ready();
+        }
+        match &self.state {
+            State::Begun(_) => true,
+            State::Entity(_) | State::Hot(_) | State::Cold(_) | State::Undone => self.groups.hold(),
+            State::Ended(_) => false,
+        }
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -189,6 +202,10 @@ impl Instance {
             Some(Operation::Timer { due }) if *due == at => {
                 let unit = Stored::write(&()).expect("the unit can be stored");
                 self.complete(operation, Completion::Value(unit));
+                true
+            }
+            Some(Operation::Request(request)) if request.due == Some(at) => {
+                self.request_due(operation);
                 true
             }
             Some(Operation::Activity(call)) if call.retry_at == Some(at) => {
@@ -265,7 +282,12 @@ impl Instance {
         for operation in self.operations.numbers() {
             match self.operations.get(operation) {
                 Some(Operation::Activity(_)) | None => {}
-                Some(Operation::Timer { .. } | Operation::Child { .. }) => {
+                Some(
+                    Operation::Timer { .. }
+                    | Operation::Child { .. }
+                    | Operation::Entity { .. }
+                    | Operation::Request(_),
+                ) => {
                     if let Some(Operation::Timer { due }) = self.operations.remove(operation) {
                         asks.disarm.push((due, operation));
                     }
@@ -291,6 +313,13 @@ impl Instance {
         match self.operations.remove(operation) {
             Some(Operation::Activity(_)) => asks.cancels.push(operation),
             Some(Operation::Timer { due }) => asks.disarm.push((due, operation)),
+            // What was sent is done; nobody waits for its result.
+            Some(Operation::Entity { .. }) => {}
+            Some(Operation::Request(request)) => {
+                if let Some(due) = request.due {
+                    asks.disarm.push((due, operation));
+                }
+            }
             Some(Operation::Child { id, .. }) => {
                 let parent = Parent {
                     number: self.number,
@@ -315,7 +344,7 @@ impl Instance {
     }
 
     pub(super) fn complete(&mut self, operation: u64, completion: Completion) {
-        if self.has_ended() {
+        if self.has_ended() || self.is_entity() && self.serving.is_none() {
             // Nobody takes it; the instance's row still lists the call.
             self.operations.remove(operation);
             self.marks.dirty = true;

@@ -5,6 +5,10 @@ use std::time::Duration;
 use crate::durable::Retry;
 use crate::store::Caps;
 
+/// Requests that wait in the mailbox of one entity before clients are told that it is busy.
+/// Instances are never told that (rule 29).
+pub const MAILBOX_MAX: usize = 10_000;
+
 /// Virtual partitions of a store, unless another number is chosen when it is created (rule 36).
 pub const PARTITIONS: u16 = crate::store::StoreOptions::VIRTUAL_PARTITIONS;
 

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::format::{self, Unreadable};
+use super::operation::EntityRequest;
 use super::{Ending, Parent, Partitions};
+use crate::durable::Completion;
 use crate::schema::Stored;
 use crate::store::Key;
 use crate::store::keys::Row;
@@ -26,6 +28,23 @@ pub(crate) enum Message {
         id: String,
         reason: String,
     },
+    /// Starts an orchestration that nobody waits for.
+    Start {
+        id: String,
+        name: String,
+        args: Stored,
+    },
+    /// Asks an entity to do something.
+    Operate {
+        entity: String,
+        name: String,
+        request: Box<EntityRequest>,
+    },
+    /// Tells the caller of an entity what came of it.
+    Operated {
+        parent: Parent,
+        completion: Completion,
+    },
     /// Tells a parent how its child ended.
     ChildEnded { parent: Parent, ending: Ending },
 }
@@ -36,8 +55,12 @@ impl Message {
         match self {
             Message::StartChild { id, .. }
             | Message::CancelChild { id, .. }
-            | Message::TerminateChild { id, .. } => partitions.of_id(id),
-            Message::ChildEnded { parent, .. } => parent.number.partition,
+            | Message::TerminateChild { id, .. }
+            | Message::Start { id, .. } => partitions.of_id(id),
+            Message::Operate { entity, .. } => partitions.of_id(entity),
+            Message::ChildEnded { parent, .. } | Message::Operated { parent, .. } => {
+                parent.number.partition
+            }
         }
     }
 

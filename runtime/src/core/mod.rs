@@ -10,6 +10,7 @@ mod books;
 mod command;
 #[cfg(test)]
 mod dialogues;
+mod entity;
 mod format;
 mod frames;
 mod groups;

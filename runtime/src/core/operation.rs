@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Parent;
 use super::format::{self, Unreadable};
 use super::limits::OPERATION_INLINE_BYTES_MAX;
 use crate::durable::{Completion, Retry, Timestamp};
@@ -20,6 +21,13 @@ pub(crate) enum Operation {
         /// When it fires.
         due: Timestamp,
     },
+    /// A call of an entity; its arguments left with the message.
+    Entity {
+        /// The entity's id.
+        id: String,
+    },
+    /// What an entity is asked to do, and has not done: its mailbox, in order.
+    Request(Box<EntityRequest>),
     /// A child orchestration; its arguments left with the message that starts it.
     Child {
         /// The child's id.
@@ -27,6 +35,27 @@ pub(crate) enum Operation {
         /// Its orchestration.
         name: Cow<'static, str>,
     },
+}
+
+/// What an entity is asked to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct EntityRequest {
+    pub(crate) method: Cow<'static, str>,
+    pub(crate) args: Stored,
+    pub(crate) caller: Caller,
+    /// Not before.
+    pub(crate) due: Option<Timestamp>,
+}
+
+/// Who waits for the result of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Caller {
+    /// It is a signal.
+    Nobody,
+    /// A call of another instance.
+    Instance(Parent),
+    /// A client of this process, if it is still this process.
+    Client,
 }
 
 /// A call of an activity.
@@ -54,6 +83,8 @@ impl Operation {
         match self {
             Operation::Activity(call) => call.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
             Operation::Timer { .. } => true,
+            Operation::Entity { id } => id.len() <= OPERATION_INLINE_BYTES_MAX,
+            Operation::Request(request) => request.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
             Operation::Child { id, .. } => id.len() <= OPERATION_INLINE_BYTES_MAX,
         }
     }

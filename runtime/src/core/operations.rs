@@ -35,6 +35,7 @@ pub(crate) struct Operations {
     rows: FxHashSet<u64>,
     inline: usize,
     activities: usize,
+    requests: usize,
 }
 
 impl Operations {
@@ -75,6 +76,7 @@ impl Operations {
     fn put(&mut self, number: u64, operation: Operation, place: Place) {
         self.inline += usize::from(place == Place::Inline);
         self.activities += usize::from(matches!(operation, Operation::Activity(_)));
+        self.requests += usize::from(matches!(operation, Operation::Request(_)));
         self.pending.insert(number, Pending { operation, place });
     }
 
@@ -82,6 +84,7 @@ impl Operations {
         let Pending { operation, place } = self.pending.remove(&number)?;
         self.inline -= usize::from(place == Place::Inline);
         self.activities -= usize::from(matches!(operation, Operation::Activity(_)));
+        self.requests -= usize::from(matches!(operation, Operation::Request(_)));
         Some(operation)
     }
 
@@ -150,6 +153,16 @@ impl Operations {
     /// How many are under way.
     pub(crate) fn pending(&self) -> usize {
         self.pending.len()
+    }
+
+    /// How many of them are calls of its own, not requests of others.
+    pub(crate) fn calls(&self) -> usize {
+        self.pending.len() - self.requests
+    }
+
+    /// How many requests of others wait or are being served.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests
     }
 
     /// Whether an activity is under way.

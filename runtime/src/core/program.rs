@@ -16,6 +16,8 @@ pub trait Program: Send + Sync + 'static {
     fn retention(&self, _orchestration: &str) -> Option<Duration> {
         None
     }
+    /// The entity of this stored name.
+    fn entity(&self, name: &str) -> Option<Arc<Entry>>;
     /// The function of this call type.
     fn by_call(&self, call: TypeId) -> Option<Arc<Entry>>;
 }

@@ -43,6 +43,8 @@ pub(crate) struct Body<'a> {
     pub(crate) deaths: u32,
     /// When it is purged by itself; a timer of that time is armed.
     pub(crate) expires: Option<Timestamp>,
+    /// The request that an entity has begun to serve.
+    pub(crate) serving: Option<u64>,
     pub(crate) progress: Progress<'a>,
 }
 

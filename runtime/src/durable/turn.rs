@@ -95,8 +95,9 @@ pub struct Turn {
     pub(crate) depth: usize,
     /// What the branches of frames under way say to what awaits them.
     pub(crate) branch_signals: Signals,
-    /// Signals to entities, in the order in which they are sent.
-    pub(crate) signals: Vec<OneWay>,
+    /// Signals to entities in the order in which they are sent, each with the number of the
+    /// operation before which it leaves.
+    pub(crate) signals: Vec<(u64, OneWay)>,
     /// Orchestrations to start that nobody waits for.
     pub(crate) detached: Vec<Detached>,
     /// The state that the `async` operation under way works on.
@@ -162,7 +163,9 @@ impl Turn {
     /// Takes over what the operation said to its context; gives whether it has deleted its entity.
     pub(crate) fn absorb(&mut self) -> bool {
         let cx = &mut self.entity_context;
-        self.signals.append(&mut cx.signals);
+        let before = self.next_operation;
+        let signals = cx.signals.drain(..).map(|signal| (before, signal));
+        self.signals.extend(signals);
         self.detached.append(&mut cx.detached);
         if let Some(refusal) = cx.refusal.take() {
             self.refusal.get_or_insert(refusal);
@@ -173,7 +176,7 @@ impl Turn {
     pub(crate) fn send(&mut self, signal: Result<OneWay, Refusal>) {
         self.absorb();
         match signal {
-            Ok(signal) => self.signals.push(signal),
+            Ok(signal) => self.signals.push((self.next_operation, signal)),
             Err(refusal) => self.refuse(refusal),
         }
     }

@@ -219,6 +219,13 @@ impl Engine {
         self.link.shutdown().await
     }
 
+    pub(super) fn ask(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<Answer>> + Send + use<> {
+        self.link.ask(command)
+    }
+
     fn entry<O: OrchestrationCall>(&self) -> Result<Arc<Entry>> {
         let entry = self.link.registry.by_call(TypeId::of::<O>());
         entry.ok_or_else(|| Error::UnregisteredCall {

@@ -4,6 +4,7 @@ mod activities;
 mod activity_metrics;
 mod builder;
 mod client;
+mod entities;
 mod handle;
 mod kernel;
 mod kernel_error;

@@ -135,6 +135,10 @@ impl Program for Registry {
         self.orchestrations.get(name).cloned()
     }
 
+    fn entity(&self, name: &str) -> Option<Arc<Entry>> {
+        self.entities.get(name).cloned()
+    }
+
     fn activity(&self, name: &str) -> Option<Arc<Entry>> {
         self.activities.get(name).cloned()
     }

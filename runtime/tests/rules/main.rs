@@ -12,6 +12,7 @@ mod support;
 mod activities;
 mod bench;
 mod commits;
+mod entities;
 mod instances;
 mod limits;
 mod lives;

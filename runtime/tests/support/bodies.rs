@@ -49,7 +49,7 @@ impl ActivityCall for Step {
 /// The attempts a step may make.
 pub const ATTEMPTS: u32 = 3;
 
-fn step(n: u64) -> undying::Activity<Step> {
+pub fn step(n: u64) -> undying::Activity<Step> {
     let retry = Retry::attempts(ATTEMPTS).first(millis(20));
     activity::<Step>((Arg(n), Arg(0))).retry(retry)
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 pub mod bodies;
+pub mod entities;
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use undying::durable::{Entry, Named};
 use undying::schema::Stored;
 
 use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Tasks};
+use entities::{Pay, Purse, Tell};
 
 /// The functions of the tests.
 #[derive(Debug)]
@@ -30,6 +32,9 @@ impl Tests {
             Entry::orchestration::<Gate>(file!(), line!()),
             Entry::orchestration::<Relay>(file!(), line!()),
             Entry::orchestration::<Tasks>(file!(), line!()),
+            Entry::orchestration::<Pay>(file!(), line!()),
+            Entry::orchestration::<Tell>(file!(), line!()),
+            Entry::entity::<Purse>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }
@@ -48,6 +53,9 @@ impl Program for Tests {
     }
     fn retention(&self, orchestration: &str) -> Option<Duration> {
         (orchestration == "relay").then(|| bodies::RETENTION.get())?
+    }
+    fn entity(&self, name: &str) -> Option<Arc<Entry>> {
+        self.named(name)
     }
     fn by_call(&self, call: TypeId) -> Option<Arc<Entry>> {
         self.0.iter().find(|entry| (entry.call)() == call).cloned()

@@ -1,11 +1,14 @@
 //! What clients ask of a shard.
 
 use super::super::asks::WaitOver;
+use super::super::entity::ENTITY_PREFIX;
 use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::LIST_ROWS_MAX;
+use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
 use super::super::{Answer, Command, Description, Number, Tags};
+use super::entities::Asked;
 use super::manage::untaggable;
 use super::open::read_instance;
 use super::{Reply, Shard};
@@ -42,6 +45,12 @@ impl<R: Reply> Shard<R> {
                 }
                 Err(error) => Err(error),
             },
+            // An entity never ends.
+            Command::Cancel { id } | Command::Terminate { id, .. }
+                if id.starts_with(ENTITY_PREFIX) =>
+            {
+                Ok((Answer::NotFound, 0))
+            }
             Command::Cancel { id } => self.change(&id, now, rows, |instance, world, asks| {
                 instance.cancel(world.now, asks);
             }),
@@ -66,6 +75,34 @@ impl<R: Reply> Shard<R> {
             Command::Count(filter) => {
                 super::list::count(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
+            Command::Operate {
+                entity,
+                name,
+                method,
+                args,
+                due,
+                waits,
+            } => {
+                let request = EntityRequest {
+                    method: method.into(),
+                    args,
+                    caller: match waits {
+                        true => Caller::Client,
+                        false => Caller::Nobody,
+                    },
+                    due,
+                };
+                match self.request(entity, name, request, now, rows) {
+                    Ok(Asked::Refused(answer)) => Ok((answer, 0)),
+                    Ok(Asked::At(number, operation)) if waits => {
+                        self.askers.insert((number, operation), reply);
+                        return Ok(());
+                    }
+                    Ok(Asked::At(number, _)) => Ok((Answer::Done, self.stamp(number))),
+                    Err(error) => Err(error),
+                }
+            }
+            Command::State { entity } => self.state(&entity, rows),
             Command::List(filter) => {
                 super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -153,6 +190,11 @@ impl<R: Reply> Shard<R> {
                 id.len()
             ));
         }
+        if id.starts_with(ENTITY_PREFIX) {
+            return Some(format!(
+                "only the ids of entities begin with `{ENTITY_PREFIX}`"
+            ));
+        }
         if args.bytes.len() > PAYLOAD_BYTES_MAX {
             return Some(format!(
                 "the arguments are {} bytes, more than {PAYLOAD_BYTES_MAX}",
@@ -174,6 +216,9 @@ impl<R: Reply> Shard<R> {
     }
 
     fn outcome(&mut self, id: &str, rows: &dyn Rows) -> Result<Outcome, ReadError> {
+        if id.starts_with(ENTITY_PREFIX) {
+            return Ok(Outcome::Said(Answer::NotFound, 0));
+        }
         let Some(number) = self.find(id, rows)? else {
             let (answer, after) = self.absent(id);
             return Ok(Outcome::Said(answer, after));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::asks::WaitOver;
+use super::super::entity::ENTITY_PREFIX;
 use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
@@ -159,6 +160,30 @@ impl<R: Reply> Shard<R> {
                     });
                 }
             }
+            Message::Start { id, name, args } => {
+                if self.find(&id, rows)?.is_none() {
+                    self.create(id, name.into(), None, args, now);
+                }
+            }
+            Message::Operate {
+                entity,
+                name,
+                request,
+            } => {
+                let number = self.entity(entity, name, now, rows)?;
+                if let Some(number) = number {
+                    self.with(number, now, |entity, world, asks| {
+                        entity.receive(*request, world, asks);
+                    });
+                }
+            }
+            Message::Operated { parent, completion } => {
+                if self.load(parent.number, now, rows)? {
+                    self.with(parent.number, now, |instance, _, _| {
+                        instance.operated(parent.operation, completion)
+                    });
+                }
+            }
             Message::ChildEnded { parent, ending } => {
                 if self.load(parent.number, now, rows)? {
                     self.with(parent.number, now, |instance, world, _| {
@@ -170,6 +195,25 @@ impl<R: Reply> Shard<R> {
         Ok(())
     }
 
+    /// The entity of this id in memory; it is made when it is used first.
+    pub(super) fn entity(
+        &mut self,
+        id: String,
+        name: String,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Option<Number>, ReadError> {
+        if let Some(number) = self.find(&id, rows)? {
+            return Ok(self.load(number, now, rows)?.then_some(number));
+        }
+        let name = match self.program.entity(&name) {
+            Some(entry) => Cow::Borrowed(entry.name),
+            None => Cow::Owned(name),
+        };
+        let nothing = Stored::write(&()).expect("the unit can be stored");
+        Ok(Some(self.create(id, name, None, nothing, now)))
+    }
+
     fn start_child(
         &mut self,
         parent: Parent,
@@ -179,6 +223,14 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
+        if id.starts_with(ENTITY_PREFIX) {
+            let ending = Ending::Failed(Failure::Failed {
+                call: name,
+                message: format!("`{id}` begins with `{ENTITY_PREFIX}`, as only entities may"),
+            });
+            self.send(Message::ChildEnded { parent, ending });
+            return Ok(());
+        }
         if let Some(number) = self.find(&id, rows)? {
             let known = self.look(number, rows, |child| child.parent)?;
             if known == Some(Some(parent)) {
@@ -242,6 +294,9 @@ impl<R: Reply> Shard<R> {
             Message::StartChild { args, .. } => self.books.stored(args),
             Message::ChildEnded { ending, .. } => self.books.ending(ending),
             Message::CancelChild { .. } | Message::TerminateChild { .. } => {}
+            Message::Start { args, .. } => self.books.stored(args),
+            Message::Operate { request, .. } => self.books.stored(&request.args),
+            Message::Operated { completion, .. } => self.books.completion(completion),
         }
         assert!(self.sent < 1 << 24, "an epoch's bytes bound its messages");
         let partition = message.partition(self.partitions);
@@ -295,6 +350,13 @@ impl<R: Reply> Shard<R> {
         for (due, operation) in asks.remind.drain(..) {
             self.timers.remind((due, number, operation));
         }
+        for (operation, completion) in asks.answers.drain(..) {
+            if let Some(asker) = self.askers.remove(&(number, operation)) {
+                self.effects
+                    .replies
+                    .push((asker, Answer::Operated(completion)));
+            }
+        }
         if let Some(outcome) = asks.outcome.take() {
             if matches!(outcome, WaitOver::Ended(_)) {
                 self.keep_for_a_while(number);
@@ -303,6 +365,9 @@ impl<R: Reply> Shard<R> {
                 WaitOver::Ended(ending) => Answer::Ended(ending),
                 WaitOver::Parked(why) => Answer::Parked(why),
             };
+            if let Answer::Parked(_) = &answer {
+                self.askers_hear(number, &answer);
+            }
             for waiter in self.waiters.remove(&number).into_iter().flatten() {
                 self.effects.replies.push((waiter, answer.clone()));
             }

@@ -4,6 +4,7 @@
 //! committer asks, and tells it when that is durable. Nothing it does leaves it before that.
 
 mod commands;
+mod entities;
 mod events;
 mod list;
 mod manage;
@@ -97,6 +98,8 @@ pub struct Shard<R> {
     /// Instances to write.
     dirty: Vec<Number>,
     waiters: FxHashMap<Number, Vec<R>>,
+    /// Clients that wait for a request to an entity, by its number there.
+    askers: FxHashMap<(Number, u64), R>,
     /// Answers that depend on nothing that is not durable.
     answers: Vec<(R, Answer)>,
     effects: Effects<R>,

@@ -1,7 +1,7 @@
 //! Opening a shard: what an earlier life left, read back; only what is runnable is loaded.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -14,7 +14,7 @@ use super::super::instance::{Instance, Marks, State};
 use super::super::limits::{Bounds, CAREFUL_EPOCHS};
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::numbers::Numbers;
-use super::super::operation::OperationRow;
+use super::super::operation::{Operation, OperationRow};
 use super::super::operations::Operations;
 use super::super::record::{self, Progress};
 use super::super::rows::{Rows, each_row, scan_past_damage};
@@ -122,6 +122,7 @@ impl<R: Reply> Shard<R> {
             books: Books::default(),
             dirty: Vec::new(),
             waiters: FxHashMap::default(),
+            askers: FxHashMap::default(),
             answers: Vec::new(),
             effects: Effects::default(),
             sealed: None,
@@ -346,6 +347,8 @@ pub(super) fn read_instance(
         operations,
         waits,
         groups,
+        requests: BTreeSet::new(),
+        serving: body.serving,
         parts: body.parts.into_owned(),
         part_writes: FxHashMap::default(),
         failures: 0,
@@ -355,6 +358,16 @@ pub(super) fn read_instance(
             ..Marks::default()
         },
     };
+    instance.requests = instance
+        .operations
+        .numbers()
+        .into_iter()
+        .filter(|number| Some(*number) != instance.serving)
+        .filter(|number| match instance.operations.get(*number) {
+            Some(Operation::Request(request)) => request.due.is_none(),
+            _ => false,
+        })
+        .collect();
     // The mark is written and deleted with every change of this.
     instance.marks.run_row = instance.is_runnable();
     Ok(Some(instance))

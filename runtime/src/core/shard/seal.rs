@@ -259,6 +259,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
     }
     let progress = match &instance.state {
         State::Begun(args) => Progress::Begun(Cow::Borrowed(args)),
+        State::Entity(_) => Progress::Suspended(Raw(Cow::Borrowed(&frame))),
         State::Hot(_) => {
             instance.marks.point = super::super::frames::point_of(&frame);
             Progress::Suspended(Raw(Cow::Borrowed(&frame)))
@@ -294,6 +295,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         parts: Cow::Borrowed(&instance.parts),
         deaths: instance.deaths,
         expires: instance.expires,
+        serving: instance.serving,
         progress,
     };
     let about = instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED) + 64;

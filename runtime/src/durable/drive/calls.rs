@@ -48,7 +48,10 @@ impl Calls {
             self.open.cancel(operation);
             self.completions.remove(&operation);
         }
-        driver.post(turn.signals, turn.detached);
+        driver.post(
+            turn.signals.into_iter().map(|(_, signal)| signal).collect(),
+            turn.detached,
+        );
     }
 
     pub(super) fn wait_for(&mut self, waits: Waits) {

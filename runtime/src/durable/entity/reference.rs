@@ -38,6 +38,11 @@ impl<E: Entity> EntityRef<E> {
 }
 
 impl<E: Entity, M> EntityRef<E, M> {
+    /// The id of the entity, as an instance.
+    pub(crate) fn id(&self) -> String {
+        id_of(E::NAME, &self.key)
+    }
+
     /// A call of the operation `O`.
     pub fn operation<O: 'static>(&self, args: E::Args) -> Operation<E, O, M>
     where

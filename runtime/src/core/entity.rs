@@ -1,0 +1,311 @@
+//! An entity's instance: its mailbox, and one turn of one operation.
+
+use std::borrow::Cow;
+use std::task::Poll;
+
+use super::advance::{Failed, guard};
+use super::asks::{Asks, World};
+use super::groups::Groups;
+use super::instance::{Instance, State, unregistered};
+use super::message::Message;
+use super::operation::{Caller, EntityRequest, Operation};
+use crate::durable::{
+    Completion, Context, Effect, EntityEntry, EntityMachine, EntryKind, Failure, Operated, Parts,
+    Refusal, Turn, Waits, Writing,
+};
+use crate::store::Caps;
+
+/// The ids of entities begin so; nothing else may have one.
+pub(crate) const ENTITY_PREFIX: char = '@';
+
+impl Instance {
+    pub(crate) fn is_entity(&self) -> bool {
+        self.id.starts_with(ENTITY_PREFIX)
+    }
+
+    /// A request comes into its mailbox, behind all others. One that is not due waits for its time.
+    pub(crate) fn receive(&mut self, request: EntityRequest, world: World<'_>, asks: &mut Asks) {
+        let operation = self.next_operation;
+        self.next_operation += 1;
+        self.touch(world.now);
+        match request.due {
+            Some(due) if due > world.now => asks.arm.push((due, operation)),
+            _ => {
+                self.requests.insert(operation);
+            }
+        }
+        self.operations
+            .add(operation, Operation::Request(Box::new(request)));
+    }
+
+    /// The time of a request has come.
+    pub(super) fn request_due(&mut self, operation: u64) {
+        if let Some((Operation::Request(request), _)) = self.operations.change(operation) {
+            request.due = None;
+            self.requests.insert(operation);
+            self.marks.dirty = true;
+        }
+    }
+
+    /// Whether a turn would advance it: the operation under way can go on, or a request waits.
+    pub(super) fn entity_is_ready(&self) -> bool {
+        match self.serving {
+            Some(_) => self.groups.hold(),
+            None => !self.requests.is_empty(),
+        }
+    }
+
+    /// One turn: begins the operation of the next request, or goes on with the one under way.
+    pub(crate) fn serve(
+        &mut self,
+        parts: Parts,
+        world: World<'_>,
+        caps: Caps,
+        asks: &mut Asks,
+    ) -> Result<(), Failed> {
+        let fail = |why| Failed { why };
+        let Some(serving) = self.serving.or_else(|| self.requests.first().copied()) else {
+            return Ok(());
+        };
+        let Some(Operation::Request(request)) = self.operations.get(serving) else {
+            unreachable!("a request is pending until it has been served")
+        };
+        let request = request.clone();
+        let entry = world.program.entity(&self.orchestration);
+        let Some(EntryKind::Entity(entity)) = entry.as_ref().map(|entry| &entry.kind) else {
+            return Err(fail(unregistered("entity", &self.orchestration)));
+        };
+        let mut machine = self.entity_machine(entity, parts);
+        let context = Context::new(self.id.clone(), world.now, None);
+        let completions = self.operations.lend();
+        let under_way = self.operations.calls() + completions.len();
+        let mut turn = Turn::new(context, self.next_operation, completions, under_way);
+
+        let begins = self.serving.is_none();
+        let polled = guard(&self.orchestration, || match begins {
+            true => machine.begin(&request.method, &request.args, &mut turn),
+            false => machine.poll(&mut turn),
+        });
+        let came = self.entity_came(
+            polled,
+            &mut *machine,
+            &mut turn,
+            entity,
+            &request,
+            caps,
+            world,
+        );
+        let taken = std::mem::take(&mut turn.taken);
+        let came = match came {
+            Ok(came) => came,
+            Err(why) => {
+                let _ = guard(&self.orchestration, || drop(machine));
+                self.undo(turn, taken);
+                return Err(fail(why));
+            }
+        };
+        self.operations.give_back(
+            std::mem::take(&mut turn.completions),
+            taken.iter().map(|(operation, _)| *operation),
+        );
+        self.commit(turn, world, asks);
+        match came {
+            Came::Over(operated) => {
+                self.served(serving, operated, entity, &mut machine, asks);
+            }
+            Came::Waiting(waits, groups, writing) => {
+                if let Some(writing) = writing {
+                    self.tried(writing);
+                }
+                self.requests.remove(&serving);
+                self.serving = Some(serving);
+                self.waits = waits;
+                self.groups = groups;
+            }
+        }
+        self.state = State::Entity(machine);
+        Ok(())
+    }
+
+    fn entity_machine(&mut self, entity: &EntityEntry, parts: Parts) -> Box<dyn EntityMachine> {
+        match std::mem::replace(&mut self.state, State::Undone) {
+            State::Entity(machine) => machine,
+            State::Cold(frame) => (entity.load)(frame, parts),
+            State::Begun(_) => (entity.fresh)(),
+            State::Hot(_) | State::Undone | State::Ended(_) => {
+                unreachable!("an entity is never over, and its failed turns are undone")
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of one turn")]
+    fn entity_came(
+        &self,
+        polled: Result<Poll<Result<Operated, Refusal>>, Refusal>,
+        machine: &mut dyn EntityMachine,
+        turn: &mut Turn,
+        entity: &EntityEntry,
+        request: &EntityRequest,
+        caps: Caps,
+        world: World<'_>,
+    ) -> Result<Came, Refusal> {
+        let operated = match polled {
+            // A panic is its caller's failure; the entity is as it was before.
+            Err(Refusal::Panicked { message, .. }) => {
+                guard(&self.orchestration, || machine.roll_back())?;
+                forget(turn);
+                let call = format!("{}::{}", self.orchestration, request.method);
+                Operated {
+                    completion: self.said(entity, request, Failure::Panicked { call, message }),
+                    effect: Effect::Failed,
+                }
+            }
+            Err(why) => return Err(why),
+            Ok(_) if turn.refusal.is_some() => {
+                return Err(turn.refusal.take().expect("it is there"));
+            }
+            Ok(Poll::Ready(operated)) => operated?,
+            Ok(Poll::Pending) => match turn.unsaid.take() {
+                // A failure that the operation's type could not say ends it.
+                Some(failure) => {
+                    guard(&self.orchestration, || machine.cancel(turn))?;
+                    Operated {
+                        completion: self.said(entity, request, failure),
+                        effect: Effect::Failed,
+                    }
+                }
+                None => {
+                    let mut waits = Waits::default();
+                    machine.waits(&mut waits);
+                    return self.entity_waits(waits, machine, turn, caps, world);
+                }
+            },
+        };
+        self.asked(turn, caps, world)?;
+        Ok(Came::Over(operated))
+    }
+
+    fn entity_waits(
+        &self,
+        waits: Waits,
+        machine: &mut dyn EntityMachine,
+        turn: &Turn,
+        caps: Caps,
+        world: World<'_>,
+    ) -> Result<Came, Refusal> {
+        let groups = self.hopeful(&waits, turn)?;
+        let mut writing = None;
+        if self.marks.suspect {
+            let mut trial = Writing::default();
+            guard(&self.orchestration, || machine.save(&mut trial))??;
+            self.fits(&trial, caps)?;
+            writing = Some(trial);
+        }
+        self.asked(turn, caps, world)?;
+        Ok(Came::Waiting(waits, groups, writing))
+    }
+
+    /// An operation is over: its caller is told, what it still has under way is given up.
+    fn served(
+        &mut self,
+        serving: u64,
+        operated: Operated,
+        entity: &EntityEntry,
+        machine: &mut Box<dyn EntityMachine>,
+        asks: &mut Asks,
+    ) {
+        if operated.effect == Effect::Deleted {
+            *machine = (entity.fresh)();
+        }
+        for operation in self.operations.numbers() {
+            let call = self.operations.get(operation);
+            if !matches!(
+                call,
+                Some(Operation::Request(_) | Operation::Activity(_)) | None
+            ) {
+                self.drop_operation(operation, asks);
+            }
+        }
+        self.operations.drop_completions();
+        self.serving = None;
+        self.requests.remove(&serving);
+        self.waits = Waits::default();
+        self.groups = Groups::default();
+        let Some(Operation::Request(request)) = self.operations.remove(serving) else {
+            unreachable!("a request is pending until it has been served")
+        };
+        let completion = operated.completion;
+        match request.caller {
+            Caller::Nobody => {}
+            Caller::Client => asks.answers.push((serving, completion)),
+            Caller::Instance(parent) => {
+                asks.messages.push(Message::Operated { parent, completion })
+            }
+        }
+    }
+
+    /// Says a failure in the words of the operation's output type, if that has any.
+    fn said(&self, entity: &EntityEntry, request: &EntityRequest, failure: Failure) -> Completion {
+        let Some(method) = entity.method(&request.method) else {
+            return Completion::Failed(failure);
+        };
+        let said = guard(&self.orchestration, || (method.failed)(failure.clone()));
+        match said {
+            Ok(Ok(value)) => Completion::Value(value),
+            Ok(Err(failure)) => Completion::Failed(failure),
+            Err(_) => Completion::Failed(failure),
+        }
+    }
+
+    /// An entity has answered a call of this instance.
+    pub(crate) fn operated(&mut self, operation: u64, completion: Completion) -> bool {
+        if !matches!(
+            self.operations.get(operation),
+            Some(Operation::Entity { .. })
+        ) {
+            return false;
+        }
+        self.complete(operation, completion);
+        true
+    }
+
+    /// A call of an entity, as its operation and the message that carries it.
+    pub(super) fn call_entity(
+        &self,
+        operation: u64,
+        entity: String,
+        name: &'static str,
+        method: &'static str,
+        args: crate::schema::Stored,
+    ) -> (Operation, Message) {
+        let parent = super::Parent {
+            number: self.number,
+            operation,
+        };
+        let request = EntityRequest {
+            method: Cow::Borrowed(method),
+            args,
+            caller: Caller::Instance(parent),
+            due: None,
+        };
+        let message = Message::Operate {
+            entity: entity.clone(),
+            name: name.to_owned(),
+            request: Box::new(request),
+        };
+        (Operation::Entity { id: entity }, message)
+    }
+}
+
+/// How a turn of an operation came out.
+enum Came {
+    Over(Operated),
+    Waiting(Waits, Groups, Option<Writing>),
+}
+
+/// Takes back what a turn said besides its calls, which nobody will wait for.
+fn forget(turn: &mut Turn) {
+    turn.signals.clear();
+    turn.detached.clear();
+    turn.requests.clear();
+}

@@ -1,0 +1,104 @@
+//! Entities from outside: calls, signals, and their state.
+
+use std::time::SystemTime;
+
+use super::Engine;
+use crate::core::{Answer, Command};
+use crate::durable::{Completion, Entity, EntityRef, Operates, Operation, Signals};
+use crate::error::{Error, Result};
+use crate::schema::Stored;
+
+impl Engine {
+    /// Calls an operation of an entity, and waits for its result. When it returns, what the
+    /// operation did is durable.
+    ///
+    /// It is done once. After [`Error::Closed`] it may have been done or not: an operation that
+    /// must not be done twice is better called from an orchestration, whose id tells one call from
+    /// another.
+    ///
+    /// # Errors
+    /// Nothing was done when
+    /// - the arguments are too large or cannot be written: [`Error::PayloadTooLarge`],
+    ///   [`Error::BadArguments`];
+    /// - the entity is not known to this engine, or its key is too long: [`Error::Invalid`];
+    /// - too many requests wait for the entity, or the engine is short of disk or memory:
+    ///   [`Error::Busy`].
+    ///
+    /// [`Error::Failed`] when the operation panicked, or met another failure that its return type
+    /// cannot say; then the entity is as it was before. [`Error::Parked`] when the entity cannot go
+    /// on with this program: the request waits in its mailbox.
+    pub async fn call<E: Operates<O>, O: 'static>(
+        &self,
+        call: Operation<E, O>,
+    ) -> Result<E::Output> {
+        let id = call.entity_id();
+        let args = Stored::write(call.arguments()).map_err(|source| Error::BadArguments {
+            call: E::CALL,
+            source,
+        })?;
+        Error::check_payload(E::CALL, args.bytes.len())?;
+        let command = Command::Operate {
+            entity: id.clone(),
+            name: E::NAME.to_owned(),
+            method: E::METHOD.to_owned(),
+            args,
+            due: None,
+            waits: true,
+        };
+        match self.ask(command).await? {
+            Answer::Operated(Completion::Value(value)) => value
+                .read::<E::Output>()
+                .map_err(|source| Error::BadResult { id, source }),
+            Answer::Operated(Completion::Failed(failure)) => Err(Error::Failed { id, failure }),
+            answer => Err(Error::refused(&id, E::NAME, answer)),
+        }
+    }
+
+    /// Signals an entity: returns once that is durable, and does not wait for the operation.
+    /// Signals of one client arrive in the order in which they were acknowledged, unless they are
+    /// given a time.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call); nothing is said about what comes of the operation.
+    pub async fn signal(&self, call: impl Signals) -> Result<()> {
+        let signal = match call.one_way(SystemTime::now().into()) {
+            Ok(signal) => signal,
+            Err(why) => {
+                let (id, why) = ("the entity".to_owned(), why.to_string());
+                return Err(Error::Invalid { id, why });
+            }
+        };
+        let id = signal.entity.clone();
+        let command = Command::Operate {
+            entity: signal.entity,
+            name: signal.name.to_owned(),
+            method: signal.method.to_owned(),
+            args: signal.args,
+            due: signal.at,
+            waits: false,
+        };
+        match self.ask(command).await? {
+            Answer::Done => Ok(()),
+            answer => Err(Error::refused(&id, "", answer)),
+        }
+    }
+
+    /// The state of an entity, as of the last operation that ended; `None` if it has never been
+    /// used, or was deleted and its mailbox is empty. What it says is durable.
+    ///
+    /// # Errors
+    /// [`Error::BadResult`] when this program's type cannot read it, [`Error::Parked`] when its
+    /// stored form is damaged, [`Error::Closed`].
+    pub async fn state<E: Entity>(&self, entity: &EntityRef<E>) -> Result<Option<E>> {
+        let id = entity.id();
+        let entity = id.clone();
+        match self.ask(Command::State { entity }).await? {
+            Answer::State(None) => Ok(None),
+            Answer::State(Some(state)) => match state.read::<E>() {
+                Ok(state) => Ok(Some(state)),
+                Err(source) => Err(Error::BadResult { id, source }),
+            },
+            answer => Err(Error::refused(&id, E::NAME, answer)),
+        }
+    }
+}
