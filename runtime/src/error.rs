@@ -175,6 +175,37 @@ pub enum Error {
         /// What it takes.
         remedy: &'static str,
     },
+    /// An instance has too many events that it did not take. Nothing was raised.
+    #[error(
+        "instance `{id}` has {events} events that it did not take; raise more when it has taken some"
+    )]
+    MailboxFull {
+        /// The instance.
+        id: String,
+        /// How many.
+        events: usize,
+    },
+    /// The value of an event is too large. Nothing was raised.
+    #[error(
+        "the event `{event}` is {bytes} bytes, more than {max}; keep large data elsewhere and raise \
+         a reference to it"
+    )]
+    EventTooLarge {
+        /// The event's name.
+        event: String,
+        /// The encoded size in bytes.
+        bytes: usize,
+        /// The limit in bytes.
+        max: usize,
+    },
+    /// The value of an event cannot be written. Nothing was raised.
+    #[error("the event `{event}` cannot be written: {source}")]
+    BadEvent {
+        /// The event's name.
+        event: String,
+        /// What serde said.
+        source: ValueError,
+    },
     /// The kernel refused the command for another reason. Nothing was done.
     #[error("the kernel refused what was asked of `{id}`: {why}")]
     Invalid {
@@ -238,6 +269,7 @@ impl Error {
                 let asked = asked.to_owned();
                 Error::AnotherOrchestration { id, asked, found }
             }
+            Answer::MailboxFull { events } => Error::MailboxFull { id, events },
             Answer::Parked(reason) => Error::parked(id, reason),
             answer => Error::Invalid {
                 id,

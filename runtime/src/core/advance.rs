@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::asks::{Asks, World};
 use super::groups::Groups;
 use super::instance::{Instance, State, unregistered};
-use super::limits::PANIC_BYTES_MAX;
+use super::limits::{INSTANCE_BYTES_ASSUMED, PANIC_BYTES_MAX};
 use super::message::Message;
 use super::operation::{ActivityCall, Caller, EntityRequest, Operation};
 use super::{Ending, Parent};
@@ -31,6 +31,8 @@ pub(crate) struct Failed {
 enum Came {
     Ended(Ending),
     Waiting(Waits, Groups, Option<Writing>),
+    /// It begins again, with these arguments.
+    Again(Stored),
 }
 
 impl Instance {
@@ -49,7 +51,8 @@ impl Instance {
         let context = Context::new(self.id.clone(), world.now, self.custom_status.clone());
         let completions = self.operations.lend();
         let under_way = self.operations.pending() + completions.len();
-        let mut turn = Turn::new(context, self.next_operation, completions, under_way);
+        let mut turn = Turn::new(context, self.next_operation, completions, under_way)
+            .with_mailbox(self.events.lend());
 
         let came = self.poll(machine.as_mut(), &mut turn, world, caps);
         let taken = std::mem::take(&mut turn.taken);
@@ -66,11 +69,24 @@ impl Instance {
             std::mem::take(&mut turn.completions),
             taken.iter().map(|(operation, _)| *operation),
         );
+        if matches!(came, Came::Again(_)) {
+            // What was asked for in this very turn is given up before it leaves.
+            turn.requests.clear();
+        }
+        let arrived = self.events.give_back(std::mem::take(&mut turn.mailbox));
         self.commit(turn, world, asks);
+        for operation in arrived {
+            self.operations.remove(operation);
+        }
         match came {
             Came::Ended(ending) => {
                 let _ = guard(&self.orchestration, || drop(machine));
                 self.end(ending, world.now, asks);
+            }
+            Came::Again(args) => {
+                let _ = guard(&self.orchestration, || drop(machine));
+                self.marks.tried = args.bytes.len();
+                self.begin_again(args, world.now, asks);
             }
             Came::Waiting(waits, groups, writing) => {
                 if let Some(writing) = writing {
@@ -131,9 +147,11 @@ impl Instance {
         if let Some(why) = turn.refusal.take() {
             return Err(why);
         }
-        let came = match polled {
-            Poll::Ready(value) => Came::Ended(Ending::Completed(self.sized(value?)?)),
-            Poll::Pending => match turn.unsaid.take() {
+        let again = turn.again.take().filter(|_| turn.unsaid.is_none());
+        let came = match (polled, again) {
+            (_, Some(again)) => Came::Again(self.again(again, world)?),
+            (Poll::Ready(value), None) => Came::Ended(Ending::Completed(self.sized(value?)?)),
+            (Poll::Pending, None) => match turn.unsaid.take() {
                 Some(failure) => Came::Ended(Ending::Failed(failure)),
                 None => self.waiting(machine, turn, caps)?,
             },
@@ -161,6 +179,10 @@ impl Instance {
             if world.program.by_call(start.call).is_none() {
                 return Err(unregistered("orchestration", start.name));
             }
+        }
+        for raised in &turn.raised {
+            bytes += raised.id.len() + raised.name.len() + raised.value.bytes.len();
+            bytes += INSTANCE_BYTES_ASSUMED;
         }
         self.bounded(bytes, caps)
     }
@@ -244,7 +266,8 @@ impl Instance {
     }
 
     /// Puts everything back as it was before the turn.
-    pub(super) fn undo(&mut self, turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
+    pub(super) fn undo(&mut self, mut turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
+        self.events.take_back(std::mem::take(&mut turn.mailbox));
         let before = self.next_operation;
         let mut completions = turn.completions;
         completions.extend(taken);
@@ -293,7 +316,7 @@ impl Instance {
                         asks.messages.extend(message.take());
                     }
                 }
-                None => {}
+                Some(Operation::Event { .. }) | None => {}
             }
         }
         asks.messages
@@ -304,6 +327,13 @@ impl Instance {
             args: start.args,
         });
         asks.messages.extend(starts);
+        // After the children it started: an event may be for one of them.
+        asks.messages
+            .extend(turn.raised.into_iter().map(|raised| Message::Event {
+                id: raised.id,
+                name: raised.name,
+                value: raised.value,
+            }));
         // Completions the turn made itself have rows like others.
         for operation in first..self.next_operation {
             if self.operations.has_completed(operation) {
@@ -331,6 +361,7 @@ impl Instance {
                 children.push((operation, Some(message)));
                 (operation, call)
             }
+            Request::Event { operation, name } => (operation, Operation::Event { name }),
             Request::Activity {
                 operation,
                 call,
@@ -441,12 +472,13 @@ fn args_of(request: &Request) -> usize {
         | Request::Child { args, .. }
         | Request::Operate { args, .. } => args.bytes.len(),
         Request::Timer { .. } => 0,
+        Request::Event { name, .. } => name.len(),
     }
 }
 
 fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
     let (kind, call, name) = match request {
-        Request::Timer { .. } => return Ok(()),
+        Request::Timer { .. } | Request::Event { .. } => return Ok(()),
         Request::Operate { name, .. } => {
             return match world.program.entity(name) {
                 Some(_) => Ok(()),

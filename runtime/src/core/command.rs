@@ -101,6 +101,16 @@ pub enum Command {
         /// The entity's id.
         entity: String,
     },
+    /// Raises an event. Unlike the others it is done as often as it is given: whoever repeats it has
+    /// to know that it was not done.
+    Raise {
+        /// The instance's id.
+        id: String,
+        /// The event's name.
+        name: String,
+        /// Its value.
+        value: Stored,
+    },
     /// Lists instances.
     List(Filter),
     /// Counts instances. The filter's limit has no meaning.
@@ -122,6 +132,7 @@ impl Command {
             | Command::Resume { id }
             | Command::Purge { id, .. }
             | Command::Restart { id, .. }
+            | Command::Raise { id, .. }
             | Command::Origin { id } => Some(id),
             Command::Operate { entity, .. } | Command::State { entity } => Some(entity),
             Command::List(_) | Command::Count(_) => None,
@@ -168,6 +179,11 @@ pub enum Answer {
     Operated(Completion),
     /// To `State`: the state, unless the entity has never been used.
     State(Option<Stored>),
+    /// To `Raise`: the instance has too many events that it did not take.
+    MailboxFull {
+        /// How many.
+        events: usize,
+    },
     /// To `List`: one page, and where the next one begins if there may be more.
     Listed(Vec<Description>, Option<Cursor>),
     /// To `Count`: how many of some rows, and where to go on if there are more.
@@ -240,6 +256,10 @@ pub struct Description {
     pub updated: Timestamp,
     /// How many of its calls are under way. Not counted in a list: 0 there.
     pub operations_pending: usize,
+    /// How many events have arrived that it did not take. Not counted in a list: 0 there.
+    pub events_waiting: usize,
+    /// How often it began again, by [`continue_as_new`](crate::continue_as_new).
+    pub continued: u64,
     /// Who waits for it, if another instance called it.
     pub parent: Option<Parent>,
     /// The resume point it waits at, if it has one. Not read in a list.

@@ -148,6 +148,7 @@ fn said(asks: &Asks) -> String {
                 entity, request, ..
             } => format!("ask {entity} to {}", request.method),
             Message::Operated { parent, .. } => format!("answer {}", parent.operation),
+            Message::Event { id, name, .. } => format!("raise {name} of {id}"),
             Message::ChildEnded { parent, ending } => {
                 format!("tell parent {}: {}", parent.operation, short(ending))
             }

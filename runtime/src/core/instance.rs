@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::asks::{Asks, WaitOver, World};
+use super::events::Events;
 use super::frames::PointOf;
 use super::groups::Groups;
 use super::message::Message;
@@ -36,6 +37,7 @@ pub(crate) struct Instance {
     /// When it is purged by itself.
     pub(crate) expires: Option<Timestamp>,
     pub(crate) operations: Operations,
+    pub(crate) events: Events,
     pub(crate) waits: Waits,
     pub(crate) groups: Groups,
     /// The requests of an entity that may be served, in order.
@@ -50,6 +52,8 @@ pub(crate) struct Instance {
     pub(crate) failures: u32,
     /// How often the process died during a turn of it.
     pub(crate) deaths: u32,
+    /// How often it has begun again.
+    pub(crate) continued: u64,
     pub(crate) marks: Marks,
 }
 
@@ -131,6 +135,7 @@ impl Instance {
             suspended: None,
             expires: None,
             operations: Operations::default(),
+            events: Events::default(),
             waits: Waits::default(),
             groups: Groups::default(),
             requests: BTreeSet::new(),
@@ -139,6 +144,7 @@ impl Instance {
             part_writes: FxHashMap::default(),
             failures: 0,
             deaths: 0,
+            continued: 0,
             marks,
         }
     }
@@ -286,6 +292,7 @@ impl Instance {
                     Operation::Timer { .. }
                     | Operation::Child { .. }
                     | Operation::Entity { .. }
+                    | Operation::Event { .. }
                     | Operation::Request(_),
                 ) => {
                     if let Some(Operation::Timer { due }) = self.operations.remove(operation) {
@@ -295,6 +302,7 @@ impl Instance {
             }
         }
         self.operations.drop_completions();
+        self.events.clear();
         self.waits = Waits::default();
         self.groups = Groups::default();
         self.parked = None;
@@ -327,7 +335,7 @@ impl Instance {
                 };
                 asks.messages.push(Message::CancelChild { parent, id });
             }
-            None => {}
+            Some(Operation::Event { .. }) | None => {}
         }
         self.marks.dirty = true;
     }

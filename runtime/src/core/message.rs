@@ -47,6 +47,12 @@ pub(crate) enum Message {
     },
     /// Tells a parent how its child ended.
     ChildEnded { parent: Parent, ending: Ending },
+    /// Raises an event.
+    Event {
+        id: String,
+        name: String,
+        value: Stored,
+    },
 }
 
 impl Message {
@@ -56,6 +62,7 @@ impl Message {
             Message::StartChild { id, .. }
             | Message::CancelChild { id, .. }
             | Message::TerminateChild { id, .. }
+            | Message::Event { id, .. }
             | Message::Start { id, .. } => partitions.of_id(id),
             Message::Operate { entity, .. } => partitions.of_id(entity),
             Message::ChildEnded { parent, .. } | Message::Operated { parent, .. } => {

@@ -8,9 +8,11 @@ mod attempt;
 mod attempts;
 mod books;
 mod command;
+mod continued;
 #[cfg(test)]
 mod dialogues;
 mod entity;
+mod events;
 mod format;
 mod frames;
 mod groups;

@@ -35,6 +35,11 @@ pub(crate) enum Operation {
         /// Its orchestration.
         name: Cow<'static, str>,
     },
+    /// An event that is waited for.
+    Event {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// What an entity is asked to do.
@@ -82,7 +87,7 @@ impl Operation {
     pub(crate) fn is_small(&self) -> bool {
         match self {
             Operation::Activity(call) => call.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
-            Operation::Timer { .. } => true,
+            Operation::Timer { .. } | Operation::Event { .. } => true,
             Operation::Entity { id } => id.len() <= OPERATION_INLINE_BYTES_MAX,
             Operation::Request(request) => request.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
             Operation::Child { id, .. } => id.len() <= OPERATION_INLINE_BYTES_MAX,
@@ -90,11 +95,13 @@ impl Operation {
     }
 }
 
-/// What an operation's own row holds: the call, then its completion, until that is taken.
+/// What a row under the number of an operation holds: the call, then its completion, until that is
+/// taken; or an event, until that is.
 #[derive(Debug, PartialEq, Deserialize)]
 pub(crate) enum OperationRow {
     Pending(Operation),
     Done(Completion),
+    Event(String, Stored),
 }
 
 /// The same, borrowed, to be written. Variants and fields are in the same order.
@@ -102,6 +109,7 @@ pub(crate) enum OperationRow {
 pub(crate) enum OperationRowRef<'a> {
     Pending(&'a Operation),
     Done(&'a Completion),
+    Event(&'a str, &'a Stored),
 }
 
 impl OperationRowRef<'_> {

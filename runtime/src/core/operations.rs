@@ -49,14 +49,16 @@ impl Operations {
             all.put(number, operation, Place::Inline);
         }
         for (number, row) in rows {
-            all.rows.insert(number);
             match row {
                 OperationRow::Pending(operation) => all.put(number, operation, Place::Own),
                 OperationRow::Done(completion) => {
                     all.drop_pending(number);
                     all.completions.insert(number, completion);
                 }
+                // Events are kept elsewhere.
+                OperationRow::Event(..) => continue,
             }
+            all.rows.insert(number);
         }
         all
     }

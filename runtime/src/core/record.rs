@@ -28,6 +28,7 @@ pub(crate) struct Head<'a> {
     /// Why it is suspended or was terminated.
     pub(crate) reason: Option<Cow<'a, str>>,
     pub(crate) tags: Cow<'a, Tags>,
+    pub(crate) continued: u64,
 }
 
 /// The rest of an instance's row.
@@ -142,6 +143,8 @@ impl Head<'_> {
             created: self.created,
             updated: self.updated,
             operations_pending: 0,
+            events_waiting: 0,
+            continued: self.continued,
             parent: self.parent,
             point: None,
         }

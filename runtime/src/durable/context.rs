@@ -124,6 +124,47 @@ impl StartsDetached for RsmHandler {}
 #[diagnostic::do_not_recommend]
 impl<A: StartsDetached, B: StartsDetached> StartsDetached for (A, B) {}
 
+/// Where an event may be awaited.
+#[diagnostic::on_unimplemented(
+    message = "an event cannot be awaited in `{Self}`",
+    label = "would stop this instance's mailbox",
+    note = "an entity operation or an rsm handler ends before the next message is taken"
+)]
+pub trait AwaitsEvents {}
+#[diagnostic::do_not_recommend]
+impl AwaitsEvents for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl AwaitsEvents for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl<A: AwaitsEvents, B: AwaitsEvents> AwaitsEvents for (A, B) {}
+
+/// Where an event may be raised.
+#[diagnostic::on_unimplemented(
+    message = "an event cannot be raised in `{Self}`",
+    label = "not here"
+)]
+pub trait RaisesEvents {}
+#[diagnostic::do_not_recommend]
+impl RaisesEvents for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl RaisesEvents for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl RaisesEvents for EntityOperation {}
+#[diagnostic::do_not_recommend]
+impl<A: RaisesEvents, B: RaisesEvents> RaisesEvents for (A, B) {}
+
+/// Where an instance may begin again.
+#[diagnostic::on_unimplemented(
+    message = "`continue_as_new` cannot be awaited in `{Self}`",
+    label = "only an orchestration begins again",
+    note = "leave the critical section before"
+)]
+pub trait BeginsAgain {}
+#[diagnostic::do_not_recommend]
+impl BeginsAgain for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl<A: BeginsAgain, B: BeginsAgain> BeginsAgain for (A, B) {}
+
 /// What a `#[resumable(..)]` helper declares.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` was not declared for use in `{C}`",

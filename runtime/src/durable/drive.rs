@@ -12,13 +12,14 @@ mod open;
 mod tests;
 
 use std::any::TypeId;
+use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use self::entities::Entities;
 use self::instance::Instance;
-use super::{Entry, Failure, Orchestration, OrchestrationCall, Refusal, Timestamp};
+use super::{Entry, Failure, Orchestration, OrchestrationCall, Persist, Refusal, Timestamp};
 use crate::schema::Stored;
 
 pub use self::instance::AtRest;
@@ -62,6 +63,8 @@ pub struct Driver {
     picks: Option<u64>,
     entries: FxHashMap<TypeId, Entry>,
     now: Timestamp,
+    /// Events to come, by name.
+    events: VecDeque<(String, Stored)>,
     suspensions: usize,
     saves: Vec<Save>,
     /// How many parents the running instance has.
@@ -88,6 +91,7 @@ impl Driver {
             picks: None,
             entries: FxHashMap::default(),
             now: Timestamp(1_700_000_000_000),
+            events: VecDeque::new(),
             suspensions: 0,
             saves: Vec::new(),
             depth: 0,
@@ -108,6 +112,18 @@ impl Driver {
     pub fn with(mut self, entry: Entry) -> Self {
         self.entries.insert((entry.call)(), entry);
         self
+    }
+
+    /// An event that is to come: it arrives when an instance waits for one of its name, whichever
+    /// instance that is. What instances raise comes after it.
+    ///
+    /// # Errors
+    /// The value cannot be written.
+    pub fn event<T: Persist>(mut self, name: &str, value: &T) -> Result<Self, Stop> {
+        let value = Stored::write(value)
+            .map_err(|error| Refusal::value(format!("the event `{name}`"), error))?;
+        self.events.push_back((name.to_owned(), value));
+        Ok(self)
     }
 
     /// How often an instance came to wait, children included.

@@ -20,3 +20,10 @@ pub const OPERATIONS_MAX: usize = 100_000;
 pub const FRAME_DEPTH_MAX: usize = 128;
 /// A saved local larger than this, in bytes, is kept in a row of its own and written only when it changed.
 pub const SLOT_INLINE_BYTES_MAX: usize = 512;
+/// Longest name of an event, in bytes.
+pub const EVENT_NAME_BYTES_MAX: usize = 256;
+/// Events of one instance that nobody has taken, beyond which clients cannot raise more. Those that
+/// orchestrations raise are always taken in.
+pub const EVENTS_WAITING_MAX: usize = 10_000;
+/// The same in bytes of their values.
+pub const EVENTS_WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;

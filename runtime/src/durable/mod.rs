@@ -8,10 +8,12 @@ mod branch;
 mod call;
 mod callee;
 mod context;
+mod continue_as_new;
 mod detached;
 mod drive;
 mod entity;
 mod entry;
+mod event;
 mod failure;
 mod frame;
 mod join;
@@ -20,6 +22,7 @@ pub mod limits;
 #[doc(hidden)]
 pub mod lowered;
 mod machine;
+mod mailbox;
 mod orchestration;
 mod outcome;
 mod pending;
@@ -44,10 +47,11 @@ pub use activity::{Activity, ActivityCall, ActivityOptions, StateNeed, activity}
 pub use branch::{Branch, Branching, Fork};
 pub use call::{Arg, Arguments, Body, Call, Named, Parameter, Point};
 pub use context::{
-    AwaitsActivities, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, CallsEntities, Context,
-    CriticalSection, DeclaredFor, EntityOperation, InOrchestration, RsmHandler, SignalsEntities,
-    StartsDetached,
+    AwaitsActivities, AwaitsEvents, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, BeginsAgain,
+    CallsEntities, Context, CriticalSection, DeclaredFor, EntityOperation, InOrchestration,
+    RaisesEvents, RsmHandler, SignalsEntities, StartsDetached,
 };
+pub use continue_as_new::{Again, ContinueAsNew, Never, continue_as_new};
 pub use detached::{Detached, StartDetached};
 #[doc(hidden)]
 pub use drive::{AtRest, Driver, Memory, Save, Stop};
@@ -59,11 +63,14 @@ pub use entity::{
 pub use entry::{
     ActivityEntry, Attempt, EntityEntry, Entry, EntryKind, OrchestrationEntry, Running,
 };
+pub(crate) use event::check_event_name;
+pub use event::{Event, Expected, Raise, Raised, event, raise};
 pub use failure::Failure;
 pub use frame::{Frame, Place};
 pub use join::{Child, Join, JoinAll, Joining, JoiningAll, join, join_all};
 pub use layout::{Layout, LayoutId};
 pub use machine::{Machine, Root};
+pub(crate) use mailbox::Mailbox;
 pub use orchestration::{Orchestration, OrchestrationCall, orchestration};
 pub use outcome::{Absorbing, AnyOutput, Fallible, Plain, Refused, Returns, SaysFailed};
 pub use pending::{Durable, Pending};

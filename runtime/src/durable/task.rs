@@ -25,10 +25,10 @@ where
 
     fn begin(self, turn: &mut Turn) -> Now<Task<T>> {
         let ticket = Durable::<C>::begin(self.0, turn);
-        Now(Some(Task {
+        Now::ready(Task {
             operation: ticket.operation,
             output: PhantomData,
-        }))
+        })
     }
 }
 
@@ -84,7 +84,7 @@ impl<C: AwaitsTasks> Durable<C> for CancelTask {
     type Pending = Now<()>;
     fn begin(self, turn: &mut Turn) -> Now<()> {
         turn.cancel(self.0);
-        Now(Some(()))
+        Now::ready(())
     }
 }
 

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::Signals;
 use super::call::Named;
+use super::continue_as_new::Again;
 use super::detached::Detached;
 use super::entity::{Entity, EntityContext, OneWay};
+use super::event::Raised;
 use super::limits::{OPERATIONS_MAX, PAYLOAD_BYTES_MAX};
-use super::{Call, Context, Failure, Refusal, Retry, Timestamp, Waits};
+use super::{Call, Context, Failure, Mailbox, Refusal, Retry, Timestamp, Waits};
 use crate::schema::Stored;
 
 /// How an operation ended.
@@ -74,6 +76,13 @@ pub enum Request {
         /// When.
         due: Timestamp,
     },
+    /// Wait for an event.
+    Event {
+        /// Its number within the instance.
+        operation: u64,
+        /// The event's name.
+        name: String,
+    },
 }
 
 /// One advance of one instance: from a wake-up to the next suspension; the unit of commit.
@@ -86,6 +95,12 @@ pub struct Turn {
     pub(crate) taken: Vec<(u64, Completion)>,
     pub(crate) requests: Vec<Request>,
     pub(crate) cancels: Vec<u64>,
+    /// The events that have arrived, and who waits for them.
+    pub(crate) mailbox: Mailbox,
+    /// Events for other instances.
+    pub(crate) raised: Vec<Raised>,
+    /// The instance begins again with this.
+    pub(crate) again: Option<Again>,
     /// Where the innermost frame that was polled last came to wait.
     pub(crate) suspended_on: Waits,
     /// A failure that no output type could say so far.
@@ -122,6 +137,9 @@ impl Turn {
             taken: Vec::new(),
             requests: Vec::new(),
             cancels: Vec::new(),
+            mailbox: Mailbox::default(),
+            raised: Vec::new(),
+            again: None,
             suspended_on: Waits::default(),
             unsaid: None,
             refusal: None,
@@ -134,6 +152,12 @@ impl Turn {
             entity_context: EntityContext::default(),
             under_way,
         }
+    }
+
+    /// The same with the events that have arrived.
+    pub(crate) fn with_mailbox(mut self, mailbox: Mailbox) -> Self {
+        self.mailbox = mailbox;
+        self
     }
 
     /// The instance's context: its id, the time, its status.
@@ -191,7 +215,7 @@ impl Turn {
 
     /// Whether the instance can no longer advance in this turn.
     pub(crate) fn is_over(&self) -> bool {
-        self.refusal.is_some() || self.unsaid.is_some()
+        self.refusal.is_some() || self.unsaid.is_some() || self.again.is_some()
     }
 
     pub(crate) fn operation(&mut self) -> u64 {
@@ -249,7 +273,7 @@ impl Turn {
     }
 
     pub(crate) fn has_completed(&self, operation: u64) -> bool {
-        self.completions.contains_key(&operation)
+        self.completions.contains_key(&operation) || self.mailbox.has(operation)
     }
 
     /// Uses up the completion of `operation`, if it has come.
@@ -259,13 +283,27 @@ impl Turn {
         self.taken.last().map(|(_, completion)| completion)
     }
 
+    /// Takes the event that `operation` waits for, if it has come.
+    pub(crate) fn take_event(&mut self, operation: u64) -> Option<&Stored> {
+        let event = self.mailbox.take(operation)?;
+        self.under_way = self.under_way.saturating_sub(1);
+        Some(event)
+    }
+
     pub(crate) fn cancel(&mut self, operation: u64) {
         self.take(operation);
+        self.mailbox.cancel(operation);
         self.cancels.push(operation);
     }
 
     /// Stops the turn: nothing of it is committed, the instance is parked. The first refusal counts.
     pub(crate) fn refuse(&mut self, refusal: Refusal) {
         self.refusal.get_or_insert(refusal);
+    }
+
+    /// The same for a rule that the instance has broken.
+    pub(crate) fn refuse_because(&mut self, why: String) {
+        let body = self.context.instance_id.to_string();
+        self.refuse(Refusal::Stuck { body, why });
     }
 }

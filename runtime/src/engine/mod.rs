@@ -10,6 +10,7 @@ mod kernel;
 mod kernel_error;
 mod link;
 mod manage;
+mod raise;
 mod registry;
 mod runner;
 mod scope;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use undying::core::limits::Bounds;
 use undying::core::{
-    AttemptEnded, Bundle, CannotSeal, Command, Effects, HighWater, Opening, Partitions, Program,
-    ReadError, Reply, RunError, Sealed, Shard, Suspects, merge,
+    Answer, AttemptEnded, Bundle, CannotSeal, Command, Effects, HighWater, Opening, Partitions,
+    Program, ReadError, Reply, RunError, Sealed, Shard, Suspects, merge,
 };
 use undying::durable::Timestamp;
 use undying::store::{Key, Store, StoreError};
@@ -120,6 +120,12 @@ impl Life {
             suspects,
             careful: false,
         }
+    }
+
+    /// This life is over: the answers that are right if their commit is durable, by its epoch.
+    pub(crate) fn unsure(&mut self) -> Vec<(u64, Vec<(Question, Answer)>)> {
+        let shards = self.shards.iter_mut();
+        shards.filter_map(Shard::take_unsure).collect()
     }
 
     pub(crate) fn finish_recovery(&mut self, now: Timestamp) {

@@ -8,8 +8,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use undying::core::limits::Bounds;
 use undying::core::{
-    Answer, AttemptEnded, Command, Description, Effects, Filter, Number, Outcome, Program,
-    StartAttempt, Status, Suspects,
+    Answer, AttemptEnded, Command, Description, Effects, Filter, HighWater, Number, Outcome,
+    Program, StartAttempt, Status, Suspects,
 };
 use undying::durable::Timestamp;
 use undying::store::keys::{Row, Tag, tag_range};
@@ -301,9 +301,18 @@ impl World {
         }
         let suspects = self.suspects.clone();
         let legacy = self.life().legacy(suspects);
+        let unsure = self.life().unsure();
         self.life = None;
         self.open(legacy);
-        // The engine asks again for the clients.
+        let durable = HighWater::read(&self.life().store).unwrap().epoch;
+        for (epoch, answers) in unsure {
+            if epoch <= durable {
+                for (Question(question), answer) in answers {
+                    self.clients.told(question, answer);
+                }
+            }
+        }
+        // What was not done the engine asks again for the clients.
         let questions = self.clients.unanswered();
         for (question, command) in &questions {
             self.life().ask(command.clone(), Question(*question));

@@ -63,7 +63,7 @@ thread_local! {
     pub static UNSAVED: Cell<u32> = const { Cell::new(0) };
 }
 
-fn spend(budget: &'static std::thread::LocalKey<Cell<u32>>) -> bool {
+pub(super) fn spend(budget: &'static std::thread::LocalKey<Cell<u32>>) -> bool {
     let left = budget.get();
     budget.set(left.saturating_sub(1));
     left > 0

@@ -3,6 +3,7 @@
 
 pub mod bodies;
 pub mod entities;
+pub mod events;
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -14,6 +15,10 @@ use undying::schema::Stored;
 
 use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Tasks};
 use entities::{Pay, Purse, Tell};
+
+use events::{
+    ChangelingCall, ChatterCall, ChoosyCall, InboxCall, PairsCall, PatientCall, RoundsCall,
+};
 
 /// The functions of the tests.
 #[derive(Debug)]
@@ -35,6 +40,13 @@ impl Tests {
             Entry::orchestration::<Pay>(file!(), line!()),
             Entry::orchestration::<Tell>(file!(), line!()),
             Entry::entity::<Purse>(file!(), line!()),
+            Entry::orchestration::<InboxCall>(file!(), line!()),
+            Entry::orchestration::<PatientCall>(file!(), line!()),
+            Entry::orchestration::<PairsCall>(file!(), line!()),
+            Entry::orchestration::<RoundsCall>(file!(), line!()),
+            Entry::orchestration::<ChatterCall>(file!(), line!()),
+            Entry::orchestration::<ChangelingCall>(file!(), line!()),
+            Entry::orchestration::<ChoosyCall>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }

@@ -2,6 +2,7 @@
 
 use super::super::asks::WaitOver;
 use super::super::entity::ENTITY_PREFIX;
+use super::super::events::{self, Unwanted};
 use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::LIST_ROWS_MAX;
@@ -103,6 +104,7 @@ impl<R: Reply> Shard<R> {
                 }
             }
             Command::State { entity } => self.state(&entity, rows),
+            Command::Raise { id, name, value } => self.raise(&id, name, value, now, rows),
             Command::List(filter) => {
                 super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -266,6 +268,41 @@ impl<R: Reply> Shard<R> {
         Ok((Answer::Done, self.stamp(number)))
     }
 
+    fn raise(
+        &mut self,
+        id: &str,
+        name: String,
+        value: Stored,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(Answer, u64), ReadError> {
+        if let Some(why) = events::invalid(id, &name, &value) {
+            return Ok((Answer::Invalid { why }, 0));
+        }
+        let Some(number) = self.find(id, rows)? else {
+            return Ok((Answer::NotFound, 0));
+        };
+        if !self.load(number, now, rows)? {
+            return Ok((Answer::NotFound, 0));
+        }
+        let bytes = value.bytes.len();
+        let answer = self.with(number, now, |instance, _, _| {
+            match instance.event_from_outside(name, value) {
+                Ok(()) => Answer::Done,
+                Err(Unwanted::Ended) => Answer::WrongStatus {
+                    status: instance.status(),
+                },
+                Err(Unwanted::Full) => Answer::MailboxFull {
+                    events: instance.events.count(),
+                },
+            }
+        });
+        if answer == Some(Answer::Done) {
+            self.bytes += bytes;
+        }
+        Ok((answer.unwrap_or(Answer::NotFound), self.stamp(number)))
+    }
+
     /// Remembers who waits for an instance. Waiting is a read that can be repeated (rule 12):
     /// this list may be lost.
     fn wait(&mut self, number: Number, reply: R) {
@@ -296,6 +333,8 @@ fn description(instance: &Instance) -> Description {
         created: instance.created,
         updated: instance.updated,
         operations_pending: instance.operations.pending(),
+        events_waiting: instance.events.count(),
+        continued: instance.continued,
         parent: instance.parent,
         point: instance.point(),
     }

@@ -184,6 +184,7 @@ impl<R: Reply> Shard<R> {
                     });
                 }
             }
+            Message::Event { id, name, value } => self.event(&id, name, value, now, rows)?,
             Message::ChildEnded { parent, ending } => {
                 if self.load(parent.number, now, rows)? {
                     self.with(parent.number, now, |instance, world, _| {
@@ -212,6 +213,31 @@ impl<R: Reply> Shard<R> {
         };
         let nothing = Stored::write(&()).expect("the unit can be stored");
         Ok(Some(self.create(id, name, None, nothing, now)))
+    }
+
+    /// An event that an instance has raised. What nobody can take is dropped: its sender does not
+    /// wait.
+    fn event(
+        &mut self,
+        id: &str,
+        name: String,
+        value: Stored,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        let number = self.find(id, rows)?;
+        let mut taken_in = false;
+        if let Some(number) = number
+            && self.load(number, now, rows)?
+        {
+            let event = name.clone();
+            let filed = self.with(number, now, |instance, _, _| instance.event(event, value));
+            taken_in = matches!(filed, Some(Ok(())));
+        }
+        if !taken_in {
+            tracing::warn!(instance = id, event = name, "an event came for nobody");
+        }
+        Ok(())
     }
 
     fn start_child(
@@ -293,6 +319,7 @@ impl<R: Reply> Shard<R> {
         match &message {
             Message::StartChild { args, .. } => self.books.stored(args),
             Message::ChildEnded { ending, .. } => self.books.ending(ending),
+            Message::Event { value, .. } => self.books.stored(value),
             Message::CancelChild { .. } | Message::TerminateChild { .. } => {}
             Message::Start { args, .. } => self.books.stored(args),
             Message::Operate { request, .. } => self.books.stored(&request.args),
@@ -376,7 +403,9 @@ impl<R: Reply> Shard<R> {
         let Some(instance) = self.residents.get_mut(number) else {
             return;
         };
-        let changed = instance.marks.dirty || instance.operations.are_touched();
+        let changed = instance.marks.dirty
+            || instance.operations.are_touched()
+            || instance.events.are_touched();
         if changed && !instance.marks.listed {
             instance.marks.listed = true;
             self.dirty.push(number);

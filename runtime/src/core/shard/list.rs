@@ -99,6 +99,8 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
         created: Timestamp::default(),
         updated: Timestamp::default(),
         operations_pending: 0,
+        events_waiting: 0,
+        continued: 0,
         parent: None,
         point: None,
     })

@@ -184,6 +184,14 @@ impl<R: Reply> Shard<R> {
         std::mem::take(&mut self.answers)
     }
 
+    /// The epoch whose commit is under way, and the answers that wait for it: when this life ends,
+    /// they are right if that epoch turns out to be durable.
+    pub fn take_unsure(&mut self) -> Option<(u64, Vec<(R, Answer)>)> {
+        let sealed = self.sealed.as_mut()?;
+        let replies = std::mem::take(&mut sealed.effects.replies);
+        (!replies.is_empty()).then_some((sealed.epoch, replies))
+    }
+
     /// Messages for other shards, by shard; they leave as soon as they are sent, tagged with their
     /// epoch (rule 3).
     pub fn take_outgoing(&mut self, shard: usize) -> Option<Bundle> {

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::asks::{Asks, World};
 use super::super::books::Books;
+use super::super::events::Events;
 use super::super::format::{ReadError, Unreadable};
 use super::super::groups::Groups;
 use super::super::instance::{Instance, Marks, State};
@@ -305,14 +306,21 @@ pub(super) fn read_instance(
         return Ok(None);
     };
     let (head, body) = record::read(&row).map_err(|why| ReadError::row(&key, why))?;
-    let mut own = Vec::new();
+    let (mut own, mut events) = (Vec::new(), Vec::new());
+    let mut next_operation = body.next_operation;
     let (from, to) = keys::instance_range(Tag::Op, vp, n);
     each_row(rows, from, &to, |key, value| {
         let Some(Row::Op { op, .. }) = Row::parse(&key) else {
             return Err(ReadError::row(&key, Unreadable::damaged("its key")));
         };
-        let operation = OperationRow::read(&value).map_err(|why| ReadError::row(&key, why))?;
-        own.push((op, operation));
+        match OperationRow::read(&value).map_err(|why| ReadError::row(&key, why))? {
+            OperationRow::Event(name, value) => {
+                // Filing one does not write the instance.
+                next_operation = next_operation.max(op + 1);
+                events.push((op, name, value));
+            }
+            call => own.push((op, call)),
+        }
         Ok(())
     })?;
     let inline = body
@@ -320,8 +328,11 @@ pub(super) fn read_instance(
         .into_iter()
         .map(|(op, call)| (op, call.into_owned()));
     let operations = Operations::load(inline, own);
+    let events = Events::load(events, &operations);
     let waits = body.waits.into_owned();
-    let groups = Groups::new(&waits, |operation| operations.has_completed(operation));
+    let groups = Groups::new(&waits, |operation| {
+        operations.has_completed(operation) || events.has(operation)
+    });
     let mut instance = Instance {
         number,
         id: head.id.into(),
@@ -332,7 +343,7 @@ pub(super) fn read_instance(
         custom_status: head.custom_status.map(Cow::into_owned),
         tags: head.tags.into_owned(),
         origin: None,
-        next_operation: body.next_operation,
+        next_operation,
         state: match body.progress {
             Progress::Begun(args) => State::Begun(args.into_owned()),
             Progress::Suspended(frame) => State::Cold(frame.0.into_owned()),
@@ -345,6 +356,7 @@ pub(super) fn read_instance(
             .map(Cow::into_owned),
         expires: body.expires,
         operations,
+        events,
         waits,
         groups,
         requests: BTreeSet::new(),
@@ -353,6 +365,7 @@ pub(super) fn read_instance(
         part_writes: FxHashMap::default(),
         failures: 0,
         deaths: body.deaths,
+        continued: head.continued,
         marks: Marks {
             bytes: row.len(),
             ..Marks::default()

@@ -175,19 +175,22 @@ fn write_instance(
             }
         }
     }
-    instance.operations.write_rows(|op, row| {
+    let mut write = |op, row: Option<OperationRowRef<'_>>| {
         let key = Row::Op { vp, n, op }.key();
         match row {
             Some(row) => {
                 match &row {
                     OperationRowRef::Done(completion) => books.completion(completion),
+                    OperationRowRef::Event(_, value) => books.stored(value),
                     OperationRowRef::Pending(_) => {}
                 }
                 batch.put(key, row.write());
             }
             None => batch.delete(key),
         }
-    });
+    };
+    instance.operations.write_rows(&mut write);
+    instance.events.write_rows(&mut write);
     if instance.marks.fresh {
         let id = instance.id.as_bytes();
         let name = record::write_name(n, instance.origin.as_ref());
@@ -258,7 +261,10 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         }
     }
     let progress = match &instance.state {
-        State::Begun(args) => Progress::Begun(Cow::Borrowed(args)),
+        State::Begun(args) => {
+            books.stored(args);
+            Progress::Begun(Cow::Borrowed(args))
+        }
         State::Entity(_) => Progress::Suspended(Raw(Cow::Borrowed(&frame))),
         State::Hot(_) => {
             instance.marks.point = super::super::frames::point_of(&frame);
@@ -283,6 +289,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         parked: instance.parked.as_ref().map(Cow::Borrowed),
         reason: instance.reason().map(Cow::Borrowed),
         tags: Cow::Borrowed(&instance.tags),
+        continued: instance.continued,
     };
     let inline = instance.operations.inline();
     let body = Body {

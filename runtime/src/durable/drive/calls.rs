@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::open::Open;
 use super::{DEPTH_MAX, Driver, Stop, attempt, entities, stuck};
 use crate::durable::{
-    Completion, Context, Entry, EntryKind, Failure, Refusal, Request, Turn, Waits,
+    Completion, Context, Entry, EntryKind, Failure, Mailbox, Refusal, Request, Turn, Waits,
 };
 use crate::schema::Stored;
 
@@ -17,6 +17,7 @@ pub(super) struct Calls {
     pub(super) id: String,
     pub(super) next_operation: u64,
     completions: FxHashMap<u64, Completion>,
+    mailbox: Mailbox,
     open: Open,
     waits: Waits,
 }
@@ -35,12 +36,15 @@ impl Calls {
         let context = Context::new(self.id.clone(), driver.now, status);
         let under_way = self.open.len() + completions.len();
         Turn::new(context, self.next_operation, completions, under_way)
+            .with_mailbox(std::mem::take(&mut self.mailbox))
     }
 
     /// Takes over what a turn asked for.
     pub(super) fn take_over(&mut self, turn: Turn, driver: &mut Driver) {
         self.next_operation = turn.next_operation;
         self.completions = turn.completions;
+        self.mailbox = turn.mailbox;
+        self.mailbox.commit();
         for request in turn.requests {
             self.open.add(request);
         }
@@ -52,6 +56,27 @@ impl Calls {
             turn.signals.into_iter().map(|(_, signal)| signal).collect(),
             turn.detached,
         );
+        let raised = turn.raised.into_iter();
+        driver
+            .events
+            .extend(raised.map(|raised| (raised.name, raised.value)));
+    }
+
+    /// Gives up what is under way. Events that have arrived stay.
+    pub(super) fn give_up(&mut self) {
+        self.completions.clear();
+        self.open = Open::default();
+        self.mailbox.forget_awaits();
+    }
+
+    /// The next event of this name comes, if one is left.
+    fn arrive(&mut self, driver: &mut Driver, name: &str) {
+        let at = driver.events.iter().position(|(other, _)| other == name);
+        if let Some((name, value)) = at.and_then(|at| driver.events.remove(at)) {
+            let number = self.next_operation;
+            self.next_operation += 1;
+            self.mailbox.arrive(number, &name.into(), value);
+        }
     }
 
     pub(super) fn wait_for(&mut self, waits: Waits) {
@@ -61,16 +86,20 @@ impl Calls {
     /// Completes operations until the instance has to be polled again.
     pub(super) fn serve(&mut self, name: &str, driver: &mut Driver) -> Result<(), Stop> {
         loop {
-            let chosen = self.open.take(driver.picks.as_mut());
+            let chosen = self.open.take(driver.picks.as_mut(), &driver.events);
             let nothing = chosen.is_empty();
             for request in chosen {
+                if let Request::Event { name, .. } = request {
+                    self.arrive(driver, &name);
+                    continue;
+                }
                 let (operation, completion) = complete(&self.id, driver, request)?;
                 self.completions.insert(operation, completion);
             }
             // A machine that was read back does not know yet what it waits for.
-            let holds = self
-                .waits
-                .hold(|operation| self.completions.contains_key(&operation));
+            let holds = self.waits.hold(|operation| {
+                self.completions.contains_key(&operation) || self.mailbox.has(operation)
+            });
             if holds || (self.waits.is_empty() && !nothing) {
                 return Ok(());
             }
@@ -86,6 +115,9 @@ impl Calls {
 
 fn complete(id: &str, driver: &mut Driver, request: Request) -> Result<(u64, Completion), Stop> {
     match request {
+        Request::Event { name, .. } => {
+            Err(stuck(id, format!("the event `{name}` arrives otherwise")))
+        }
         Request::Timer { operation, due } => {
             driver.pass_to(due)?;
             let stored = Stored::write(&())

@@ -3,7 +3,7 @@
 use super::calls::Calls;
 use super::{Driver, Memory, Save, Stop, stuck};
 use crate::durable::save::Writing;
-use crate::durable::{Entry, EntryKind, Machine, OrchestrationEntry, Parts, Waits};
+use crate::durable::{Again, Entry, EntryKind, Machine, OrchestrationEntry, Parts, Refusal, Waits};
 use crate::schema::Stored;
 
 /// An instance that was written while it waits.
@@ -20,10 +20,18 @@ pub struct AtRest {
 pub(super) struct Instance {
     calls: Calls,
     name: &'static str,
+    start: fn(&Stored) -> Result<Box<dyn Machine>, Refusal>,
     load: fn(Vec<u8>, Parts) -> Box<dyn Machine>,
     machine: Box<dyn Machine>,
     parts: Parts,
     status: Option<String>,
+}
+
+/// How a turn came out.
+enum Came {
+    Ended(Stored),
+    Waiting,
+    Again,
 }
 
 fn orchestration(entry: &Entry) -> Result<&OrchestrationEntry, Stop> {
@@ -41,6 +49,7 @@ impl Instance {
         Ok(Instance {
             calls: Calls::of(id),
             name: entry.name,
+            start: orchestration.start,
             load: orchestration.load,
             machine: (orchestration.start)(args)?,
             parts: Parts::default(),
@@ -49,12 +58,13 @@ impl Instance {
     }
 
     pub(super) fn load(entry: &Entry, rest: AtRest) -> Result<Self, Stop> {
-        let load = orchestration(entry)?.load;
+        let OrchestrationEntry { start, load } = *orchestration(entry)?;
         let mut calls = rest.calls;
         calls.wait_for(Waits::default());
         Ok(Instance {
             calls,
             name: entry.name,
+            start,
             load,
             machine: load(rest.bytes, rest.parts.clone()),
             parts: rest.parts,
@@ -89,8 +99,18 @@ impl Instance {
         }
     }
 
-    /// Advances it by one turn; `Some` when it has ended.
+    /// Advances it by one turn, or by more if it begins again; `Some` when it has ended.
     pub(super) fn turn(&mut self, driver: &mut Driver) -> Result<Option<Stored>, Stop> {
+        loop {
+            match self.advance(driver)? {
+                Came::Ended(output) => return Ok(Some(output)),
+                Came::Waiting => return Ok(None),
+                Came::Again => {}
+            }
+        }
+    }
+
+    fn advance(&mut self, driver: &mut Driver) -> Result<Came, Stop> {
         let mut turn = self.calls.turn(driver, self.status.take());
         let polled = self.machine.poll(&mut turn);
         if let Some(refusal) = turn.refusal {
@@ -99,19 +119,35 @@ impl Instance {
         if let std::task::Poll::Ready(output) = polled {
             self.calls.take_over(turn, driver);
             driver.deliver()?;
-            return Ok(Some(output?));
+            return Ok(Came::Ended(output?));
         }
         if let Some(failure) = turn.unsaid {
             return Err(Stop::Failed(failure));
         }
         self.status = turn.context.status.take();
+        let again = turn.again.take();
         self.calls.take_over(turn, driver);
         driver.deliver()?;
+        if let Some(again) = again {
+            self.begin_again(&again)?;
+            return Ok(Came::Again);
+        }
         let mut waits = Waits::default();
         self.machine.waits(&mut waits);
         self.calls.wait_for(waits);
         driver.suspensions += 1;
-        Ok(None)
+        Ok(Came::Waiting)
+    }
+
+    fn begin_again(&mut self, again: &Again) -> Result<(), Stop> {
+        if again.name != self.name {
+            let why = format!("it cannot begin again as a `{}`", again.name);
+            return Err(stuck(self.name, why));
+        }
+        self.machine = (self.start)(&again.args)?;
+        self.calls.give_up();
+        self.parts.clear();
+        Ok(())
     }
 
     /// Completes operations until the instance has to be polled again.

@@ -1,9 +1,10 @@
 //! The operations an instance has asked for and that have not completed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Driver;
 use crate::durable::{Request, Timestamp};
+use crate::schema::Stored;
 
 /// Requests by operation number, which is the order they were made in.
 #[derive(Debug, Default)]
@@ -19,6 +20,7 @@ impl Open {
             Request::Activity { operation, .. }
             | Request::Child { operation, .. }
             | Request::Operate { operation, .. }
+            | Request::Event { operation, .. }
             | Request::Timer { operation, .. } => *operation,
         };
         self.0.insert(operation, request);
@@ -29,10 +31,20 @@ impl Open {
     }
 
     /// Takes what completes before the next turn: with `picks` one operation, else all but the
-    /// timers, and the timers that are due first only when there is nothing else.
-    pub(super) fn take(&mut self, picks: Option<&mut u64>) -> Vec<Request> {
+    /// timers, and the timers that are due first only when there is nothing else. An event completes
+    /// if one of its name is `to_come`.
+    pub(super) fn take(
+        &mut self,
+        picks: Option<&mut u64>,
+        to_come: &VecDeque<(String, Stored)>,
+    ) -> Vec<Request> {
         let first = self.0.values().filter_map(due).min();
-        let ready = |request: &Request| due(request).is_none_or(|due| Some(due) == first);
+        let comes = |request: &Request| match request {
+            Request::Event { name, .. } => to_come.iter().any(|(other, _)| name == other),
+            _ => true,
+        };
+        let ready =
+            |request: &Request| comes(request) && due(request).is_none_or(|due| Some(due) == first);
         let chosen: Vec<u64> = match picks {
             Some(state) => {
                 let ready: Vec<u64> = self.operations(ready);
@@ -42,7 +54,7 @@ impl Open {
                 }
             }
             None => {
-                let now = self.operations(|request| due(request).is_none());
+                let now = self.operations(|request| comes(request) && due(request).is_none());
                 if now.is_empty() {
                     self.operations(ready)
                 } else {
@@ -65,6 +77,9 @@ impl Open {
 fn due(request: &Request) -> Option<Timestamp> {
     match request {
         Request::Timer { due, .. } => Some(*due),
-        Request::Activity { .. } | Request::Child { .. } | Request::Operate { .. } => None,
+        Request::Activity { .. }
+        | Request::Child { .. }
+        | Request::Event { .. }
+        | Request::Operate { .. } => None,
     }
 }

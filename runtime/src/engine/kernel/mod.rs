@@ -157,8 +157,8 @@ impl Kernel {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks; the future is ready when the answer is durable. If the store fails meanwhile the
-    /// command is asked again of its next life: each may be repeated.
+    /// Asks; the future is ready when the answer is durable. If the store fails meanwhile and the
+    /// command was not done, it is asked again of its next life.
     ///
     /// # Errors
     /// The kernel was closed or stopped.

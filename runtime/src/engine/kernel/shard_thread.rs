@@ -11,8 +11,11 @@ use super::hub::{Asker, Hub, Input};
 use super::inbox::Patience;
 use super::metrics::ShardMetrics;
 use crate::core::limits::{CUT_AFTER_MS, CUT_BYTES, SLICE_TURNS};
-use crate::core::{Answer, AttemptEnded, Bundle, Command, Effects, ReadError, RunError, Shard};
+use crate::core::{
+    Answer, AttemptEnded, Bundle, Command, Effects, HighWater, ReadError, RunError, Shard,
+};
 use crate::engine::KernelError;
+use crate::store::Store;
 
 /// See the module.
 pub(super) struct ShardThread {
@@ -22,6 +25,9 @@ pub(super) struct ShardThread {
     life: Option<Life>,
     /// What the life left that ended here.
     dropped: Dropped,
+    /// Answers of the life that ended which are right if the epoch is durable: then they are given,
+    /// so that a command that was done is not asked again.
+    unsure: Vec<(u64, Vec<(Asker, Answer)>)>,
     /// What arrived between two lives. It was not applied, so nothing of it is replayed (rule 5).
     held: Vec<Input>,
     /// Attempts that ended and were not looked at: between two lives, or because the epoch is full.
@@ -64,6 +70,7 @@ impl ShardThread {
             index,
             life: None,
             dropped: Dropped::default(),
+            unsure: Vec::new(),
             held: Vec::new(),
             late: VecDeque::new(),
             stopping: false,
@@ -109,13 +116,14 @@ impl ShardThread {
         match input {
             Input::Drop => {
                 let dropped = match self.life.take() {
-                    Some(life) => Dropped::of(&life.shard),
+                    Some(life) => self.drop_life(life),
                     None => std::mem::take(&mut self.dropped),
                 };
                 self.hub.desk.put(|papers| papers.dropped.push(dropped));
             }
             Input::Open(shard, store) => {
                 let first = shard.epoch();
+                self.make_sure(&store)?;
                 self.life = Some(Life {
                     announced: shard.epoch() - 1,
                     shard: *shard,
@@ -172,6 +180,28 @@ impl ShardThread {
         Ok(())
     }
 
+    /// Keeps of a life what the next one or the committer may need.
+    fn drop_life(&mut self, mut life: Life) -> Dropped {
+        self.unsure.extend(life.shard.take_unsure());
+        Dropped::of(&life.shard)
+    }
+
+    /// Gives the answers whose commit turned out to be durable. Who is told nothing asks again.
+    fn make_sure(&mut self, store: &Arc<dyn Store>) -> Result<(), Over> {
+        if self.unsure.is_empty() {
+            return Ok(());
+        }
+        let durable = HighWater::read(store)?.epoch;
+        for (epoch, answers) in self.unsure.drain(..) {
+            for (asker, answer) in answers {
+                if epoch <= durable {
+                    let _ = asker.0.send(Ok(answer));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Before a clean close all that was left runnable is read and counted (rule 37).
     fn finish_recovery(&mut self) -> Result<(), Over> {
         if let Some(life) = &mut self.life {
@@ -186,9 +216,11 @@ impl ShardThread {
         let Some(life) = &mut self.life else {
             return Ok(());
         };
-        if matches!(command, Command::Start { .. } | Command::Restart { .. })
-            && let Err(busy) = life.rows.store.pressure().admit()
-        {
+        let takes_space = matches!(
+            command,
+            Command::Start { .. } | Command::Restart { .. } | Command::Raise { .. }
+        );
+        if takes_space && let Err(busy) = life.rows.store.pressure().admit() {
             let why = busy.to_string();
             let _ = asker.0.send(Ok(Answer::Busy { why }));
             return Ok(());
@@ -313,7 +345,7 @@ impl ShardThread {
         let Some(life) = self.life.take() else {
             return;
         };
-        self.dropped = Dropped::of(&life.shard);
+        self.dropped = self.drop_life(life);
         let cause = match over {
             Over::Run(RunError::Read(error)) => Cause::Read(error),
             Over::Run(RunError::Rollback {

@@ -1,0 +1,224 @@
+//! `event` and `raise`: named messages to an instance, awaited by it, raised by others.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::task::Poll;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::{EVENT_NAME_BYTES_MAX, INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
+use super::task::Now;
+use super::{
+    AwaitsEvents, Durable, Loader, Pending, Persist, RaisesEvents, Refusal, Request, Saver, Turn,
+    Waits,
+};
+use crate::schema::Stored;
+
+/// Waits for an event. See [`event`].
+#[must_use = "nothing waits for the event until this is awaited"]
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Event<T> {
+    name: String,
+    value: PhantomData<fn() -> T>,
+}
+
+/// Waits for the next event of this name: `event::<Approval>("approval").await`.
+///
+/// Events are raised from outside by [`Engine::raise`](crate::Engine::raise) and
+/// [`Handle::raise`](crate::Handle::raise), and by other orchestrations with [`raise`]. Those of one
+/// name are taken in the order of their arrival, each once. One that nobody waits for yet is kept
+/// until somebody does, or until the instance has ended. An await that is given up, because it lost
+/// a [`race`](super::race) or its [`timeout`](super::timeout) has passed, takes no event.
+///
+/// An event whose value cannot be read as a `T` parks the instance, which then still has the event:
+/// [retry](crate::Engine::retry) it with a program that can read it.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Approval {
+///     granted: bool,
+/// }
+///
+/// #[orchestration]
+/// async fn approved() -> bool {
+///     match timeout(days(3), event::<Approval>("approval")).await {
+///         Ok(approval) => approval.granted,
+///         Err(Elapsed) => false,
+///     }
+/// }
+/// ```
+pub fn event<T>(name: impl Into<String>) -> Event<T> {
+    Event {
+        name: name.into(),
+        value: PhantomData,
+    }
+}
+
+impl<T> Clone for Event<T> {
+    fn clone(&self) -> Self {
+        event(self.name.clone())
+    }
+}
+
+impl<T> fmt::Debug for Event<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Event").field(&self.name).finish()
+    }
+}
+
+impl<C: AwaitsEvents, T: Persist> Durable<C> for Event<T> {
+    type Output = T;
+    type Pending = Expected<T>;
+
+    fn begin(self, turn: &mut Turn) -> Expected<T> {
+        if let Err(why) = check_event_name(&self.name) {
+            turn.refuse_because(why);
+        }
+        let operation = turn.operation();
+        turn.mailbox.begin(operation, &self.name);
+        let name = self.name;
+        turn.requests.push(Request::Event { operation, name });
+        Expected {
+            operation,
+            value: PhantomData,
+        }
+    }
+}
+
+/// An [`Event`] that is waited for.
+#[derive(Debug)]
+pub struct Expected<T> {
+    operation: u64,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: Persist> Pending for Expected<T> {
+    type Output = T;
+
+    fn poll(&mut self, turn: &mut Turn) -> Poll<T> {
+        let name = turn.mailbox.name_of(self.operation).cloned();
+        let Some(value) = turn.take_event(self.operation) else {
+            return Poll::Pending;
+        };
+        match value.read::<T>() {
+            Ok(value) => Poll::Ready(value),
+            Err(error) => {
+                let name = name.unwrap_or_default();
+                turn.refuse(Refusal::value(format!("the event `{name}`"), error));
+                Poll::Pending
+            }
+        }
+    }
+
+    fn cancel(&mut self, turn: &mut Turn) {
+        turn.cancel(self.operation);
+    }
+
+    fn waits(&self, out: &mut Waits) {
+        out.one(self.operation);
+    }
+
+    fn save(&mut self, saver: &mut Saver<'_>) -> Result<(), Refusal> {
+        saver.u64(self.operation);
+        Ok(())
+    }
+
+    fn load(loader: &mut Loader<'_>) -> Result<Self, Refusal> {
+        Ok(Expected {
+            operation: loader.u64()?,
+            value: PhantomData,
+        })
+    }
+}
+
+/// Raises an event when awaited, which takes no time. See [`raise`].
+#[must_use = "nothing is raised until this is awaited"]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Raise<T> {
+    id: String,
+    name: String,
+    value: T,
+}
+
+/// Raises an event of another instance, one way: `raise("order-17", "approval", yes).await`.
+///
+/// It arrives once, however often the process dies, and after what this instance has sent to the
+/// same one before. Nobody is told when there is no such instance, or when it has ended: then the
+/// event is dropped.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[orchestration]
+/// async fn patience(asked_by: String) {
+///     sleep(days(1)).await;
+///     raise(asked_by, "done", true).await;
+/// }
+/// ```
+pub fn raise<T>(id: impl Into<String>, name: impl Into<String>, value: T) -> Raise<T> {
+    Raise {
+        id: id.into(),
+        name: name.into(),
+        value,
+    }
+}
+
+/// An event on its way to another instance.
+#[derive(Debug)]
+pub struct Raised {
+    /// The instance's id.
+    pub id: String,
+    /// The event's name.
+    pub name: String,
+    /// Its value.
+    pub value: Stored,
+}
+
+impl<C: RaisesEvents, T: Persist> Durable<C> for Raise<T> {
+    type Output = ();
+    type Pending = Now<()>;
+
+    fn begin(self, turn: &mut Turn) -> Now<()> {
+        let Raise { id, name, value } = self;
+        let checked = check_receiver(&id).and_then(|()| check_event_name(&name));
+        match (checked, Stored::write(&value)) {
+            (Err(why), _) => turn.refuse_because(why),
+            (Ok(()), Err(error)) => {
+                turn.refuse(Refusal::value(format!("the event `{name}`"), error));
+            }
+            (Ok(()), Ok(value)) if value.bytes.len() > PAYLOAD_BYTES_MAX => {
+                let bytes = value.bytes.len();
+                turn.refuse_because(format!(
+                    "the event `{name}` is {bytes} bytes, more than {PAYLOAD_BYTES_MAX}: raise a \
+                     reference to it instead"
+                ));
+            }
+            (Ok(()), Ok(value)) => turn.raised.push(Raised { id, name, value }),
+        }
+        Now::ready(())
+    }
+}
+
+fn check_receiver(id: &str) -> Result<(), String> {
+    if id.is_empty() || id.len() > INSTANCE_ID_BYTES_MAX {
+        return Err(format!(
+            "an event is raised for an id of {} bytes; ids have 1 to {INSTANCE_ID_BYTES_MAX}",
+            id.len()
+        ));
+    }
+    Ok(())
+}
+
+/// Checks the name of an event.
+pub(crate) fn check_event_name(name: &str) -> Result<(), String> {
+    if name.is_empty() || name.len() > EVENT_NAME_BYTES_MAX {
+        return Err(format!(
+            "the name of an event has 1 to {EVENT_NAME_BYTES_MAX} bytes, this one {}",
+            name.len()
+        ));
+    }
+    Ok(())
+}

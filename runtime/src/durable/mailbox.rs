@@ -1,0 +1,289 @@
+//! `Mailbox`: the events of one instance that nobody has taken, and the awaits that wait for one.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::schema::Stored;
+
+/// Events and awaits by name. Of each name the first await is given the first event, the second the
+/// second; so whatever an await has not taken is the next one's, in the order of arrival.
+///
+/// Events and awaits are numbered by their instance, both in ascending order.
+#[derive(Debug, Default)]
+pub(crate) struct Mailbox {
+    queues: FxHashMap<Arc<str>, Queue>,
+    /// What each await waits for.
+    names: FxHashMap<u64, Arc<str>>,
+    /// What the turn under way did, to be undone if it fails.
+    changes: Vec<Change>,
+    count: usize,
+    bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    awaits: VecDeque<u64>,
+    events: VecDeque<(u64, Stored)>,
+}
+
+#[derive(Debug)]
+enum Change {
+    Began {
+        operation: u64,
+    },
+    Took {
+        operation: u64,
+        event: (u64, Stored),
+        name: Arc<str>,
+    },
+    Cancelled {
+        operation: u64,
+        name: Arc<str>,
+    },
+}
+
+impl Queue {
+    /// The place of an await among those of its name.
+    fn rank(&self, operation: u64) -> Option<usize> {
+        self.awaits.binary_search(&operation).ok()
+    }
+
+    fn put_await(&mut self, operation: u64) {
+        let at = self.awaits.partition_point(|before| *before < operation);
+        self.awaits.insert(at, operation);
+    }
+
+    fn put_event(&mut self, event: (u64, Stored)) {
+        let at = self.events.partition_point(|(before, _)| *before < event.0);
+        self.events.insert(at, event);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.awaits.is_empty() && self.events.is_empty()
+    }
+}
+
+impl Mailbox {
+    fn queue(&mut self, name: &Arc<str>) -> &mut Queue {
+        self.queues.entry(name.clone()).or_default()
+    }
+
+    /// An event has arrived. Returns the await that it is for, if that waits already.
+    pub(crate) fn arrive(&mut self, number: u64, name: &Arc<str>, value: Stored) -> Option<u64> {
+        self.count += 1;
+        self.bytes += value.bytes.len();
+        let queue = self.queue(name);
+        queue.put_event((number, value));
+        queue.awaits.get(queue.events.len() - 1).copied()
+    }
+
+    /// An await of a turn begins.
+    pub(crate) fn begin(&mut self, operation: u64, name: &str) {
+        self.expect(operation, name);
+        self.changes.push(Change::Began { operation });
+    }
+
+    /// An await of an earlier turn goes on.
+    pub(crate) fn expect(&mut self, operation: u64, name: &str) {
+        let name: Arc<str> = name.into();
+        self.queue(&name).put_await(operation);
+        self.names.insert(operation, name);
+    }
+
+    /// Whether there is an event for this await.
+    pub(crate) fn has(&self, operation: u64) -> bool {
+        let queue = self
+            .name_of(operation)
+            .and_then(|name| self.queues.get(name));
+        queue.is_some_and(|queue| {
+            let rank = queue.rank(operation);
+            rank.is_some_and(|rank| rank < queue.events.len())
+        })
+    }
+
+    /// What an await waits for.
+    pub(crate) fn name_of(&self, operation: u64) -> Option<&Arc<str>> {
+        self.names.get(&operation)
+    }
+
+    /// Takes the event of this await, if it has come.
+    pub(crate) fn take(&mut self, operation: u64) -> Option<&Stored> {
+        let name = self.names.get(&operation)?;
+        let queue = self.queues.get_mut(name)?;
+        let rank = queue.rank(operation)?;
+        let event = queue.events.remove(rank)?;
+        queue.awaits.remove(rank);
+        self.count -= 1;
+        self.bytes -= event.1.bytes.len();
+        let name = self.names.remove(&operation)?;
+        self.changes.push(Change::Took {
+            operation,
+            event,
+            name,
+        });
+        match self.changes.last() {
+            Some(Change::Took { event, .. }) => Some(&event.1),
+            _ => None,
+        }
+    }
+
+    /// Gives up an await; the event it has not taken is the next one's.
+    pub(crate) fn cancel(&mut self, operation: u64) {
+        let Some(name) = self.names.remove(&operation) else {
+            return;
+        };
+        let queue = self.queue(&name);
+        if let Some(rank) = queue.rank(operation) {
+            queue.awaits.remove(rank);
+        }
+        self.changes.push(Change::Cancelled { operation, name });
+    }
+
+    /// Puts everything back as it was before the turn.
+    pub(crate) fn undo(&mut self) {
+        for change in std::mem::take(&mut self.changes).into_iter().rev() {
+            match change {
+                Change::Began { operation } => {
+                    if let Some(name) = self.names.remove(&operation) {
+                        self.queue(&name).awaits.retain(|other| *other != operation);
+                    }
+                }
+                Change::Took {
+                    operation,
+                    event,
+                    name,
+                } => {
+                    self.count += 1;
+                    self.bytes += event.1.bytes.len();
+                    self.queue(&name).put_await(operation);
+                    self.queue(&name).put_event(event);
+                    self.names.insert(operation, name);
+                }
+                Change::Cancelled { operation, name } => {
+                    self.queue(&name).put_await(operation);
+                    self.names.insert(operation, name);
+                }
+            }
+        }
+        self.queues.retain(|_, queue| !queue.is_empty());
+    }
+
+    /// The turn counts: which awaits took which events.
+    pub(crate) fn commit(&mut self) -> Vec<(u64, u64)> {
+        let mut taken = Vec::new();
+        for change in self.changes.drain(..) {
+            let name = match change {
+                Change::Began { .. } => continue,
+                Change::Took {
+                    operation,
+                    event: (number, _),
+                    name,
+                } => {
+                    taken.push((operation, number));
+                    name
+                }
+                Change::Cancelled { name, .. } => name,
+            };
+            if self.queues.get(&name).is_some_and(Queue::is_empty) {
+                self.queues.remove(&name);
+            }
+        }
+        taken
+    }
+
+    /// Forgets who waits. The events stay.
+    pub(crate) fn forget_awaits(&mut self) {
+        self.names.clear();
+        self.queues.retain(|_, queue| {
+            queue.awaits.clear();
+            !queue.is_empty()
+        });
+    }
+
+    /// The event of this number under this name.
+    pub(crate) fn event(&self, name: &Arc<str>, number: u64) -> Option<&Stored> {
+        let events = &self.queues.get(name)?.events;
+        let at = events.binary_search_by_key(&number, |(number, _)| *number);
+        at.ok().map(|at| &events[at].1)
+    }
+
+    /// How many events nobody has taken.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Their size in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(n: u64) -> Stored {
+        Stored::write(&n).unwrap()
+    }
+
+    fn with(awaits: &[u64], events: &[u64]) -> Mailbox {
+        let mut mailbox = Mailbox::default();
+        for operation in awaits {
+            mailbox.expect(*operation, "a");
+        }
+        for number in events {
+            mailbox.arrive(*number, &"a".into(), stored(*number));
+        }
+        mailbox
+    }
+
+    fn take(mailbox: &mut Mailbox, operation: u64) -> Option<u64> {
+        mailbox.take(operation).map(|value| value.read().unwrap())
+    }
+
+    #[test]
+    fn an_event_is_for_the_await_of_its_rank() {
+        let mut mailbox = with(&[1, 2], &[]);
+        assert_eq!(mailbox.arrive(3, &"a".into(), stored(3)), Some(1));
+        assert_eq!(mailbox.arrive(4, &"a".into(), stored(4)), Some(2));
+        assert_eq!(mailbox.arrive(5, &"a".into(), stored(5)), None);
+        assert_eq!(mailbox.arrive(6, &"b".into(), stored(6)), None);
+    }
+
+    #[test]
+    fn awaits_take_events_in_the_order_of_arrival_whoever_is_polled_first() {
+        let mut mailbox = with(&[1, 2], &[3, 4]);
+        assert_eq!(take(&mut mailbox, 2), Some(4));
+        assert_eq!(take(&mut mailbox, 1), Some(3));
+        assert_eq!(mailbox.commit(), [(2, 4), (1, 3)]);
+        assert_eq!((mailbox.count(), mailbox.bytes()), (0, 0));
+        assert!(mailbox.queues.is_empty(), "nothing is left of the name");
+    }
+
+    #[test]
+    fn the_event_of_an_await_that_is_given_up_is_the_next_ones() {
+        let mut mailbox = with(&[1, 2], &[3, 4]);
+        mailbox.cancel(1);
+        assert_eq!(take(&mut mailbox, 2), Some(3));
+        mailbox.begin(5, "a");
+        assert_eq!(take(&mut mailbox, 5), Some(4));
+    }
+
+    #[test]
+    fn a_turn_that_is_undone_gives_everything_back_in_order() {
+        let mut mailbox = with(&[1, 2], &[3, 4, 5]);
+        let before = format!("{:?}", mailbox.queues["a"]);
+        mailbox.cancel(1);
+        take(&mut mailbox, 2);
+        mailbox.begin(6, "a");
+        take(&mut mailbox, 6);
+        mailbox.begin(7, "b");
+        mailbox.undo();
+        assert_eq!(format!("{:?}", mailbox.queues["a"]), before);
+        assert_eq!(mailbox.queues.len(), 1);
+        assert_eq!(mailbox.count(), 3);
+        assert!(mailbox.has(1) && mailbox.has(2) && !mailbox.has(6));
+    }
+}

@@ -1,0 +1,96 @@
+//! Orchestrations that take and raise events. What they await says whether one was lost, came twice or
+//! out of order.
+
+use undying::prelude::*;
+
+use super::bodies::{PANICS, spend, step};
+
+/// One event too many, too few or too early.
+pub const WRONG: u64 = 1_000_000_000;
+/// What one event counts that was seen before.
+pub const AGAIN: u64 = 1_000;
+
+/// What was seen after the event `next`: counts in `a`, how many came again above that.
+fn saw(before: u64, next: u64) -> u64 {
+    assert!(!spend(&PANICS), "a turn that panics");
+    match before % AGAIN {
+        seen if next == seen + 1 => before + 1,
+        seen if next <= seen => before + AGAIN,
+        _ => WRONG,
+    }
+}
+
+/// Takes the events 1, 2, 3, .. to the last.
+#[orchestration]
+pub async fn inbox(last: u64, _b: u64) -> u64 {
+    let mut seen = 0;
+    while seen % AGAIN < last && seen < WRONG {
+        seen = saw(seen, event::<u64>("a").await);
+    }
+    seen
+}
+
+/// The same with a sleep of so many milliseconds that gives up each await; a tie is the sleep's.
+#[orchestration]
+pub async fn patient(last: u64, nap: u64) -> u64 {
+    let mut seen = 0;
+    while seen % AGAIN < last && seen < WRONG {
+        match race((sleep(millis(nap)), event::<u64>("a"))).await {
+            Either::First(()) => {}
+            Either::Second(next) => seen = saw(seen, next),
+        }
+    }
+    seen
+}
+
+/// The same, with two awaits at a time.
+#[orchestration]
+pub async fn pairs(last: u64, _b: u64) -> u64 {
+    let mut seen = 0;
+    while seen % AGAIN < last && seen < WRONG {
+        let (one, two) = join((event::<u64>("a"), event::<u64>("a"))).await;
+        seen = saw(saw(seen, one), two);
+    }
+    seen
+}
+
+/// The same in runs of one event each, with a local in a row of its own.
+#[orchestration]
+pub async fn rounds(seen: u64, last: u64) -> u64 {
+    let pad = vec![seen; 600];
+    if seen % AGAIN >= last || seen >= WRONG {
+        return seen;
+    }
+    let lost = step(0).spawn().await;
+    let next = event::<u64>("a").await;
+    assert!(pad.len() == 600);
+    let _ = lost;
+    continue_as_new(rounds(saw(seen, next), last)).await
+}
+
+/// Starts an [`inbox`] and raises its events, most of them in turns of their own.
+#[orchestration]
+pub async fn chatter(cx: &mut Context, last: u64, _b: u64) -> u64 {
+    let id = format!("{}/inbox", cx.instance_id());
+    let child = inbox(last, 0).id(id.clone()).spawn().await;
+    for n in 1..=last {
+        raise(id.clone(), "a", n).await;
+        if n % 3 != 0 {
+            step(n).await;
+        }
+        assert!(!spend(&PANICS), "a turn that panics");
+    }
+    child.await
+}
+
+/// Begins again as something else.
+#[orchestration]
+pub async fn changeling(a: u64, b: u64) -> u64 {
+    continue_as_new(rounds(a, b)).await
+}
+
+/// Takes a number, when a text may come.
+#[orchestration]
+pub async fn choosy(_a: u64, _b: u64) -> u64 {
+    event::<u64>("a").await
+}
