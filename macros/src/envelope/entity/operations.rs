@@ -60,6 +60,8 @@ fn all(mut block: ItemImpl, entity: &Path, diag: Diagnostics) -> TokenStream {
         let mut own = Diagnostics::default();
         if method.sig.ident == "at" {
             own.refuse(&method.sig.ident, messages::reserved_operation("at"));
+            errors.extend(own.into_tokens());
+            return false;
         }
         let function = Function::new(
             Flavour::Operation,

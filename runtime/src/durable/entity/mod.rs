@@ -24,24 +24,14 @@ pub use reference::EntityRef;
 pub(super) use signal::payload;
 pub use signal::{OneWay, Signal, Signals};
 
-/// What can be the state of an `#[entity]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the state of an entity",
-    label = "an entity exists before it is used first, and its state is saved",
-    note = "derive `Default`, `Serialize` and `Deserialize` for it"
-)]
+/// What can be the state of an `#[entity]`: it has a default, since an entity exists before it is
+/// used first, and it can be saved.
 pub trait EntityState: Default + Serialize + DeserializeOwned + Send + 'static {}
-#[diagnostic::do_not_recommend]
 impl<T: Default + Serialize + DeserializeOwned + Send + 'static> EntityState for T {}
 
-/// What can be the key of an `#[entity]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the key of an entity",
-    label = "a key is saved with the calls, and written as a part of the entity's id",
-    note = "implement `Display`, `Clone`, `Serialize` and `Deserialize` for it; two keys that are written alike are one"
-)]
+/// What can be the key of an `#[entity]`: it is saved with the calls, and written as a part of the
+/// entity's id. Two keys that are written alike are one.
 pub trait EntityKey: Display + Clone + Persist {}
-#[diagnostic::do_not_recommend]
 impl<T: Display + Clone + Persist> EntityKey for T {}
 
 /// An annotated struct: the state of the entities of one name.
