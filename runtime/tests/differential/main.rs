@@ -32,6 +32,7 @@ mod methods;
 mod moves;
 mod names;
 mod operands;
+mod operations;
 mod order;
 mod parameters;
 mod question;

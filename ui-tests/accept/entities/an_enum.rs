@@ -9,31 +9,25 @@ use undying_ui_tests::shop::*;
 pub enum Lamp {
     #[default]
     Off,
-    On {
-        watts: u64,
-    },
+    On(u64),
 }
 
 #[entity]
 impl Lamp {
     pub async fn toggle(&mut self) -> Self {
-        match self {
-            Lamp::Off => *self = Self::On { watts: price(Item::Tea).await },
-            Lamp::On { watts } => {
-                add(*watts, 1).await;
-                *self = Lamp::Off;
-            }
-        }
+        *self = match self {
+            Lamp::Off => Self::On(price(Item::Tea).await),
+            Lamp::On(_) => Lamp::Off,
+        };
         self.clone()
     }
 }
 
 #[orchestration]
 async fn evening() -> (Lamp, Lamp) {
-    let lamp = Lamp::at("hall");
-    (lamp.toggle().await, lamp.toggle().await)
+    (Lamp::at("hall").toggle().await, Lamp::at("hall").toggle().await)
 }
 
 pub fn main() {
-    assert_eq!(run(evening()), (Lamp::On { watts: 3 }, Lamp::Off));
+    assert_eq!(run(evening()), (Lamp::On(3), Lamp::Off));
 }

@@ -6,18 +6,16 @@ use undying_ui_tests::shop::*;
 
 #[entity]
 #[derive(Default, Serialize, Deserialize)]
-pub struct Counter {
-    count: u64,
-}
+pub struct Counter(u64);
 
 #[entity]
 impl Counter {
     pub fn add(&mut self, n: u64) -> u64 {
-        self.count += n;
-        self.count
+        self.0 += n;
+        self.0
     }
     pub fn count(&self) -> u64 {
-        self.count
+        self.0
     }
 }
 

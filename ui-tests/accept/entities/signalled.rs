@@ -24,11 +24,9 @@ impl Level {
 #[orchestration]
 async fn flood(by: u64) -> u64 {
     Level::at("east").rise(by).signal().await;
-    Level::at("west").rise(by).signal_after(minutes(5)).await;
+    Level::at("east").rise(by).signal_after(minutes(5)).await;
     sleep(minutes(6)).await;
     Level::at("total").height().await
 }
 
-pub fn main() {
-    assert_eq!(run(flood(3)), 6);
-}
+pub fn main() { assert_eq!(run(flood(3)), 6); }

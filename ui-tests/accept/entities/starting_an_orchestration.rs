@@ -6,35 +6,28 @@ use undying_ui_tests::shop::*;
 
 #[entity]
 #[derive(Default, Serialize, Deserialize)]
-pub struct Stock {
-    left: u64,
-}
+pub struct Stock(u64);
 
 #[entity]
 impl Stock {
     pub fn take(&mut self, cx: &mut EntityContext) -> u64 {
         cx.start(format!("refill-{}", cx.key()), refill(9));
-        self.left
+        self.0
     }
     pub async fn fill(&mut self, n: u64) {
-        self.left = add(self.left, n).await;
+        self.0 = add(self.0, n).await;
         refill(0).start_detached("again").await;
     }
 }
 
 #[orchestration]
 async fn refill(n: u64) {
-    if n > 0 {
-        Stock::at("tea").fill(n).await;
-    }
+    if n > 0 { Stock::at("tea").fill(n).await }
 }
 
 #[orchestration]
 async fn order() -> u64 {
-    refill(1).start_detached("first").await;
     Stock::at("tea").take().await
 }
 
-pub fn main() {
-    assert_eq!(run(order()), 0);
-}
+pub fn main() { assert_eq!(run(order()), 0); }

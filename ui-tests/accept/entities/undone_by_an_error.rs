@@ -6,19 +6,17 @@ use undying_ui_tests::shop::*;
 
 #[entity]
 #[derive(Default, Serialize, Deserialize)]
-pub struct Wallet {
-    spent: u64,
-}
+pub struct Wallet(u64);
 
 #[entity]
 impl Wallet {
     pub async fn pay(&mut self, amount: u64) -> Result<u64, Declined> {
-        self.spent += amount;
+        self.0 += amount;
         charge(amount).await?;
-        Ok(self.spent)
+        Ok(self.0)
     }
     pub fn spent(&self) -> u64 {
-        self.spent
+        self.0
     }
 }
 

@@ -6,22 +6,20 @@ use undying_ui_tests::shop::*;
 
 #[entity]
 #[derive(Default, Serialize, Deserialize)]
-pub struct Till {
-    sales: Vec<u64>,
-}
+pub struct Till(Vec<u64>);
 
 #[entity]
 impl Till {
     pub async fn sell(&mut self, items: Vec<Item>) -> u64 {
-        let sales = &mut self.sales;
+        let sales = &mut self.0;
         for item in items {
             sales.push(price(item).await);
         }
-        self.sales[1] += add(self.sales[1], 1).await;
+        self.0[1] += add(self.0[1], 1).await;
         self.sum()
     }
     fn sum(&self) -> u64 {
-        self.sales.iter().sum()
+        self.0.iter().sum()
     }
 }
 

@@ -12,14 +12,17 @@ struct Bank;
 #[derive(Default, Serialize, Deserialize)]
 struct Office;
 
-#[entity(keep_on_error = true, timeout = "1s")] //~ //~
+#[entity(
+    keep_on_error = true, //~ it is there or not
+    timeout = "1s" //~ no such option
+)]
 #[derive(Default, Serialize, Deserialize)]
 struct Desk;
 
 #[entity(name = "desk")] //~ options belong to the type
 impl Desk {}
 
-#[entity] //~ neither a type nor an `impl`
-fn deposit() {}
+#[entity]
+fn deposit() {} //~ neither a type nor an `impl`
 
 fn main() {}
