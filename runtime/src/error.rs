@@ -220,6 +220,15 @@ pub enum Error {
         /// What is short.
         why: String,
     },
+    /// The store failed while an entity was asked: the operation was done, or not.
+    #[error(
+        "the store failed while `{id}` was asked to do something, which was done or not: look at \
+         its state; what must be done once is called from an orchestration"
+    )]
+    InDoubt {
+        /// The entity.
+        id: String,
+    },
     /// The engine was shut down, or has failed.
     #[error("the engine is closed: {why}; what was accepted is stored, open the store again")]
     Closed {
@@ -264,6 +273,7 @@ impl Error {
         match answer {
             Answer::NotFound => Error::NotFound { id },
             Answer::Busy { why } => Error::Busy { why },
+            Answer::InDoubt => Error::InDoubt { id },
             Answer::Invalid { why } => Error::Invalid { id, why },
             Answer::AnotherOrchestration { name: found } => {
                 let asked = asked.to_owned();

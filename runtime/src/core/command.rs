@@ -140,6 +140,14 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether asking it again is asking it once.
+    #[must_use]
+    pub fn may_be_repeated(&self) -> bool {
+        !matches!(self, Command::Operate { .. })
+    }
+}
+
 /// What a client is told. Whatever it says is durable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -175,6 +183,8 @@ pub enum Answer {
     },
     /// To `Origin`.
     Origin(Box<Origin>),
+    /// To `Operate`: the store failed meanwhile; it was done, or not.
+    InDoubt,
     /// To `Operate`: what came of it.
     Operated(Completion),
     /// To `State`: the state, unless the entity has never been used.

@@ -12,9 +12,8 @@ impl Engine {
     /// Calls an operation of an entity, and waits for its result. When it returns, what the
     /// operation did is durable.
     ///
-    /// It is done once. After [`Error::Closed`] it may have been done or not: an operation that
-    /// must not be done twice is better called from an orchestration, whose id tells one call from
-    /// another.
+    /// After [`Error::InDoubt`] and [`Error::Closed`] it was done or not: an operation that must be
+    /// done once is better called from an orchestration, whose id tells one call from another.
     ///
     /// # Errors
     /// Nothing was done when

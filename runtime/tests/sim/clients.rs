@@ -8,6 +8,7 @@ use undying::durable::{Named, OrchestrationCall, Refusal};
 use undying::schema::Stored;
 
 use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, RETENTION, Relay, Tasks};
+use crate::support::entities::{Pay, Tell};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ enum Expected {
     Exactly(u64),
     AtLeast(u64),
     Either(u64, u64),
+    /// So much for each run: it may be started again.
+    Multiple(u64),
 }
 
 /// All clients.
@@ -58,7 +61,7 @@ impl Clients {
     /// A new orchestration of a random kind.
     pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
         let id = format!("i{}", self.known.len());
-        let (name, args, expected) = match kind % 7 {
+        let (name, args, expected) = match kind % 9 {
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
             1 => call::<Fan>(
                 size * 9,
@@ -78,10 +81,17 @@ impl Clients {
                 Expected::Either((1 << (size % 3 + 1)) - 1, 0)
             }),
             5 => call::<Relay>(size * 2, 1, Expected::Exactly(size * 2 + 1)),
+            7 => {
+                // Its own entity: what it told it has arrived once, and in order, when it looks.
+                let coins = size * (size + 1) / 2;
+                call::<Tell>(self.known.len() as u64, size, Expected::Multiple(coins))
+            }
+            8 => call::<Pay>(1_000, size, Expected::Either(0, size)),
             _ => call::<Tasks>(size * 3, size % 3, {
                 Expected::Exactly(size * 3 * (size * 3 + 1) / 2)
             }),
         };
+        let replaceable = name == "relay" && RETENTION.get().is_some();
         let start = Command::Start {
             id: id.clone(),
             name,
@@ -97,7 +107,7 @@ impl Clients {
             terminated: false,
             parked: false,
             // These are purged a while after they ended.
-            replaceable: kind % 7 == 5 && RETENTION.get().is_some(),
+            replaceable,
             resumed: 0,
             held: false,
         };
@@ -272,6 +282,7 @@ impl Known {
                 let right = match self.expected {
                     Expected::Exactly(expected) => value == expected,
                     Expected::AtLeast(least) => value >= least,
+                    Expected::Multiple(of) => value.is_multiple_of(of.max(1)) && value >= of,
                     Expected::Either(one, other) => value == one || value == other,
                 };
                 assert!(right, "{id} returned {value}: {self:?}");

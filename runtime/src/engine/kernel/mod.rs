@@ -157,8 +157,8 @@ impl Kernel {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks; the future is ready when the answer is durable. If the store fails meanwhile and the
-    /// command was not done, it is asked again of its next life.
+    /// Asks; the future is ready when the answer is durable. If the store fails meanwhile the
+    /// command is asked again of its next life, unless it may not be repeated.
     ///
     /// # Errors
     /// The kernel was closed or stopped.
@@ -179,8 +179,10 @@ impl Kernel {
                 }
                 let (asker, answer) = oneshot::channel();
                 hub.command(shard, command.clone(), Asker(asker));
-                if let Ok(answer) = answer.await {
-                    return answer;
+                match answer.await {
+                    Ok(answer) => return answer,
+                    Err(_) if command.may_be_repeated() => {}
+                    Err(_) => return Ok(Answer::InDoubt),
                 }
             }
         }
