@@ -82,14 +82,14 @@ impl Engine {
         }
     }
 
-    /// The state of an entity, as of the last operation that ended; `None` if it has never been
+    /// The state of the entity `E` of this key, as of the last operation that ended; `None` if it has never been
     /// used, or was deleted and its mailbox is empty. What it says is durable.
     ///
     /// # Errors
     /// [`Error::BadResult`] when this program's type cannot read it, [`Error::Parked`] when its
     /// stored form is damaged, [`Error::Closed`].
-    pub async fn state<E: Entity>(&self, entity: &EntityRef<E>) -> Result<Option<E>> {
-        let id = entity.id();
+    pub async fn state<E: Entity>(&self, key: impl Into<E::Key>) -> Result<Option<E>> {
+        let id = EntityRef::<E>::new(key.into()).id();
         let entity = id.clone();
         match self.ask(Command::State { entity }).await? {
             Answer::State(None) => Ok(None),
