@@ -7,6 +7,8 @@ mod methods;
 mod operation;
 mod reference;
 mod signal;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Display;
 
