@@ -23,3 +23,13 @@ order-3: `charge` timed out after 50 ms, attempt 2; all items given back
 ";
     assert_eq!(String::from_utf8(output.stdout).unwrap(), lines);
 }
+
+#[test]
+fn bank_keeps_its_money_through_kills() {
+    let mut bank = Command::new(env!("CARGO_BIN_EXE_bank"));
+    bank.args(["--transfers", "400", "--crash", "3"]);
+    let output = bank.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("2000 in 20 accounts"), "{said}");
+}

@@ -144,7 +144,7 @@ impl Command {
     /// Whether asking it again is asking it once.
     #[must_use]
     pub fn may_be_repeated(&self) -> bool {
-        !matches!(self, Command::Operate { .. })
+        !matches!(self, Command::Operate { waits: true, .. })
     }
 }
 

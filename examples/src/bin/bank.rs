@@ -1,0 +1,160 @@
+//! A bank: accounts are entities, transfers are orchestrations; kills neither make nor lose money.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Parser;
+use rand::RngExt;
+use tokio::task::JoinSet;
+use undying::prelude::*;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What each account begins with.
+const OPENED_WITH: i64 = 100;
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+enum Declined {
+    #[error("there are only {0}")]
+    Short(i64),
+    #[error(transparent)]
+    Failed(#[from] undying::Failure),
+}
+
+#[entity]
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Account {
+    balance: i64,
+}
+
+#[entity]
+impl Account {
+    pub fn deposit(&mut self, amount: i64) {
+        self.balance += amount;
+    }
+
+    /// Takes the money first: an operation that returns an `Err` is undone.
+    pub fn withdraw(&mut self, amount: i64) -> Result<(), Declined> {
+        let before = self.balance;
+        self.balance -= amount;
+        if self.balance < 0 {
+            return Err(Declined::Short(before));
+        }
+        Ok(())
+    }
+}
+
+#[orchestration]
+async fn open_account(number: u64) {
+    Account::at(number.to_string()).deposit(OPENED_WITH).await;
+}
+
+/// Whether the money was moved.
+#[orchestration]
+async fn transfer(from: u64, to: u64, amount: i64) -> Result<bool, Declined> {
+    match Account::at(from.to_string()).withdraw(amount).await {
+        Ok(()) => {}
+        Err(Declined::Short(_)) => return Ok(false),
+        Err(failed) => return Err(failed),
+    }
+    Account::at(to.to_string()).deposit(amount).await;
+    Ok(true)
+}
+
+/// Moves money between accounts, killed as often as you like, and counts it at the end
+#[derive(Debug, Parser)]
+struct Options {
+    /// How many accounts there are
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    accounts: u64,
+    /// How many transfers are made
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    transfers: u64,
+    /// Kill the process that does the work so often, at random moments, before it may finish
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    crash: u32,
+    /// Where the store is, if this is the process that is killed
+    #[arg(long, hide = true)]
+    worker: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    if let Some(store) = &options.worker {
+        return work(&options, store).await.map(|_| ());
+    }
+    let folder = tempfile::tempdir()?;
+    let store = folder.path().join("store");
+    for _ in 0..options.crash {
+        kill_a_worker(&options, &store)?;
+    }
+    let moved = work(&options, &store).await?;
+    let total = count(&options, &store).await?;
+    let expected = options.accounts as i64 * OPENED_WITH;
+    println!(
+        "{} transfers, {moved} moved money; killed {} times; {total} in {} accounts",
+        options.transfers, options.crash, options.accounts
+    );
+    ensure!(total == expected, "there should be {expected}");
+    Ok(())
+}
+
+/// Opens the accounts and makes the transfers, each once: what was done before is not done again.
+async fn work(options: &Options, store: &Path) -> Result<usize> {
+    let engine = Engine::open(store).await?;
+    for number in 0..options.accounts {
+        let opening = open_account(number);
+        engine.start(format!("open-{number}"), opening).await?;
+    }
+    let mut transfers = JoinSet::new();
+    for number in 0..options.transfers {
+        // Mixed, and the same in every process.
+        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let (from, to) = (mixed >> 20, mixed >> 40);
+        let (from, to) = (from % options.accounts, to % options.accounts);
+        let call = transfer(from, to, (mixed >> 8) as i64 & 31);
+        let engine = engine.clone();
+        transfers.spawn(async move {
+            let handle = engine.start(format!("transfer-{number}"), call).await?;
+            handle.result().await
+        });
+    }
+    let mut moved = 0;
+    while let Some(ended) = transfers.join_next().await {
+        moved += usize::from(ended???);
+    }
+    engine.shutdown().await?;
+    Ok(moved)
+}
+
+/// The money in all accounts.
+async fn count(options: &Options, store: &Path) -> Result<i64> {
+    let engine = Engine::open(store).await?;
+    let mut total = 0;
+    for number in 0..options.accounts {
+        let account = engine.state::<Account>(number.to_string()).await?;
+        total += account.context("every account was opened")?.balance;
+    }
+    engine.shutdown().await?;
+    Ok(total)
+}
+
+/// Lets a process work for a while, and kills it as `kill -9` does.
+fn kill_a_worker(options: &Options, store: &Path) -> Result<()> {
+    let mut worker = Command::new(std::env::current_exe()?)
+        .arg("--worker")
+        .arg(store)
+        .args(["--accounts", &options.accounts.to_string()])
+        .args(["--transfers", &options.transfers.to_string()])
+        .stdout(Stdio::null())
+        .spawn()?;
+    let while_it_works = Duration::from_millis(rand::rng().random_range(0..150));
+    std::thread::sleep(while_it_works);
+    worker.kill()?;
+    worker.wait()?;
+    Ok(())
+}
