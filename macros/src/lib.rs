@@ -34,6 +34,12 @@ use item::Flavour;
 ///
 /// Calling it makes a description, `undying::Activity<..>`; nothing happens before it is awaited.
 /// It may run more than once; its completion is accepted once.
+///
+/// `retry(max_attempts = 5, within = "1h", first = "200ms", factor = 2.0, max = "1m", jitter = 0.2,
+/// only = is_transient)` says when a failed attempt is made again. `jitter` shortens each pause by
+/// up to this fraction, and `only` is a `fn(&Error) -> bool`: an error that it denies is the
+/// result at once. `timeout = "10s"` limits each attempt, and `concurrency = 8` says how many run
+/// at once in this process.
 #[proc_macro_attribute]
 pub fn activity(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::function(Flavour::Activity, args.into(), item.into()).into()

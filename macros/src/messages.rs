@@ -218,8 +218,19 @@ pub(crate) fn bad_duration(text: &str) -> Refusal {
     )
 }
 
+/// The options of `retry(..)`.
+pub(crate) const RETRY_OPTIONS: [&str; 7] = [
+    "max_attempts",
+    "first",
+    "factor",
+    "max",
+    "within",
+    "jitter",
+    "only",
+];
+
 pub(crate) fn unknown_option(name: &str, known: &[&str]) -> Refusal {
-    let of_retry = ["max_attempts", "first", "factor", "max", "within"].contains(&name);
+    let of_retry = RETRY_OPTIONS.contains(&name);
     if of_retry && known.contains(&"retry(..)") {
         return refusal(
             format!("`{name}` is an option of `retry`"),

@@ -14,7 +14,7 @@ pub use crate::durable::{
     Absorbing, ActivityCall, ActivityOptions, AnyOutput, Arg, Body, Call, CriticalSection,
     DeclaredFor, EntityOperation, Entry, Failure, Fallible, Frame, InOrchestration,
     OrchestrationCall, Persist, Place, Plain, Point, Refused, Retry, Returns, RsmHandler, Slot,
-    StateNeed, Turn, Wait, activity, orchestration, resumable, slot, wait,
+    StateNeed, Turn, Wait, activity, again_only, orchestration, resumable, slot, wait,
 };
 pub use crate::durable::{AnyWait, Fork};
 pub use crate::durable::{

@@ -67,6 +67,30 @@ async fn failing_once_more(good: u32) -> Result<u32, Refused> {
         .await
 }
 
+fn is_transient(refused: &Refused) -> bool {
+    *refused == Refused::NotToday
+}
+
+#[activity(retry(max_attempts = 9, first = "1ms", jitter = 1.0, only = is_transient))]
+async fn fails_for_good_at(
+    cx: ActivityContext,
+    at: u32,
+    State(seen): State<Seen>,
+) -> Result<(), Refused> {
+    let mut attempts = seen.attempts.lock().expect("no panic under it");
+    attempts.push((cx.attempt(), String::new(), Instant::now()));
+    if cx.attempt() < at {
+        return Err(Refused::NotToday);
+    }
+    let call = "it".to_owned();
+    Err(Refused::Failed(Failure::Cancelled { call }))
+}
+
+#[orchestration]
+async fn failing_for_good_at(at: u32) -> Result<(), Refused> {
+    fails_for_good_at(at).await
+}
+
 #[activity(timeout = "20ms", retry(max_attempts = 2, first = "1ms"))]
 async fn hangs(State(seen): State<Seen>) -> Result<(), Refused> {
     seen.attempts
@@ -354,4 +378,20 @@ async fn no_more_attempts_of_an_activity_run_at_once_than_it_declares() {
     }
     door.let_pass(1);
     assert_eq!(handle.result().await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn errors_that_the_policy_is_not_for_are_results_at_once() {
+    let seen = Seen::default();
+    let engine = Engine::builder()
+        .state(seen.clone())
+        .state(Door::open())
+        .open_in_memory()
+        .await
+        .unwrap();
+    let handle = engine.start("a", failing_for_good_at(3)).await.unwrap();
+    let call = "it".to_owned();
+    let last = Refused::Failed(Failure::Cancelled { call });
+    assert_eq!(handle.result().await.unwrap(), Err(last));
+    assert_eq!(seen.attempts(), [1, 2, 3]);
 }

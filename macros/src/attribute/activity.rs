@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::LitStr;
+use syn::{Expr, LitStr};
 
 use super::Options;
 use crate::diagnostics::Diagnostics;
@@ -23,6 +23,8 @@ struct Retry {
     factor: Option<f64>,
     max_ms: Option<u64>,
     within_ms: Option<u64>,
+    jitter: Option<f64>,
+    only: Option<Expr>,
 }
 
 impl Activity {
@@ -42,6 +44,11 @@ impl Activity {
             diag,
         );
         activity
+    }
+
+    /// The predicate that says which errors are retried.
+    pub(crate) fn only(&self) -> Option<&Expr> {
+        self.retry.as_ref()?.only.as_ref()
     }
 
     /// The constant `ActivityOptions`.
@@ -69,9 +76,11 @@ impl Retry {
             factor: options.factor("factor", diag),
             max_ms: options.milliseconds("max", diag),
             within_ms: options.milliseconds("within", diag),
+            jitter: options.fraction("jitter", diag),
+            only: options.function("only", diag),
         };
         let before = diag.len();
-        options.finish(&["max_attempts", "first", "factor", "max", "within"], diag);
+        options.finish(&messages::RETRY_OPTIONS, diag);
         if !ends && diag.len() == before {
             diag.refuse(name, messages::endless_retry());
         }
@@ -92,6 +101,7 @@ impl Retry {
             .within_ms
             .map(millis)
             .map(|within| quote!(.within(#within)));
-        quote!(__rt::Retry::attempts(#max_attempts) #first #factor #max #within)
+        let jitter = self.jitter.map(|jitter| quote!(.jitter(#jitter)));
+        quote!(__rt::Retry::attempts(#max_attempts) #first #factor #max #within #jitter)
     }
 }

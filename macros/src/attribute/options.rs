@@ -187,6 +187,34 @@ impl Options {
         }
     }
 
+    /// `name = 0.2`, between 0 and 1.
+    pub(crate) fn fraction(&mut self, name: &str, diag: &mut Diagnostics) -> Option<f64> {
+        let written = self.take(name)?;
+        let fraction = match &written.value {
+            Value::Integer(integer) => integer.base10_parse::<f64>().ok(),
+            Value::Float(float) => float.base10_parse::<f64>().ok(),
+            _ => None,
+        };
+        match fraction {
+            Some(fraction) if (0.0..=1.0).contains(&fraction) => Some(fraction),
+            _ => wrong(&written, "a number from 0.0 to 1.0", "0.2", diag),
+        }
+    }
+
+    /// `name = is_transient`, a function or a closure.
+    pub(crate) fn function(&mut self, name: &str, diag: &mut Diagnostics) -> Option<Expr> {
+        let written = self.take(name)?;
+        let function = match &written.value {
+            Value::Name(ident) => syn::parse2(ident.to_token_stream()).ok(),
+            Value::Other(function @ (Expr::Path(_) | Expr::Closure(_))) => Some(function.clone()),
+            _ => None,
+        };
+        if function.is_none() {
+            return wrong(&written, "a function of the error", "is_transient", diag);
+        }
+        function
+    }
+
     /// `name = "200ms"`, in milliseconds, above zero.
     pub(crate) fn milliseconds(&mut self, name: &str, diag: &mut Diagnostics) -> Option<u64> {
         let written = self.take(name)?;

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{FnArg, Generics, Signature, parse_quote};
 
 use super::Envelope;
@@ -44,6 +45,14 @@ pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
             (&&__rt::Returns::<#output>::new()).is_error(output)
         }
     };
+    let again = options.only().map(|only| {
+        let at = Span::mixed_site().located_at(only.span());
+        quote_spanned! {at=>
+            fn again(failed: &Self::Output) -> bool {
+                __rt::again_only(failed, #only)
+            }
+        }
+    });
     let run = run(function, &quote!(#call_ident #turbofish), at);
     let rest = quote! {
         #struct_
@@ -55,6 +64,7 @@ pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
                 const OPTIONS: __rt::ActivityOptions = #constants;
                 const NEEDS: &'static [__rt::StateNeed] = &[#(#needs),*];
                 #is_error
+                #again
                 #run
             }
             #entry

@@ -43,7 +43,9 @@ impl Outcome {
     /// About how much there is to keep of it.
     pub(crate) fn bytes(&self) -> usize {
         match self {
-            Outcome::Done(value) | Outcome::Error(value) => value.bytes.len(),
+            Outcome::Done(value) | Outcome::Error(value) | Outcome::Final(value) => {
+                value.bytes.len()
+            }
             _ => 0,
         }
     }
@@ -56,6 +58,8 @@ pub enum Outcome {
     Done(Stored),
     /// It returned an error: the retry policy decides whether that is the call's result.
     Error(Stored),
+    /// It returned an error that the policy is not for: it is the call's result.
+    Final(Stored),
     /// It took longer than its timeout.
     TimedOut {
         /// The timeout, in milliseconds.

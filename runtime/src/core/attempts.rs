@@ -4,7 +4,7 @@ use super::asks::{Asks, World};
 use super::instance::{Instance, unregistered};
 use super::limits::RESTARTS_MAX;
 use super::operation::{ActivityCall, Operation};
-use super::{Outcome, StartAttempt};
+use super::{Number, Outcome, StartAttempt};
 use crate::durable::limits::PAYLOAD_BYTES_MAX;
 use crate::durable::{Completion, Failure, Refusal, Timestamp};
 use crate::schema::Stored;
@@ -26,11 +26,13 @@ impl Instance {
         let current = call.attempt == attempt && call.retry_at.is_none();
         let verdict = match outcome {
             Outcome::Cancelled => return false,
-            Outcome::Done(value) => Verdict::Complete(sized(&call.name, value)),
+            Outcome::Done(value) | Outcome::Final(value) => {
+                Verdict::Complete(sized(&call.name, value))
+            }
             Outcome::Refused(_) if !current => return false,
             Outcome::Refused(why) => Verdict::Halt(why),
             _ if !current => return false,
-            failed => judge(call, failed, world),
+            failed => judge(call, failed, world, self.seed(operation)),
         };
         match verdict {
             Verdict::Complete(Ok(value)) => self.complete(operation, Completion::Value(value)),
@@ -51,6 +53,12 @@ impl Instance {
             }
         }
         true
+    }
+
+    /// What the jitter of a call's retries is taken from.
+    fn seed(&self, operation: u64) -> u64 {
+        let Number { partition, n } = self.number;
+        n ^ u64::from(partition) << 48 ^ operation.rotate_left(24)
     }
 
     /// It was left by an earlier life: its activities run again. After an unclean close the
@@ -128,12 +136,13 @@ enum Verdict {
 }
 
 /// The retry decision (the policy of Durable Functions).
-fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>) -> Verdict {
+fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>, seed: u64) -> Verdict {
     // Attempts that ended with the process are no failures of the activity.
     let failed_attempts = call.attempt.saturating_sub(call.restarts).max(1);
     let elapsed = call.made_at.until(world.now);
     if call.retry.again(failed_attempts, elapsed) {
-        return Verdict::Again(world.now.after(call.retry.delay(failed_attempts)));
+        let pause = call.retry.pause(failed_attempts, seed);
+        return Verdict::Again(world.now.after(pause));
     }
     let name = call.name.clone().into_owned();
     Verdict::Complete(match failed {
@@ -147,7 +156,7 @@ fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>) -> Verdict {
             call: name,
             message,
         }),
-        Outcome::Done(_) | Outcome::Cancelled | Outcome::Refused(_) => {
+        Outcome::Done(_) | Outcome::Final(_) | Outcome::Cancelled | Outcome::Refused(_) => {
             unreachable!("only failures are judged")
         }
     })

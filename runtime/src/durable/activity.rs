@@ -84,6 +84,10 @@ pub trait ActivityCall: Call {
     const NEEDS: &'static [StateNeed];
     /// Whether the output of an attempt is a failed one.
     fn is_error(output: &Self::Output) -> bool;
+    /// Whether the retry policy is for this failed attempt.
+    fn again(_failed: &Self::Output) -> bool {
+        true
+    }
     /// One attempt.
     fn run(args: Self::Args, scope: Scope) -> impl Future<Output = Self::Output> + Send + 'static;
 }

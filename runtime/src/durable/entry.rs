@@ -21,6 +21,8 @@ pub enum Attempt {
     Done(Stored),
     /// It returned an `Err`: the retry policy decides whether that is the result.
     Error(Stored),
+    /// It returned an `Err` that the retry policy is not for: it is the result.
+    Final(Stored),
     /// Its arguments could not be read, or its output not be written.
     Refused(Refusal),
 }
@@ -184,7 +186,8 @@ fn run_activity<A: ActivityCall>(args: Stored, scope: Scope) -> Running {
         };
         let output = A::run(args, scope).await;
         match Stored::write(&output) {
-            Ok(stored) if A::is_error(&output) => Attempt::Error(stored),
+            Ok(stored) if A::is_error(&output) && A::again(&output) => Attempt::Error(stored),
+            Ok(stored) if A::is_error(&output) => Attempt::Final(stored),
             Ok(stored) => Attempt::Done(stored),
             Err(error) => Attempt::Refused(Refusal::value(
                 format!("the result of `{}`", A::NAME),

@@ -72,7 +72,9 @@ pub use layout::{Layout, LayoutId};
 pub use machine::{Machine, Root};
 pub(crate) use mailbox::Mailbox;
 pub use orchestration::{Orchestration, OrchestrationCall, orchestration};
-pub use outcome::{Absorbing, AnyOutput, Fallible, Plain, Refused, Returns, SaysFailed};
+pub use outcome::{
+    Absorbing, AnyOutput, Fallible, Plain, Refused, Returns, SaysFailed, again_only,
+};
 pub use pending::{Durable, Pending};
 pub use persist::Persist;
 pub use race::{Either, Either3, Either4, Race, Racing, race};

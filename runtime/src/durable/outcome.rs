@@ -97,3 +97,27 @@ impl<T> AnyOutput<T> for Returns<T> {
         false
     }
 }
+
+/// An output among whose errors `retry(only = ..)` can choose.
+#[diagnostic::on_unimplemented(
+    message = "`only` chooses among the errors of an activity, and this one returns none",
+    label = "it returns `{Self}`",
+    note = "leave `only` out, or return a `Result`; panics and timeouts are always tried again"
+)]
+pub trait HasErrors {
+    /// Its errors.
+    type Error;
+    /// Its error, if it is one.
+    fn error(&self) -> Option<&Self::Error>;
+}
+impl<R, E> HasErrors for Result<R, E> {
+    type Error = E;
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
+/// Whether a failed attempt is made again, in the words of the activity's `retry(only = ..)`.
+pub fn again_only<O: HasErrors>(output: &O, only: impl FnOnce(&O::Error) -> bool) -> bool {
+    output.error().is_none_or(only)
+}

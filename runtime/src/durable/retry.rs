@@ -20,6 +20,8 @@ pub struct Retry {
     factor: f64,
     max_ms: u64,
     within_ms: Option<u64>,
+    /// In thousandths.
+    jitter: u16,
 }
 
 impl Retry {
@@ -34,6 +36,7 @@ impl Retry {
             factor: 2.0,
             max_ms: 3_600_000,
             within_ms: None,
+            jitter: 0,
         }
     }
 
@@ -71,18 +74,48 @@ impl Retry {
         self
     }
 
+    /// Shortens each pause by up to this fraction of it, from 0.0 to 1.0, so that calls that failed
+    /// together are not made again together. By how much depends on the call and the attempt alone.
+    #[must_use]
+    pub const fn jitter(mut self, fraction: f64) -> Self {
+        self.jitter = if fraction >= 1.0 {
+            1_000
+        } else if fraction > 0.0 {
+            (fraction * 1_000.0) as u16
+        } else {
+            0
+        };
+        self
+    }
+
     /// How many attempts there may be.
     #[must_use]
     pub const fn max_attempts(&self) -> u32 {
         self.max_attempts
     }
 
-    /// The pause after `attempt` (counted from 1) failed.
+    /// The pause after `attempt` (counted from 1) failed, before jitter.
     #[must_use]
     pub fn delay(&self, attempt: u32) -> Duration {
         let exponent = attempt.saturating_sub(1).min(1_000);
         let pause = self.first_ms as f64 * self.factor.powi(exponent as i32);
         Duration::from_millis((pause as u64).min(self.max_ms))
+    }
+
+    /// The same, shortened by jitter. Equal `seed`s give equal pauses.
+    #[must_use]
+    pub fn pause(&self, attempt: u32, seed: u64) -> Duration {
+        let pause = self.delay(attempt);
+        if self.jitter == 0 {
+            return pause;
+        }
+        let mut bytes = [0; 12];
+        bytes[..8].copy_from_slice(&seed.to_be_bytes());
+        bytes[8..].copy_from_slice(&attempt.to_be_bytes());
+        let share = xxhash_rust::xxh3::xxh3_64(&bytes) >> 32;
+        let most = pause.as_millis() * u128::from(self.jitter) / 1_000;
+        let less = most * u128::from(share) >> 32;
+        pause - Duration::from_millis(less as u64)
     }
 
     /// Whether another attempt follows when `attempt` failed `elapsed` after the call was made.
@@ -98,5 +131,40 @@ impl Retry {
 impl Default for Retry {
     fn default() -> Self {
         Retry::never()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_shortens_a_pause_by_at_most_its_fraction() {
+        let policy = Retry::attempts(9)
+            .first(Duration::from_secs(10))
+            .jitter(0.3);
+        let pauses: Vec<_> = (0..1_000).map(|seed| policy.pause(2, seed)).collect();
+        let (least, most) = (pauses.iter().min(), pauses.iter().max());
+        let within = |at: Option<&Duration>, from, to| {
+            at.is_some_and(|at| {
+                (Duration::from_millis(from)..=Duration::from_millis(to)).contains(at)
+            })
+        };
+        assert!(within(least, 14_000, 14_200), "{least:?}");
+        assert!(within(most, 19_800, 20_000), "{most:?}");
+    }
+
+    #[test]
+    fn the_same_call_and_attempt_pause_equally_long() {
+        let policy = Retry::attempts(9).jitter(1.0);
+        assert_eq!(policy.pause(3, 7), policy.pause(3, 7));
+        assert_ne!(policy.pause(3, 7), policy.pause(3, 8));
+    }
+
+    #[test]
+    fn without_jitter_the_pause_is_the_policys() {
+        let policy = Retry::attempts(9);
+        assert_eq!(policy.pause(3, 7), policy.delay(3));
+        assert_eq!(policy.jitter(0.0).pause(3, 7), policy.delay(3));
     }
 }

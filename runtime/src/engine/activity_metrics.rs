@@ -51,7 +51,7 @@ impl ActivityMetrics {
         self.seconds.record(took.as_secs_f64());
         match outcome {
             Outcome::Done(_) => return,
-            Outcome::Error(_) => &self.errors,
+            Outcome::Error(_) | Outcome::Final(_) => &self.errors,
             Outcome::TimedOut { .. } => &self.timeouts,
             Outcome::Panicked(_) => &self.panics,
             Outcome::Cancelled => &self.cancelled,

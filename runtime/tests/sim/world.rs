@@ -373,7 +373,7 @@ impl World {
 
     /// Nothing fails any more: everything comes to its end.
     fn quiesce(&mut self) {
-        for round in 0..20_000 {
+        for round in 0..60_000 {
             let mut busy = false;
             for shard in 0..self.life().shards.len() {
                 // A step may end a life, and the next have fewer shards: then the rest does nothing.

@@ -16,7 +16,11 @@ async fn attempts_are_given_once() {}
 async fn factor_is_at_least_one() {}
 #[activity(retry(max_attempts = 3, first = "soon"))] //~ not a duration
 async fn first_is_a_duration() {}
-#[activity(retry(max_attempts = 3, jitter = 0.1))] //~ not an option
+#[activity(retry(max_attempts = 3, jitter = 1.5))] //~ more than all of the pause
+async fn jitter_is_a_fraction() {}
+#[activity(retry(max_attempts = 3, only = "transient"))] //~ not a function
+async fn only_is_a_function() {}
+#[activity(retry(max_attempts = 3, backoff = 2))] //~ not an option
 async fn retry_has_known_options() {}
 #[activity(concurrency = 0)] //~ none would ever run
 async fn concurrency_is_at_least_one() {}

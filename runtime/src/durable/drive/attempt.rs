@@ -25,7 +25,7 @@ pub(super) fn run(
         let scope = Scope::detached(key, attempt);
         match complete(entry.name, (activity.run)(args.clone(), scope))? {
             Attempt::Error(_) if retry.again(attempt, Duration::ZERO) => attempt += 1,
-            Attempt::Done(stored) | Attempt::Error(stored) => {
+            Attempt::Done(stored) | Attempt::Error(stored) | Attempt::Final(stored) => {
                 return Ok(Completion::Value(stored));
             }
             Attempt::Refused(refusal) => return Err(refusal.into()),

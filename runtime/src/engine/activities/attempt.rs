@@ -68,6 +68,7 @@ impl Attempt {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Ended::Done(value))) => Outcome::Done(value),
             Ok(Poll::Ready(Ended::Error(value))) => Outcome::Error(value),
+            Ok(Poll::Ready(Ended::Final(value))) => Outcome::Final(value),
             Ok(Poll::Ready(Ended::Refused(refusal))) => Outcome::Refused(refusal),
             Err(panic) => Outcome::Panicked(message_of(panic.as_ref())),
         };
