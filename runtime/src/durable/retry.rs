@@ -114,7 +114,7 @@ impl Retry {
         bytes[8..].copy_from_slice(&attempt.to_be_bytes());
         let share = xxhash_rust::xxh3::xxh3_64(&bytes) >> 32;
         let most = pause.as_millis() * u128::from(self.jitter) / 1_000;
-        let less = most * u128::from(share) >> 32;
+        let less = (most * u128::from(share)) >> 32;
         pause - Duration::from_millis(less as u64)
     }
 
