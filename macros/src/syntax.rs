@@ -96,7 +96,17 @@ pub(crate) fn attrs_mut(expr: &mut Expr) -> Option<&mut Vec<Attribute>> {
 ///
 /// Options do not name a call: `charge(order).retry(..).timeout(..)` is `charge`.
 pub(crate) fn callee(expr: &Expr, locals: &Locals) -> String {
-    const OPTIONS: [&str; 6] = ["retry", "timeout", "spawn", "signal", "clone", "within"];
+    const OPTIONS: [&str; 9] = [
+        "retry",
+        "timeout",
+        "spawn",
+        "signal",
+        "signal_at",
+        "signal_after",
+        "start_detached",
+        "clone",
+        "within",
+    ];
     match expr {
         Expr::Call(call) => match Marker::of_expr(&call.func) {
             Some(Marker::Try(_)) => call

@@ -9,6 +9,7 @@ mod jumps;
 mod loops;
 mod macros;
 mod operands;
+mod operations;
 mod points;
 mod statements;
 
@@ -35,6 +36,11 @@ fn compiled(body: &str) -> Compiled {
             kind: Kind::User,
         },
     ];
+    compiled_with(parameters, body)
+}
+
+#[track_caller]
+fn compiled_with(parameters: Vec<Parameter>, body: &str) -> Compiled {
     let block: Block = syn::parse_str(&format!("{{ {body} }}")).expect("a body");
     let mut diag = Diagnostics::default();
     let compiled = compile(parameters, block, &parse_quote!(R), &mut diag);

@@ -14,9 +14,9 @@ fn a_point_is_named_after_what_is_called() {
 #[test]
 fn options_do_not_name_a_call() {
     check_names(
-        "g(1).retry(3).timeout(x).await; g(2).spawn().await",
-        &[],
-        &["g", "g#2"],
+        "g(1).retry(3).timeout(x).await; g(2).spawn().await; A::at(n).f(3).signal_after(x).await",
+        &["n"],
+        &["g", "g#2", "f"],
     );
 }
 

@@ -20,6 +20,47 @@ pub struct Free;
 ///
 /// `.await` waits for the operation's result; `.signal().await` does not, and takes no time.
 /// Operations of one entity are run one after the other, in the order in which one caller sent them.
+/// One that returns an `Err`, or panics, changes nothing, unless the entity is declared
+/// `#[entity(keep_on_error)]`; what an `async` operation sent before it waited has left.
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[activity]
+/// async fn ring() {}
+///
+/// #[entity]
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Doorbell {
+///     rung: u64,
+/// }
+///
+/// #[entity]
+/// impl Doorbell {
+///     pub async fn press(&mut self, by: String) -> String {
+///         self.rung += 1;
+///         ring().await; // killed here? it goes on here, with the state as it was
+///         self.told(&by)
+///     }
+///     pub fn rung(&self) -> u64 {
+///         self.rung
+///     }
+///     fn told(&self, by: &str) -> String {
+///         format!("{by} is visitor {}", self.rung)
+///     }
+/// }
+///
+/// #[orchestration]
+/// async fn visit() -> (String, u64) {
+///     let bell = Doorbell::at("front");
+///     bell.press("anna".to_owned()).signal().await; // one way
+///     (bell.press("bob".to_owned()).await, bell.rung().await)
+/// }
+///
+/// # let mut driver = undying::__private::Driver::new(undying::__private::Memory::Cold);
+/// # let visited = driver.run(visit());
+/// # assert_eq!(visited, Ok(("bob is visitor 2".to_owned(), 2)));
+/// ```
 #[must_use = "an operation does nothing until it is awaited, spawned or signalled"]
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
