@@ -1,4 +1,4 @@
-//! Accepted: retry, also of certain errors only, timeout and concurrency, declared once at the activity.
+//! Accepted: retry, timeout and concurrency, declared once at the activity.
 //! Why: they belong to what is called; `.retry(..)` and `.timeout(..)` change them for one call.
 
 use undying::prelude::*;
@@ -13,24 +13,10 @@ async fn halve(n: u64) -> Result<u64, Failure> {
     Ok(n / 2)
 }
 
-fn is_timeout(failure: &Failure) -> bool {
-    matches!(failure, Failure::TimedOut { .. })
-}
-
-#[activity(retry(max_attempts = 5, jitter = 0.2, only = is_timeout))]
-async fn add(n: u64) -> Result<u64, Failure> {
-    Ok(n + 1)
-}
-
-#[activity(retry(max_attempts = 2, only = |failure| !is_timeout(failure)))]
-async fn same(n: u64) -> Result<u64, Failure> {
-    Ok(n)
-}
-
 #[orchestration]
 async fn activity_with_options(n: u64) -> Result<u64, Failure> {
-    let half = halve(same(n).await?).await?;
-    halve(add(half).await?)
+    let half = halve(n).await?;
+    halve(half)
         .retry(Retry::attempts(2).first(millis(50)))
         .timeout(secs(3))
         .await
