@@ -9,12 +9,17 @@ use undying::schema::Stored;
 
 use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, RETENTION, Relay, Tasks};
 use crate::support::entities::{Pay, Tell};
+use crate::support::events::{AGAIN, ChatterCall, InboxCall, PatientCall, RoundsCall};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
 pub(crate) struct Known {
     start: Command,
     expected: Expected,
+    /// The events 1, 2, 3, .. that were raised so far. Their answers are not waited for.
+    raised: u64,
+    /// Nobody knows whether one of them arrived: it was raised again.
+    raised_again: bool,
     /// What was told: it must stay so.
     number: Option<Number>,
     ending: Option<Ending>,
@@ -40,6 +45,8 @@ enum Expected {
     Either(u64, u64),
     /// So much for each run: it may be started again.
     Multiple(u64),
+    /// It takes so many events, and counts what came again.
+    Events(u64),
 }
 
 /// All clients.
@@ -61,7 +68,7 @@ impl Clients {
     /// A new orchestration of a random kind.
     pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
         let id = format!("i{}", self.known.len());
-        let (name, args, expected) = match kind % 9 {
+        let (name, args, expected) = match kind % 13 {
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
             1 => call::<Fan>(
                 size * 9,
@@ -80,6 +87,10 @@ impl Clients {
             4 => call::<Impatient>(size % 3, size * 20, {
                 Expected::Either((1 << (size % 3 + 1)) - 1, 0)
             }),
+            9 => call::<InboxCall>(size, 0, Expected::Events(size)),
+            10 => call::<PatientCall>(size, 15, Expected::Events(size)),
+            11 => call::<RoundsCall>(0, size, Expected::Events(size)),
+            12 => call::<ChatterCall>(size * 2, 0, Expected::Exactly(size * 2)),
             5 => call::<Relay>(size * 2, 1, Expected::Exactly(size * 2 + 1)),
             7 => {
                 // Its own entity: what it told it has arrived once, and in order, when it looks.
@@ -101,6 +112,8 @@ impl Clients {
         let known = Known {
             start: start.clone(),
             expected,
+            raised: 0,
+            raised_again: false,
             number: None,
             ending: None,
             cancelled: false,
@@ -119,7 +132,15 @@ impl Clients {
     pub(crate) fn again(&mut self, id: String, kind: u64) -> (u64, Command) {
         let next = self.next + 1;
         let known = self.known.get_mut(&id).unwrap();
+        if kind % 64 < 32
+            && let Some(event) = known.next_event(&id)
+        {
+            return self.ask(event);
+        }
+        // Nobody would raise the events of one that begins anew.
+        let lasts = matches!(known.expected, Expected::Events(_));
         let command = match kind % 20 {
+            16..19 if lasts => Command::Result { id },
             0..4 => known.start.clone(),
             4..8 => Command::Result { id },
             8..10 => Command::Describe { id },
@@ -169,6 +190,9 @@ impl Clients {
             known.resumed = u64::MAX;
             known.held = false;
             commands.push(Command::Resume { id: id.clone() });
+            while let Some(event) = known.next_event(&id) {
+                commands.push(event);
+            }
             if std::mem::take(&mut known.parked) {
                 commands.push(Command::Retry { id: id.clone() });
             }
@@ -184,6 +208,18 @@ impl Clients {
     /// client of a process that died does not.
     pub(crate) fn unanswered(&mut self) -> Vec<(u64, Command)> {
         std::mem::take(&mut self.open).into_iter().collect()
+    }
+
+    /// The process died, and with it who asked. What was not acknowledged is raised again.
+    pub(crate) fn forget(&mut self) {
+        for (_, command) in self.unanswered() {
+            if let Command::Raise { id, value, .. } = command {
+                let known = self.known.get_mut(&id).unwrap();
+                let event: u64 = value.read().unwrap();
+                known.raised = known.raised.min(event - 1);
+                known.raised_again = true;
+            }
+        }
     }
 
     pub(crate) fn reopen(&mut self, questions: Vec<(u64, Command)>) {
@@ -241,7 +277,9 @@ impl Clients {
                 _ => {}
             },
             Answer::WrongStatus { status } => match command {
-                Command::Suspend { .. } | Command::Resume { .. } => assert!(status.has_ended()),
+                Command::Suspend { .. } | Command::Resume { .. } | Command::Raise { .. } => {
+                    assert!(status.has_ended());
+                }
                 _ => assert!(!status.has_ended(), "{id} can be purged"),
             },
             other => panic!("{command:?} is answered {other:?}"),
@@ -251,6 +289,22 @@ impl Clients {
 }
 
 impl Known {
+    /// The next event to raise, once it is known to be there.
+    fn next_event(&mut self, id: &str) -> Option<Command> {
+        let Expected::Events(last) = self.expected else {
+            return None;
+        };
+        self.number?;
+        (self.raised < last).then(|| {
+            self.raised += 1;
+            Command::Raise {
+                id: id.to_owned(),
+                name: "a".to_owned(),
+                value: Stored::write(&self.raised).unwrap(),
+            }
+        })
+    }
+
     /// Whether it must be there.
     pub(crate) fn stays(&self) -> bool {
         !self.replaceable
@@ -282,8 +336,15 @@ impl Known {
                 let right = match self.expected {
                     Expected::Exactly(expected) => value == expected,
                     Expected::AtLeast(least) => value >= least,
-                    Expected::Multiple(of) => value.is_multiple_of(of.max(1)) && value >= of,
+                    Expected::Multiple(of) => {
+                        // A run that was ended early has told a part.
+                        let parts = self.terminated || self.cancelled;
+                        value >= of && (parts || value.is_multiple_of(of.max(1)))
+                    }
                     Expected::Either(one, other) => value == one || value == other,
+                    Expected::Events(last) => {
+                        value % AGAIN == last && (value == last || self.raised_again)
+                    }
                 };
                 assert!(right, "{id} returned {value}: {self:?}");
                 assert!(!self.held, "{id} advanced while it was suspended");

@@ -246,7 +246,7 @@ impl World {
         self.running.clear();
         self.told.clear();
         self.suspects.clear();
-        self.clients.unanswered();
+        self.clients.forget();
         self.now.0 += self.rng.random_range(0..100);
         self.open(Legacy::default());
     }
@@ -273,7 +273,7 @@ impl World {
         self.running.clear();
         self.told.clear();
         self.suspects.clear();
-        self.clients.unanswered();
+        self.clients.forget();
         self.open(Legacy::default());
     }
 
