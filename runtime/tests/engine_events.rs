@@ -1,4 +1,5 @@
 //! Events through the engine: raised early and late, refused by name, across restarts and `kill -9`.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
