@@ -41,5 +41,5 @@ fn bank_keeps_its_money_through_kills() {
     let output = bank.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("2000 in 20 accounts"), "{said}");
+    assert!(said.contains("40000 in 20 accounts"), "{said}");
 }

@@ -63,7 +63,7 @@
 //! | a side effect: a request, a file, a row in another database | [`#[activity]`](macro@activity) |
 //! | a process that must end: steps, waits, retries, compensation | [`#[orchestration]`](macro@orchestration) |
 //! | a piece of an orchestration that several call | [`#[resumable]`](macro@resumable), which runs inline |
-//! | state with an address, changed by one caller at a time | [`#[entity]`](macro@entity) on the type and on its `impl` |
+//! | state with an address, changed by one operation at a time | [`#[entity]`](macro@entity) on the struct and on its `impl` |
 //! | methods of these kinds | [`#[methods]`](macro@methods) on their `impl` |
 //!
 //! Calling an annotated function does nothing yet: it makes a description, to be awaited,

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
-use rand::RngExt;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 use undying::prelude::*;
 
@@ -14,7 +15,7 @@ use undying::prelude::*;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What each account begins with.
-const OPENED_WITH: i64 = 100;
+const OPENED_WITH: i64 = 2_000;
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 enum Declined {
@@ -112,11 +113,11 @@ async fn work(options: &Options, store: &Path) -> Result<usize> {
     }
     let mut transfers = JoinSet::new();
     for number in 0..options.transfers {
-        // Mixed, and the same in every process.
-        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let (from, to) = (mixed >> 20, mixed >> 40);
-        let (from, to) = (from % options.accounts, to % options.accounts);
-        let call = transfer(from, to, (mixed >> 8) as i64 & 31);
+        // Random, and the same in every process.
+        let mut random = StdRng::seed_from_u64(number);
+        let mut account = || random.random_range(0..options.accounts);
+        let (from, to) = (account(), account());
+        let call = transfer(from, to, random.random_range(0..30));
         let engine = engine.clone();
         transfers.spawn(async move {
             let handle = engine.start(format!("transfer-{number}"), call).await?;

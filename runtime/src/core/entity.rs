@@ -217,7 +217,12 @@ impl Instance {
         if operated.effect == Effect::Deleted {
             *machine = (entity.fresh)();
         }
-        for operation in self.operations.numbers() {
+        // The mailbox may be long: it is looked through only if the operation left calls.
+        let left = match self.operations.calls() {
+            0 => Vec::new(),
+            _ => self.operations.numbers(),
+        };
+        for operation in left {
             let call = self.operations.get(operation);
             if !matches!(
                 call,
