@@ -146,3 +146,43 @@ fn a_deleted_entity_is_as_if_it_had_never_been_used() {
         assert_eq!(account(&driver, "bob").balance, 5);
     }
 }
+
+#[test]
+fn a_call_that_was_kept_is_read_by_the_stored_names_alone() {
+    #[entity]
+    #[derive(Default, Serialize, Deserialize)]
+    struct Ledger;
+
+    #[entity]
+    impl Ledger {
+        pub fn deposit(&mut self, amount: i64) {
+            let _ = amount;
+        }
+    }
+
+    /// What it was called before.
+    mod before {
+        use undying::prelude::*;
+
+        #[entity(name = "Ledger")]
+        #[derive(Default, Serialize, Deserialize)]
+        pub(super) struct Konto;
+
+        #[entity]
+        impl Konto {
+            pub fn deposit(&mut self, amount: u32) {
+                let _ = amount;
+            }
+            pub fn withdraw(&mut self, amount: u32) {
+                let _ = amount;
+            }
+        }
+    }
+    fn same<A: Persist, B: Persist>(kept: &A, _: &B) -> bool {
+        let stored = undying::schema::Stored::write(kept).unwrap();
+        stored.read::<B>().is_ok()
+    }
+    let today = Ledger::at("alice").deposit(5);
+    assert!(same(&before::Konto::at("alice").deposit(5), &today));
+    assert!(!same(&before::Konto::at("alice").withdraw(5), &today));
+}

@@ -6,14 +6,21 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::signal::When;
-use super::{Of, Operates, Signal, id_of};
+use super::{EntityRef, Of, Operates, Signal};
 use crate::durable::call::Named;
-use crate::durable::callee::Callee;
+use crate::durable::callee::{Callee, HasName};
 use crate::durable::{CallsEntities, Durable, Request, Spawn, Ticket, Turn};
 
 /// A reference to an entity that is not locked by its holder.
 #[derive(Debug, Clone, Copy)]
 pub struct Free;
+
+/// The name of the method, by which a call that was kept is told from those of other operations.
+struct MethodOf<E, O>(PhantomData<(E, O)>);
+
+impl<E: Operates<O>, O: 'static> HasName for MethodOf<E, O> {
+    const NAME: &'static str = E::METHOD;
+}
 
 /// A call of an operation of an `#[entity]`: nothing happens until it is awaited, spawned, signalled
 /// or given to the engine. `E` is the entity, `O` stands for the method.
@@ -66,25 +73,23 @@ pub struct Free;
 #[serde(bound = "")]
 #[allow(missing_debug_implementations)]
 pub struct Operation<E: Operates<O>, O: 'static, M = Free> {
-    call: Callee<Of<E, O>>,
-    key: E::Key,
+    entity: EntityRef<E, M>,
+    method: Callee<MethodOf<E, O>>,
     arguments: Named<Of<E, O>>,
-    reference: PhantomData<fn() -> M>,
 }
 
 impl<E: Operates<O>, O: 'static, M> Operation<E, O, M> {
-    pub(super) fn new(key: E::Key, args: E::Args) -> Self {
+    pub(super) fn new(entity: EntityRef<E, M>, args: E::Args) -> Self {
         Operation {
-            call: Callee::new(),
-            key,
+            entity,
+            method: Callee::new(),
             arguments: Named(args),
-            reference: PhantomData,
         }
     }
 
     /// The id of the entity, as an instance.
     pub(crate) fn entity_id(&self) -> String {
-        id_of(E::NAME, &self.key)
+        self.entity.id()
     }
 
     /// The arguments as one value.

@@ -48,7 +48,7 @@ impl<E: Entity, M> EntityRef<E, M> {
     where
         E: Operates<O>,
     {
-        Operation::new(self.key.clone(), args)
+        Operation::new(self.clone(), args)
     }
 }
 
