@@ -24,10 +24,10 @@ impl Lamp {
 }
 
 #[orchestration]
-async fn evening() -> (Lamp, Lamp) {
+async fn switched() -> (Lamp, Lamp) {
     (Lamp::at("hall").toggle().await, Lamp::at("hall").toggle().await)
 }
 
 pub fn main() {
-    assert_eq!(run(evening()), (Lamp::On(3), Lamp::Off));
+    assert_eq!(run(switched()), (Lamp::On(3), Lamp::Off));
 }
