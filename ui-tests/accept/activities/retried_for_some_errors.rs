@@ -9,7 +9,7 @@ fn is_timeout(failure: &Failure) -> bool {
 }
 
 #[activity(retry(max_attempts = 5, jitter = 0.2, only = is_timeout))]
-async fn add(n: u64) -> Result<u64, Failure> {
+async fn add_rarely(n: u64) -> Result<u64, Failure> {
     Ok(n + 1)
 }
 
@@ -20,7 +20,7 @@ async fn same(n: u64) -> Result<u64, Failure> {
 
 #[orchestration]
 async fn activities_retried_for_some_errors(n: u64) -> Result<u64, Failure> {
-    add(same(n).await?).await
+    add_rarely(same(n).await?).await
 }
 
 pub fn main() {
