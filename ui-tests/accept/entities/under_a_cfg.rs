@@ -12,11 +12,11 @@ pub struct Gauge(u64);
 impl Gauge {
     #[cfg(any())]
     pub fn gone(&mut self) -> Nothing {}
-    #[cfg(all())]
+    #[cfg(not(any()))]
     pub async fn set(&mut self, n: u64) -> u64 {
         #[cfg(any())]
         self.gone().await;
-        #[cfg(all())]
+        #[cfg(not(any()))]
         let n = add(n, 1).await;
         self.0 = n;
         self.0
