@@ -66,7 +66,8 @@ fn annotation(attrs: &mut Vec<Attribute>) -> Option<(Flavour, TokenStream)> {
     Some((flavour, args))
 }
 
-fn function(method: ImplItemFn) -> ItemFn {
+/// A method as a function.
+pub(in crate::envelope) fn function(method: ImplItemFn) -> ItemFn {
     let ImplItemFn {
         attrs,
         vis,

@@ -100,13 +100,6 @@ impl Instance {
         Ok(())
     }
 
-    /// A suspect was encoded.
-    pub(super) fn tried(&mut self, writing: Writing) {
-        let parts = writing.parts.iter().filter_map(|(_, part)| part.as_ref());
-        self.marks.tried = writing.bytes.len() + parts.map(Vec::len).sum::<usize>();
-        self.file_parts(writing.parts);
-    }
-
     /// Its machine: begun, woken or read.
     fn machine(&mut self, parts: Parts, world: World<'_>) -> Result<Box<dyn Machine>, Refusal> {
         let entry = world.program.orchestration(&self.orchestration);
@@ -191,13 +184,7 @@ impl Instance {
         let mut waits = Waits::default();
         machine.waits(&mut waits);
         let groups = self.hopeful(&waits, turn)?;
-        let mut writing = None;
-        if self.marks.suspect {
-            let mut trial = Writing::default();
-            guard(&self.orchestration, || machine.save(&mut trial))??;
-            self.fits(&trial, caps)?;
-            writing = Some(trial);
-        }
+        let writing = self.trial(caps, |trial| machine.save(trial))?;
         Ok(Came::Waiting(waits, groups, writing))
     }
 

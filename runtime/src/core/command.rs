@@ -138,9 +138,7 @@ impl Command {
             Command::List(_) | Command::Count(_) => None,
         }
     }
-}
 
-impl Command {
     /// Whether asking it again is asking it once.
     #[must_use]
     pub fn may_be_repeated(&self) -> bool {

@@ -6,7 +6,7 @@ use std::task::Poll;
 use super::advance::{Failed, guard};
 use super::asks::{Asks, World};
 use super::groups::Groups;
-use super::instance::{Instance, State, unregistered};
+use super::instance::{Instance, State, in_words, unregistered};
 use super::message::Message;
 use super::operation::{Caller, EntityRequest, Operation};
 use crate::durable::{
@@ -194,13 +194,7 @@ impl Instance {
         world: World<'_>,
     ) -> Result<Came, Refusal> {
         let groups = self.hopeful(&waits, turn)?;
-        let mut writing = None;
-        if self.marks.suspect {
-            let mut trial = Writing::default();
-            guard(&self.orchestration, || machine.save(&mut trial))??;
-            self.fits(&trial, caps)?;
-            writing = Some(trial);
-        }
+        let writing = self.trial(caps, |trial| machine.save(trial))?;
         self.asked(turn, caps, world)?;
         Ok(Came::Waiting(waits, groups, writing))
     }
@@ -254,12 +248,7 @@ impl Instance {
         let Some(method) = entity.method(&request.method) else {
             return Completion::Failed(failure);
         };
-        let said = guard(&self.orchestration, || (method.failed)(failure.clone()));
-        match said {
-            Ok(Ok(value)) => Completion::Value(value),
-            Ok(Err(failure)) => Completion::Failed(failure),
-            Err(_) => Completion::Failed(failure),
-        }
+        in_words(method.failed, failure)
     }
 
     /// An entity has answered a call of this instance.

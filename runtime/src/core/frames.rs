@@ -1,5 +1,6 @@
 //! What the kernel knows of an instance's frame: its rows, its size, its resume point.
 
+use super::advance::guard;
 use super::instance::{Instance, State};
 use super::limits::ROW_BYTES;
 use crate::durable::{Layout, LayoutId, Loader, Parts, Refusal, Writing};
@@ -28,6 +29,28 @@ impl Instance {
         };
         let layout = Layout::get(layout)?;
         layout.points.get(point).map(|(name, _)| name.clone())
+    }
+
+    /// Encodes the frame of a suspect, before its turn counts.
+    pub(super) fn trial(
+        &self,
+        caps: Caps,
+        save: impl FnOnce(&mut Writing) -> Result<(), Refusal>,
+    ) -> Result<Option<Writing>, Refusal> {
+        if !self.marks.suspect {
+            return Ok(None);
+        }
+        let mut trial = Writing::default();
+        guard(&self.orchestration, || save(&mut trial))??;
+        self.fits(&trial, caps)?;
+        Ok(Some(trial))
+    }
+
+    /// A suspect was encoded.
+    pub(super) fn tried(&mut self, writing: Writing) {
+        let parts = writing.parts.iter().filter_map(|(_, part)| part.as_ref());
+        self.marks.tried = writing.bytes.len() + parts.map(Vec::len).sum::<usize>();
+        self.file_parts(writing.parts);
     }
 
     /// Notes the rows of large slots that a save of its frame changed.

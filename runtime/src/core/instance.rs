@@ -372,18 +372,25 @@ impl Instance {
         let Some(entry) = entry else {
             return Completion::Failed(failure);
         };
-        // The conversion is user code.
-        let said = std::panic::catch_unwind(|| (entry.failed)(failure.clone()));
-        match said {
-            Ok(Ok(value)) => Completion::Value(value),
-            Ok(Err(failure)) => Completion::Failed(failure),
-            Err(_) => Completion::Failed(failure),
-        }
+        in_words(entry.failed, failure)
     }
 
     pub(crate) fn touch(&mut self, now: Timestamp) {
         self.updated = self.updated.max(now);
         self.marks.dirty = true;
+    }
+}
+
+/// A failure as a value of the call's output type, if that has a way to say it.
+pub(super) fn in_words(
+    failed: fn(Failure) -> Result<Stored, Failure>,
+    failure: Failure,
+) -> Completion {
+    // The conversion is user code.
+    match std::panic::catch_unwind(|| failed(failure.clone())) {
+        Ok(Ok(value)) => Completion::Value(value),
+        Ok(Err(failure)) => Completion::Failed(failure),
+        Err(_) => Completion::Failed(failure),
     }
 }
 

@@ -12,6 +12,34 @@ impl Engine {
     /// Calls an operation of an entity, and waits for its result. When it returns, what the
     /// operation did is durable.
     ///
+    /// ```standalone_crate
+    /// use undying::prelude::*;
+    ///
+    /// #[entity]
+    /// #[derive(Default, Serialize, Deserialize)]
+    /// struct Account {
+    ///     balance: i64,
+    /// }
+    ///
+    /// #[entity]
+    /// impl Account {
+    ///     pub fn deposit(&mut self, amount: i64) -> i64 {
+    ///         self.balance += amount;
+    ///         self.balance
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> undying::Result<()> {
+    /// let engine = Engine::open_in_memory().await?;
+    /// engine.signal(Account::at("ada").deposit(5)).await?;
+    /// assert_eq!(engine.call(Account::at("ada").deposit(2)).await?, 7);
+    /// let ada = engine.state::<Account>("ada").await?;
+    /// assert_eq!(ada.map(|ada| ada.balance), Some(7));
+    /// engine.shutdown().await
+    /// # }
+    /// ```
+    ///
     /// After [`Error::InDoubt`] and [`Error::Closed`] it was done or not: an operation that must be
     /// done once is better called from an orchestration, whose id tells one call from another.
     ///
@@ -83,7 +111,7 @@ impl Engine {
     }
 
     /// The state of the entity `E` of this key, as of the last operation that ended; `None` if it has never been
-    /// used, or was deleted and its mailbox is empty. What it says is durable.
+    /// used. One that was deleted reads as its default. What it says is durable.
     ///
     /// # Errors
     /// [`Error::BadResult`] when this program's type cannot read it, [`Error::Parked`] when its

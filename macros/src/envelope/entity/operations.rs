@@ -4,8 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{ImplItem, ImplItemFn, ItemFn, ItemImpl, Path, Type, Visibility};
+use syn::{ImplItem, ImplItemFn, ItemImpl, Path, Type, Visibility};
 
+use super::super::methods::function;
 use super::operation::{self, Expanded};
 use crate::diagnostics::Diagnostics;
 use crate::item::{Flavour, Function, Owner};
@@ -138,23 +139,6 @@ fn operation(item: &ImplItem) -> Option<&ImplItemFn> {
     match item {
         ImplItem::Fn(method) if !matches!(method.vis, Visibility::Inherited) => Some(method),
         _ => None,
-    }
-}
-
-fn function(method: ImplItemFn) -> ItemFn {
-    let ImplItemFn {
-        attrs,
-        vis,
-        modifiers,
-        sig,
-        block,
-    } = method;
-    ItemFn {
-        attrs,
-        vis,
-        modifiers,
-        sig,
-        block: Box::new(block),
     }
 }
 
