@@ -104,8 +104,8 @@
 //!
 //! Open the [`Engine`] within the tokio runtime that activities are to run on, give it the
 //! [states](EngineBuilder::state) they take, and call [`Engine::shutdown`] before you leave. In
-//! tests, [`Engine::open_in_memory`] needs no folder, and `ChargeCall::body(..)` is the plain
-//! function behind `charge`. Attempts are [`tracing`] spans, and they are counted through
+//! tests, [`Engine::open_in_memory`] needs no folder, a [`VirtualClock`](testing::VirtualClock)
+//! makes days pass at once, and `ChargeCall::body(..)` is the plain function behind `charge`. Attempts are [`tracing`] spans, and they are counted through
 //! [`metrics`]. The engine allocates from several threads: binaries are markedly faster with an
 //! allocator like mimalloc.
 
@@ -123,6 +123,7 @@ mod error;
 pub mod prelude;
 pub mod schema;
 pub mod store;
+pub mod testing;
 
 pub use crate::core::{Cursor, Description, Filter, Number, Parent, Status, Tags};
 pub use durable::{

@@ -91,6 +91,9 @@ pub struct Bounds {
     pub timers_ahead: usize,
     /// Instances that were left runnable, read at a time while the store is opened.
     pub recovery_slice: usize,
+    /// Time stands still at whole milliseconds, as under a clock that a test moves. So a timer fires
+    /// in the millisecond it is due in and not after it.
+    pub time_stands: bool,
 }
 
 impl Default for Bounds {
@@ -103,6 +106,7 @@ impl Default for Bounds {
             timer_horizon_ms: 60_000,
             timers_ahead: 10_000,
             recovery_slice: 1_000,
+            time_stands: false,
         }
     }
 }

@@ -23,6 +23,10 @@ pub(crate) struct Timers {
     horizon_ms: u64,
     /// How many timers of one partition are read at a time.
     page: usize,
+    /// How much later than it is due a timer fires. One armed in the middle of a millisecond counts
+    /// from its beginning, so the millisecond it is due in must have passed too (rule 35); unless
+    /// time knows no middle.
+    margin_ms: u64,
     /// Per owned partition: every timer due before it is in `near`.
     horizons: Vec<Timestamp>,
     /// Timers beyond the horizon that a scan may not see yet, with their epochs.
@@ -36,6 +40,7 @@ impl Timers {
         Timers {
             near: BTreeSet::new(),
             horizon_ms: bounds.timer_horizon_ms,
+            margin_ms: u64::from(!bounds.time_stands),
             page: (bounds.timers_ahead / owned.len().max(1)).max(2),
             horizons: vec![Timestamp(0); owned.len()],
             owned,
@@ -72,23 +77,24 @@ impl Timers {
         self.near.insert(due);
     }
 
-    /// The next timer that is due. One armed in the middle of a millisecond counts from its
-    /// beginning, so that millisecond must have passed too: late is allowed, early is not (rule 35).
+    /// The next timer that is due: late is allowed, early is not (rule 35).
     pub(crate) fn pop_due(&mut self, now: Timestamp) -> Option<Due> {
         let first = self.near.first()?;
-        if first.0 < now {
+        if self.fires(first.0) <= now {
             self.near.pop_first()
         } else {
             None
         }
     }
 
+    /// When a timer that is due then fires.
+    fn fires(&self, due: Timestamp) -> Timestamp {
+        Timestamp(due.0.saturating_add(self.margin_ms))
+    }
+
     /// When [`pop_due`](Self::pop_due) or [`refill`](Self::refill) has something to do next.
     pub(crate) fn next(&self) -> Option<Timestamp> {
-        let near = self
-            .near
-            .first()
-            .map(|(due, ..)| Timestamp(due.0.saturating_add(1)));
+        let near = self.near.first().map(|(due, ..)| self.fires(*due));
         let horizon = self.horizons.iter().min().copied();
         near.into_iter().chain(horizon).min()
     }

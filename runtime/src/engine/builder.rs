@@ -11,7 +11,7 @@ use tokio::runtime;
 use super::activities::Activities;
 use super::link::Link;
 use super::registry::Registry;
-use super::{Engine, Kernel, KernelOptions, States};
+use super::{Engine, Kernel, KernelOptions, States, VirtualClock};
 use crate::durable::{ActivityCall, Entry, OrchestrationCall};
 use crate::error::{Error, Result};
 use crate::store::memory::MemoryDisk;
@@ -168,6 +168,16 @@ impl EngineBuilder {
         self
     }
 
+    /// The clock the engine goes by, for tests that wait for days: time passes when the test says so.
+    /// See [`VirtualClock`].
+    ///
+    /// Default = the clock of the machine.
+    #[must_use]
+    pub fn clock(mut self, clock: &VirtualClock) -> Self {
+        self.kernel.clock = Some(clock.clone());
+        self
+    }
+
     /// Opens a damaged store although acknowledged work is gone from it. Set it once, after the
     /// error that asks for it, and never in a program's normal configuration.
     ///
@@ -218,7 +228,15 @@ impl EngineBuilder {
         }
         let registry = Arc::new(registry);
         let states = Arc::new(self.states);
-        let activities = Activities::new(runtime.clone(), states, self.activities_max, self.grace);
+        let clock = self.kernel.clock.clone();
+        let bell = clock.as_ref().map(VirtualClock::bell).unwrap_or_default();
+        let activities = Activities::new(
+            runtime.clone(),
+            states,
+            self.activities_max,
+            self.grace,
+            bell,
+        );
         let opening = {
             let (registry, activities) = (registry.clone(), Arc::new(activities.clone()));
             let options = self.kernel;
@@ -227,9 +245,11 @@ impl EngineBuilder {
         let kernel = opening
             .await
             .map_err(|stopped| Error::closed(stopped.to_string()))??;
-        Ok(Engine::new(Link::new(
-            registry, kernel, activities, runtime,
-        )))
+        let engine = Engine::new(Link::new(registry, kernel, activities, runtime));
+        if let Some(clock) = clock {
+            clock.attach(&engine.link);
+        }
+        Ok(engine)
     }
 
     fn check(&self) -> Result<()> {

@@ -1,7 +1,5 @@
 //! Entities from outside: calls, signals, and their state.
 
-use std::time::SystemTime;
-
 use super::Engine;
 use crate::core::{Answer, Command};
 use crate::durable::{Completion, Entity, EntityRef, Operates, Operation, Signals};
@@ -88,7 +86,7 @@ impl Engine {
     /// # Errors
     /// As [`call`](Self::call); nothing is said about what comes of the operation.
     pub async fn signal(&self, call: impl Signals) -> Result<()> {
-        let signal = match call.one_way(SystemTime::now().into()) {
+        let signal = match call.one_way(self.link.now()) {
             Ok(signal) => signal,
             Err(why) => {
                 let (id, why) = ("the entity".to_owned(), why.to_string());

@@ -11,6 +11,7 @@ use super::activities::Activities;
 use super::registry::Registry;
 use super::{Health, Kernel};
 use crate::core::{Answer, Command};
+use crate::durable::Timestamp;
 use crate::error::{Error, Result};
 
 /// A kernel, the runner of its activities and the functions they run.
@@ -67,6 +68,27 @@ impl Link {
             ));
         }
         Ok(())
+    }
+
+    /// What time it is for the engine.
+    pub(super) fn now(&self) -> Timestamp {
+        self.kernel.now()
+    }
+
+    /// The virtual clock was moved.
+    pub(super) fn tick(&self) {
+        self.kernel.tick();
+    }
+
+    /// If the engine has nothing to do until time passes or something arrives: a number that is
+    /// another one after whatever happens. Meaningful under a virtual clock.
+    pub(super) fn rest(&self) -> Option<u64> {
+        Some(self.kernel.rest()? + self.activities.rest()?)
+    }
+
+    /// When the engine has something to do although nothing arrives.
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+        self.kernel.next_wake()
     }
 
     pub(super) fn health(&self) -> Health {

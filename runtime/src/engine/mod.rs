@@ -2,6 +2,7 @@
 
 mod activities;
 mod activity_metrics;
+mod bell;
 mod builder;
 mod client;
 mod entities;
@@ -17,6 +18,7 @@ mod scope;
 mod start;
 #[cfg(test)]
 mod testing;
+mod virtual_clock;
 
 pub use builder::EngineBuilder;
 pub use client::{Engine, Page};
@@ -30,3 +32,4 @@ pub use registry::{Registered, RegisteredKind};
 pub use runner::Runner;
 pub use scope::{ActivityContext, Scope, State, States};
 pub use start::StartOptions;
+pub use virtual_clock::VirtualClock;

@@ -11,7 +11,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use self::attempt::{Attempt, CallKey};
 use self::queue::Queue;
 use self::report::Report;
 use super::activity_metrics::ActivityMetrics;
+use super::bell::Bell;
 use super::{ActivityContext, Runner, Scope, States};
 use crate::core::{AttemptEnded, Number, Outcome, StartAttempt};
 use crate::durable::EntryKind;
@@ -43,6 +44,10 @@ struct Inner {
     /// How many attempts run, once this is closed.
     running: watch::Sender<usize>,
     runtime_has_ended: AtomicBool,
+    /// How many outcomes are on their way to the kernel, about.
+    reporting: AtomicUsize,
+    /// Rung when there may be none, and no attempt.
+    bell: Bell,
     state: Mutex<State>,
 }
 
@@ -50,6 +55,8 @@ struct State {
     queue: Queue<StartAttempt>,
     /// Calls whose attempt is queued or runs.
     live: FxHashMap<CallKey, Live>,
+    /// How many were ever added.
+    enqueued: u64,
     metrics: FxHashMap<&'static str, Arc<ActivityMetrics>>,
     /// No further attempt begins and nothing is reported: what is pending stays so in the store.
     closed: bool,
@@ -63,7 +70,13 @@ struct Live {
 
 impl Activities {
     /// A runner on `runtime` of which at most `max` attempts run at once.
-    pub(super) fn new(runtime: Handle, states: Arc<States>, max: usize, grace: Duration) -> Self {
+    pub(super) fn new(
+        runtime: Handle,
+        states: Arc<States>,
+        max: usize,
+        grace: Duration,
+        bell: Bell,
+    ) -> Self {
         Activities(Arc::new(Inner {
             runtime,
             states,
@@ -72,9 +85,12 @@ impl Activities {
             killed: CancellationToken::new(),
             running: watch::Sender::new(0),
             runtime_has_ended: AtomicBool::new(false),
+            reporting: AtomicUsize::new(0),
+            bell,
             state: Mutex::new(State {
                 queue: Queue::new(max),
                 live: FxHashMap::default(),
+                enqueued: 0,
                 metrics: FxHashMap::default(),
                 closed: false,
             }),
@@ -105,6 +121,14 @@ impl Activities {
     pub(super) fn kill(&self) {
         self.0.killed.cancel();
         self.0.close();
+    }
+
+    /// If no attempt runs or waits, and all outcomes were handed over: how many ever came.
+    pub(super) fn rest(&self) -> Option<u64> {
+        let state = self.0.lock();
+        // One that left `live` was counted as reported before the lock was free.
+        let none = state.live.is_empty() && self.0.reporting.load(Ordering::Acquire) == 0;
+        (none || state.closed).then_some(state.enqueued)
     }
 
     /// Whether the runtime has ended before the engine did.
@@ -148,6 +172,7 @@ impl Runner for Activities {
                 }) => {
                     let attempt = *attempt;
                     state.live.remove(&key);
+                    self.0.reporting.fetch_add(1, Ordering::Relaxed);
                     (
                         ended(key, attempt, Outcome::Cancelled),
                         self.0.next(&mut state),
@@ -156,7 +181,7 @@ impl Runner for Activities {
             }
         };
         self.0.spawn(begin);
-        self.0.report.send(vec![cancelled]);
+        self.0.hand_over(vec![cancelled]);
     }
 }
 
@@ -174,6 +199,7 @@ impl State {
         };
         let (name, limit) = (start.entry.name, activity.options.concurrency);
         let attempt = start.attempt;
+        self.enqueued += 1;
         self.live.insert(
             key,
             Live {
@@ -213,6 +239,7 @@ impl Inner {
         for token in tokens {
             token.cancel();
         }
+        self.bell.ring();
     }
 
     /// Takes the attempts that may run now.
@@ -287,6 +314,7 @@ impl Inner {
         }
         let (report, begin) = {
             let mut state = self.lock();
+            self.reporting.fetch_add(1, Ordering::Relaxed);
             let mut report = Vec::with_capacity(outcomes.len());
             for (key, activity, outcome) in outcomes {
                 state.queue.ended(activity);
@@ -298,7 +326,14 @@ impl Inner {
             (if state.closed { Vec::new() } else { report }, begin)
         };
         self.spawn(begin);
-        self.report.send(report);
+        self.hand_over(report);
+    }
+
+    /// Hands over outcomes that were counted as being reported.
+    fn hand_over(&self, ended: Vec<AttemptEnded>) {
+        self.report.send(ended);
+        self.reporting.fetch_sub(1, Ordering::Release);
+        self.bell.ring();
     }
 
     /// An attempt was dropped with its runtime: it stays pending in the store.
@@ -318,6 +353,7 @@ impl Inner {
             );
         }
         attempt.metrics.lost();
+        self.bell.ring();
     }
 }
 

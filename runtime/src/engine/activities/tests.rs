@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, channel};
 
+use super::super::bell::Bell;
 use super::super::testing::{
     Blocks, Double, Gauge, Greet, NeedsState, Obeys, Panics, Slow, Suffix,
 };
@@ -21,7 +22,13 @@ pub(super) fn bench(max: usize) -> Bench {
     states.insert(gauge.clone());
     states.insert(Suffix("!"));
     let grace = Duration::from_millis(50);
-    let activities = Activities::new(Handle::current(), Arc::new(states), max, grace);
+    let activities = Activities::new(
+        Handle::current(),
+        Arc::new(states),
+        max,
+        grace,
+        Bell::default(),
+    );
     let (sender, ended) = channel();
     activities.report_to(move |batch| {
         let _ = sender.send(batch);
@@ -206,6 +213,7 @@ async fn outcomes_before_the_kernel_listens_are_kept_for_it() {
         Arc::default(),
         10,
         Duration::from_millis(1),
+        Bell::default(),
     );
     activities.start(vec![attempt::<Double>(1, (Arg(4),))]);
     while !activities.0.lock().live.is_empty() {

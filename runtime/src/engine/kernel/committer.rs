@@ -197,7 +197,7 @@ impl Committer {
     /// Waits until there is something to commit.
     fn idle(&self) -> Option<Over> {
         let (epoch, shards) = (self.epoch, self.hub.inboxes.len());
-        self.hub.desk.wait(|papers| {
+        self.hub.desk.idle(|papers| {
             if papers.abandoned {
                 Some(Some(Over::Abandoned))
             } else if let Some(cause) = papers.cause.take() {

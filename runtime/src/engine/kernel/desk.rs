@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::hub::Asker;
 use crate::core::{ReadError, Sealed, Shard};
+use crate::engine::bell::Bell;
 
 /// Why a life of the store ends before the engine does.
 #[derive(Debug)]
@@ -50,16 +51,30 @@ pub(super) struct Papers {
     pub(super) stopped: usize,
     /// The engine was dropped, or a thread of it failed: no further commit.
     pub(super) abandoned: bool,
+    /// How often something was put here.
+    puts: u64,
+    /// The committer found nothing to do since.
+    resting: bool,
 }
 
 /// The committer's desk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Desk {
     papers: Mutex<Papers>,
     changed: Condvar,
+    bell: Bell,
 }
 
 impl Desk {
+    /// An empty desk; `bell` tells when the committer comes to rest.
+    pub(super) fn new(bell: Bell) -> Self {
+        Desk {
+            papers: Mutex::default(),
+            changed: Condvar::new(),
+            bell,
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Papers> {
         self.papers.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -68,6 +83,8 @@ impl Desk {
     pub(super) fn put<T>(&self, change: impl FnOnce(&mut Papers) -> T) -> T {
         let mut papers = self.lock();
         let out = change(&mut papers);
+        papers.puts += 1;
+        papers.resting = false;
         drop(papers);
         // The committer is the only one that waits here.
         self.changed.notify_one();
@@ -86,6 +103,24 @@ impl Desk {
                 .wait(papers)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// As [`wait`](Self::wait), while there is nothing else to do.
+    pub(super) fn idle<T>(&self, mut look: impl FnMut(&mut Papers) -> Option<T>) -> T {
+        self.wait(|papers| {
+            let found = look(papers);
+            papers.resting = found.is_none();
+            if papers.resting {
+                self.bell.ring();
+            }
+            found
+        })
+    }
+
+    /// If the committer has nothing to do: how often something was put here.
+    pub(super) fn rest(&self) -> Option<u64> {
+        let papers = self.lock();
+        papers.resting.then_some(papers.puts)
     }
 
     /// Waits for a while. Returns whether the engine is abandoned or shuts down, with so many shards.

@@ -37,6 +37,8 @@ pub(super) enum Input {
     Drop,
     /// A new life begins.
     Open(Box<Shard<Asker>>, Arc<dyn Store>),
+    /// The clock was moved.
+    Tick,
     /// Run nothing more: the engine shuts down.
     Stop,
 }
@@ -55,6 +57,8 @@ pub(super) struct Hub {
     pub(super) waiting: Vec<AtomicUsize>,
     /// Instances in the memory of each shard.
     pub(super) resident: Vec<AtomicUsize>,
+    /// When each shard has something to do again although nothing arrives, in milliseconds.
+    pub(super) wakes: Vec<AtomicU64>,
     pub(super) restarts: AtomicU64,
     stopped: Mutex<Option<KernelError>>,
 }
@@ -69,9 +73,10 @@ impl Hub {
         runner: Arc<dyn Runner>,
     ) -> Self {
         let each = 0..partitions.shards();
+        let bell = clock.bell();
         Hub {
-            inboxes: each.clone().map(|_| Inbox::new()).collect(),
-            desk: Desk::default(),
+            inboxes: each.clone().map(|_| Inbox::new(bell.clone())).collect(),
+            desk: Desk::new(bell),
             clock,
             partitions,
             bounds,
@@ -79,7 +84,8 @@ impl Hub {
             program,
             runner,
             waiting: each.clone().map(|_| AtomicUsize::new(0)).collect(),
-            resident: each.map(|_| AtomicUsize::new(0)).collect(),
+            resident: each.clone().map(|_| AtomicUsize::new(0)).collect(),
+            wakes: each.map(|_| AtomicU64::new(u64::MAX)).collect(),
             restarts: AtomicU64::new(0),
             stopped: Mutex::new(None),
         }
@@ -101,6 +107,17 @@ impl Hub {
         for inbox in &self.inboxes {
             inbox.close();
         }
+        self.clock.bell().ring();
+    }
+
+    /// If no shard has anything to do before time passes or something arrives, and no commit is
+    /// under way: a number that is another one after whatever happens.
+    pub(super) fn rest(&self) -> Option<u64> {
+        if self.stopped().is_some() {
+            return Some(0);
+        }
+        let shards: Option<u64> = self.inboxes.iter().map(Inbox::rest).sum();
+        Some(shards? + self.desk.rest()?)
     }
 
     pub(super) fn broadcast(&self, input: impl Fn() -> Input) {

@@ -3,6 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::engine::bell::Bell;
+
 /// How long a taker waits for an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
@@ -21,22 +23,31 @@ pub(super) enum Patience {
 pub(super) struct Inbox<T> {
     queue: Mutex<Queue<T>>,
     filled: Condvar,
+    bell: Bell,
 }
 
 #[derive(Debug)]
 struct Queue<T> {
     items: Vec<T>,
     closed: bool,
+    /// How many were ever added.
+    pushes: u64,
+    /// The taker waits.
+    resting: bool,
 }
 
 impl<T> Inbox<T> {
-    pub(super) fn new() -> Self {
+    /// An empty inbox; `bell` tells when its taker comes to rest.
+    pub(super) fn new(bell: Bell) -> Self {
         Inbox {
             queue: Mutex::new(Queue {
                 items: Vec::new(),
                 closed: false,
+                pushes: 0,
+                resting: false,
             }),
             filled: Condvar::new(),
+            bell,
         }
     }
 
@@ -53,6 +64,7 @@ impl<T> Inbox<T> {
             return;
         }
         queue.items.push(item);
+        queue.pushes += 1;
         // The taker waits only while the queue is empty.
         let first = queue.items.len() == 1;
         drop(queue);
@@ -68,10 +80,12 @@ impl<T> Inbox<T> {
         while queue.items.is_empty() && !queue.closed {
             queue = match patience {
                 Patience::None => break,
-                Patience::Endless => self
-                    .filled
-                    .wait(queue)
-                    .unwrap_or_else(PoisonError::into_inner),
+                Patience::Endless => {
+                    queue.resting = true;
+                    self.bell.ring();
+                    let waited = self.filled.wait(queue);
+                    waited.unwrap_or_else(PoisonError::into_inner)
+                }
                 Patience::For(time) => {
                     patience = Patience::None;
                     let waited = self.filled.wait_timeout(queue, time);
@@ -79,8 +93,15 @@ impl<T> Inbox<T> {
                 }
             };
         }
+        queue.resting = false;
         std::mem::swap(&mut queue.items, into);
         !queue.closed
+    }
+
+    /// If the taker waits for something to be added, and for no time to pass: how many ever were.
+    pub(super) fn rest(&self) -> Option<u64> {
+        let queue = self.lock();
+        (queue.resting && queue.items.is_empty()).then_some(queue.pushes)
     }
 
     /// Drops what is in it and everything to come, and wakes the taker.

@@ -22,10 +22,10 @@ use self::clock::Clock;
 use self::committer::Committer;
 use self::hub::{Asker, Hub, Input};
 use self::shard_thread::ShardThread;
-use super::{KernelError, Runner};
+use super::{KernelError, Runner, VirtualClock};
 use crate::core::limits::{Bounds, COMMANDS_WAITING_MAX, PARTITIONS, REOPENING};
 use crate::core::{Answer, AttemptEnded, Command, Partitions, Program};
-use crate::durable::Retry;
+use crate::durable::{Retry, Timestamp};
 use crate::store::{OpenStore, StoreError};
 
 /// How a kernel is run. The defaults suit most programs.
@@ -43,6 +43,8 @@ pub struct KernelOptions {
     /// When a store that failed is opened again. An attempt is one failure of the store, or of its
     /// opening, with no commit since the one before; the first opening follows at once.
     pub reopening: Retry,
+    /// What time it is; None stands for the time of the machine.
+    pub clock: Option<VirtualClock>,
 }
 
 impl Default for KernelOptions {
@@ -53,6 +55,7 @@ impl Default for KernelOptions {
             bounds: Bounds::default(),
             crumbs: None,
             reopening: REOPENING,
+            clock: None,
         }
     }
 }
@@ -93,16 +96,15 @@ impl Kernel {
         let partitions = Partitions::new(count, shards(options.shards));
         let opener = store;
         let (store, high_water) = life::open_store(opener.as_ref(), count)?;
-        let clock = Clock::open(high_water.now);
+        let mut bounds = options.bounds;
+        if options.clock.is_some() {
+            bounds.time_stands = true;
+            // So that the next timer is known, and not only whether there is one soon.
+            bounds.timer_horizon_ms = u64::MAX;
+        }
+        let clock = Clock::open(high_water.now, options.clock);
         let clean = store.was_clean();
-        let hub = Hub::new(
-            clock,
-            partitions,
-            options.bounds,
-            options.crumbs,
-            program,
-            runner,
-        );
+        let hub = Hub::new(clock, partitions, bounds, options.crumbs, program, runner);
         let hub = Arc::new(hub);
         let crumbs = hub.crumbs.as_deref().filter(|_| !clean);
         let legacy = life::Legacy {
@@ -204,6 +206,28 @@ impl Kernel {
                 inbox.push(Input::Ended(ended));
             }
         }
+    }
+
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.hub.clock.now()
+    }
+
+    /// The clock was moved.
+    pub(super) fn tick(&self) {
+        self.hub.broadcast(|| Input::Tick);
+    }
+
+    /// If it has nothing to do until time passes or something arrives: a number that is another
+    /// one after whatever happens. Meaningful under a virtual clock.
+    pub(super) fn rest(&self) -> Option<u64> {
+        self.hub.rest()
+    }
+
+    /// When it has something to do although nothing arrives.
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+        let wakes = self.hub.wakes.iter().map(|at| at.load(Ordering::Relaxed));
+        wakes.min().filter(|at| *at < u64::MAX).map(Timestamp)
     }
 
     /// What the kernel is doing.

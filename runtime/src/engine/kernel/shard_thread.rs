@@ -97,19 +97,17 @@ impl ShardThread {
     /// How long to wait for inputs. Whatever makes the shard able to go on without one is looked at
     /// here, after every step; everything else arrives as an input.
     fn patience(&self) -> Patience {
-        let Some(life) = &self.life else {
+        let life = self.life.as_ref().filter(|_| !self.stopping);
+        let wake = life.and_then(|life| life.shard.next_wake());
+        let wake_ms = wake.map_or(u64::MAX, |at| at.0);
+        self.hub.wakes[self.index].store(wake_ms, Ordering::Relaxed);
+        let Some(life) = life else {
             return Patience::Endless;
         };
-        if self.stopping {
-            return Patience::Endless;
-        }
         if life.shard.has_work() || (!self.late.is_empty() && !life.shard.is_full()) {
             return Patience::None;
         }
-        match life.shard.next_wake() {
-            Some(at) => Patience::For(self.hub.clock.until(at)),
-            None => Patience::Endless,
-        }
+        wake.map_or(Patience::Endless, |at| self.hub.clock.patience(at))
     }
 
     fn input(&mut self, input: Input) -> Result<(), Over> {
@@ -170,6 +168,8 @@ impl ShardThread {
                     life.cut = Some(Instant::now());
                 }
             }
+            // What is due is looked at after every round of inputs.
+            Input::Tick => {}
             Input::Durable(epoch) => {
                 if let Some(life) = &mut self.life {
                     let effects = life.shard.durable(epoch);
