@@ -220,10 +220,22 @@ pub enum Error {
         /// What is short.
         why: String,
     },
+    /// The idempotency key was used for another request: another instance, operation, event, or
+    /// other arguments. Nothing was done.
+    #[error(
+        "the idempotency key `{key}` was used for {of}, or with other arguments; give each request \
+         a key of its own"
+    )]
+    AnotherRequest {
+        /// The key.
+        key: Box<str>,
+        /// What it was used for.
+        of: Box<str>,
+    },
     /// The store failed while an entity was asked: the operation was done, or not.
     #[error(
         "the store failed while `{id}` was asked to do something, which was done or not: look at \
-         its state; what must be done once is called from an orchestration"
+         its state; what must be done once is given an idempotency key"
     )]
     InDoubt {
         /// The entity.
@@ -275,6 +287,10 @@ impl Error {
             Answer::Busy { why } => Error::Busy { why },
             Answer::InDoubt => Error::InDoubt { id },
             Answer::Invalid { why } => Error::Invalid { id, why },
+            Answer::AnotherRequest { key, id, what } => {
+                let (key, of) = (key.into(), format!("`{what}` of `{id}`").into());
+                Error::AnotherRequest { key, of }
+            }
             Answer::AnotherOrchestration { name: found } => {
                 let asked = asked.to_owned();
                 Error::AnotherOrchestration { id, asked, found }

@@ -132,8 +132,8 @@ pub use durable::{
     event, hours, join, join_all, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
 };
 pub use engine::{
-    ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Registered, RegisteredKind,
-    StartOptions, State,
+    ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Raise, Registered,
+    RegisteredKind, Request, StartOptions, State,
 };
 pub use error::{Error, Result};
 pub use store::Durability;

@@ -81,7 +81,7 @@ pub enum Command {
         /// The instance's id.
         id: String,
     },
-    /// Asks an entity to do something. Not to be repeated: each is done.
+    /// Asks an entity to do something. Not to be repeated without a key: each is done.
     Operate {
         /// The entity's id.
         entity: String,
@@ -95,14 +95,16 @@ pub enum Command {
         due: Option<Timestamp>,
         /// Whether the answer is the operation's result; else it says that the request is durable.
         waits: bool,
+        /// The idempotency key: with it the request may be repeated, and is done once.
+        key: Option<String>,
     },
     /// Reads the state of an entity.
     State {
         /// The entity's id.
         entity: String,
     },
-    /// Raises an event. Unlike the others it is done as often as it is given: whoever repeats it has
-    /// to know that it was not done.
+    /// Raises an event. Without a key it is done as often as it is given: whoever repeats it has to
+    /// know that it was not done.
     Raise {
         /// The instance's id.
         id: String,
@@ -110,6 +112,8 @@ pub enum Command {
         name: String,
         /// Its value.
         value: Stored,
+        /// The idempotency key: with it the request may be repeated, and is done once.
+        key: Option<String>,
     },
     /// Lists instances.
     List(Filter),
@@ -139,10 +143,35 @@ impl Command {
         }
     }
 
+    /// Gives a request its idempotency key.
+    pub(crate) fn set_key(&mut self, idempotency_key: String) {
+        if let Command::Operate { key, .. } | Command::Raise { key, .. } = self {
+            *key = Some(idempotency_key);
+        }
+    }
+
+    /// By what its shard is found: the home of its idempotency key, or of the instance.
+    #[must_use]
+    pub fn home(&self) -> Option<&str> {
+        match self {
+            Command::Operate { key: Some(key), .. } | Command::Raise { key: Some(key), .. } => {
+                Some(key)
+            }
+            _ => self.id(),
+        }
+    }
+
     /// Whether asking it again is asking it once.
     #[must_use]
     pub fn may_be_repeated(&self) -> bool {
-        !matches!(self, Command::Operate { waits: true, .. })
+        !matches!(
+            self,
+            Command::Operate {
+                waits: true,
+                key: None,
+                ..
+            }
+        )
     }
 }
 
@@ -183,6 +212,15 @@ pub enum Answer {
     Origin(Box<Origin>),
     /// To `Operate`: the store failed meanwhile; it was done, or not.
     InDoubt,
+    /// To what has an idempotency key: that was used for another request.
+    AnotherRequest {
+        /// The key.
+        key: String,
+        /// The instance the other request was for.
+        id: String,
+        /// The operation it called, or the event it raised.
+        what: String,
+    },
     /// To `Operate`: what came of it.
     Operated(Completion),
     /// To `State`: the state, unless the entity has never been used.

@@ -149,6 +149,8 @@ fn said(asks: &Asks) -> String {
             } => format!("ask {entity} to {}", request.method),
             Message::Operated { parent, .. } => format!("answer {}", parent.operation),
             Message::Event { id, name, .. } => format!("raise {name} of {id}"),
+            Message::Ask { key, .. } | Message::AskAgain { key, .. } => format!("ask {key}"),
+            Message::Told { key, .. } => format!("tell {key}"),
             Message::ChildEnded { parent, ending } => {
                 format!("tell parent {}: {}", parent.operation, short(ending))
             }

@@ -8,6 +8,7 @@ use super::asks::{Asks, World};
 use super::groups::Groups;
 use super::instance::{Instance, State, in_words, unregistered};
 use super::message::Message;
+use super::once::Told;
 use super::operation::{Caller, EntityRequest, Operation};
 use crate::durable::{
     Completion, Context, Effect, EntityEntry, EntityMachine, EntryKind, Failure, Operated, Parts,
@@ -237,6 +238,10 @@ impl Instance {
         match request.caller {
             Caller::Nobody => {}
             Caller::Client => asks.answers.push((serving, completion)),
+            Caller::Key(key) => {
+                let told = Told::Operated(completion);
+                asks.messages.push(Message::Told { key, told });
+            }
             Caller::Instance(parent) => {
                 asks.messages.push(Message::Operated { parent, completion })
             }

@@ -9,6 +9,13 @@ use crate::store::Caps;
 /// Instances are never told that (rule 29).
 pub const MAILBOX_MAX: usize = 10_000;
 
+/// How long the answer to a request with an idempotency key is kept, unless another time is chosen
+/// (rule 14).
+pub const ANSWERS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Rows of answers that are over, deleted at a time.
+pub const SWEEP_ROWS: usize = 1_000;
+
 /// Virtual partitions of a store, unless another number is chosen when it is created (rule 36).
 pub const PARTITIONS: u16 = crate::store::StoreOptions::VIRTUAL_PARTITIONS;
 
@@ -94,6 +101,8 @@ pub struct Bounds {
     /// Time stands still at whole milliseconds, as under a clock that a test moves. So a timer fires
     /// in the millisecond it is due in and not after it.
     pub time_stands: bool,
+    /// For how many milliseconds answers to requests with an idempotency key are kept (rule 14).
+    pub answers_kept_ms: u64,
 }
 
 impl Default for Bounds {
@@ -107,6 +116,7 @@ impl Default for Bounds {
             timers_ahead: 10_000,
             recovery_slice: 1_000,
             time_stands: false,
+            answers_kept_ms: ANSWERS_KEPT.as_millis() as u64,
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::format::{self, Unreadable};
+use super::once::{Ask, Told};
 use super::operation::EntityRequest;
 use super::{Ending, Parent, Partitions};
 use crate::durable::Completion;
@@ -53,6 +54,12 @@ pub(crate) enum Message {
         name: String,
         value: Stored,
     },
+    /// Asks for what a client asks to be done once.
+    Ask { key: String, ask: Ask },
+    /// Asks whether what a client asked for before waits for an instance that is parked.
+    AskAgain { key: String, id: String },
+    /// Tells the home of an idempotency key what came of its request.
+    Told { key: String, told: Told },
 }
 
 impl Message {
@@ -65,6 +72,9 @@ impl Message {
             | Message::Event { id, .. }
             | Message::Start { id, .. } => partitions.of_id(id),
             Message::Operate { entity, .. } => partitions.of_id(entity),
+            Message::Ask { ask, .. } => partitions.of_id(ask.target()),
+            Message::AskAgain { id, .. } => partitions.of_id(id),
+            Message::Told { key, .. } => partitions.of_id(key),
             Message::ChildEnded { parent, .. } | Message::Operated { parent, .. } => {
                 parent.number.partition
             }

@@ -22,6 +22,8 @@ mod manage;
 mod message;
 mod number;
 mod numbers;
+mod once;
+mod onces;
 mod operation;
 mod operations;
 mod partitions;

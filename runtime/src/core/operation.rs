@@ -53,7 +53,7 @@ pub(crate) struct EntityRequest {
 }
 
 /// Who waits for the result of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Caller {
     /// It is a signal.
     Nobody,
@@ -61,6 +61,8 @@ pub(crate) enum Caller {
     Instance(Parent),
     /// A client of this process, if it is still this process.
     Client,
+    /// Whoever asks with this idempotency key.
+    Key(String),
 }
 
 /// A call of an activity.

@@ -20,6 +20,8 @@ pub const OPERATIONS_MAX: usize = 100_000;
 pub const FRAME_DEPTH_MAX: usize = 128;
 /// A saved local larger than this, in bytes, is kept in a row of its own and written only when it changed.
 pub const SLOT_INLINE_BYTES_MAX: usize = 512;
+/// Longest idempotency key of a client's request, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 256;
 /// Longest name of an event, in bytes.
 pub const EVENT_NAME_BYTES_MAX: usize = 256;
 /// Events of one instance that nobody has taken, beyond which clients cannot raise more. Those that

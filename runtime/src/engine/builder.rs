@@ -178,6 +178,18 @@ impl EngineBuilder {
         self
     }
 
+    /// How long the answer to a request with an [idempotency key](super::Request::idempotency_key)
+    /// is kept; a request that comes later with the same key is a new one. Counts from the answer,
+    /// in milliseconds and at least one; deleted up to as long again after that.
+    ///
+    /// Default = a day.
+    #[must_use]
+    pub fn answers_kept(mut self, time: Duration) -> Self {
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.kernel.bounds.answers_kept_ms = ms.max(1);
+        self
+    }
+
     /// Opens a damaged store although acknowledged work is gone from it. Set it once, after the
     /// error that asks for it, and never in a program's normal configuration.
     ///

@@ -1,8 +1,10 @@
 //! Entities from outside: calls, signals, and their state.
 
-use super::Engine;
+use std::sync::Arc;
+
+use super::{Engine, Request};
 use crate::core::{Answer, Command};
-use crate::durable::{Completion, Entity, EntityRef, Operates, Operation, Signals};
+use crate::durable::{Completion, Entity, EntityRef, Operates, Operation, Persist, Signals};
 use crate::error::{Error, Result};
 use crate::schema::Stored;
 
@@ -38,8 +40,9 @@ impl Engine {
     /// # }
     /// ```
     ///
-    /// After [`Error::InDoubt`] and [`Error::Closed`] it was done or not: an operation that must be
-    /// done once is better called from an orchestration, whose id tells one call from another.
+    /// After [`Error::InDoubt`] and [`Error::Closed`] it was done or not. With an
+    /// [idempotency key](Request::idempotency_key) it can be asked again, and is done once; then
+    /// `InDoubt` does not happen.
     ///
     /// # Errors
     /// Nothing was done when
@@ -47,36 +50,24 @@ impl Engine {
     ///   [`Error::BadArguments`];
     /// - the entity is not known to this engine, or its key is too long: [`Error::Invalid`];
     /// - too many requests wait for the entity, or the engine is short of disk or memory:
-    ///   [`Error::Busy`].
+    ///   [`Error::Busy`];
+    /// - its idempotency key was used for another request: [`Error::AnotherRequest`].
     ///
     /// [`Error::Failed`] when the operation panicked, or met another failure that its return type
     /// cannot say; then the entity is as it was before. [`Error::Parked`] when the entity cannot go
     /// on with this program: the request waits in its mailbox.
-    pub async fn call<E: Operates<O>, O: 'static>(
-        &self,
-        call: Operation<E, O>,
-    ) -> Result<E::Output> {
+    pub fn call<E: Operates<O>, O: 'static>(&self, call: Operation<E, O>) -> Request<E::Output> {
         let id = call.entity_id();
-        let args = Stored::write(call.arguments()).map_err(|source| Error::BadArguments {
-            call: E::CALL,
-            source,
-        })?;
-        Error::check_payload(E::CALL, args.bytes.len())?;
-        let command = Command::Operate {
+        let command = arguments(&call).map(|args| Command::Operate {
             entity: id.clone(),
             name: E::NAME.to_owned(),
             method: E::METHOD.to_owned(),
             args,
             due: None,
             waits: true,
-        };
-        match self.ask(command).await? {
-            Answer::Operated(Completion::Value(value)) => value
-                .read::<E::Output>()
-                .map_err(|source| Error::BadResult { id, source }),
-            Answer::Operated(Completion::Failed(failure)) => Err(Error::Failed { id, failure }),
-            answer => Err(Error::refused(&id, E::NAME, answer)),
-        }
+            key: None,
+        });
+        Request::new(Arc::downgrade(&self.link), id, command, operated)
     }
 
     /// Signals an entity: returns once that is durable, and does not wait for the operation.
@@ -85,27 +76,27 @@ impl Engine {
     ///
     /// # Errors
     /// As [`call`](Self::call); nothing is said about what comes of the operation.
-    pub async fn signal(&self, call: impl Signals) -> Result<()> {
-        let signal = match call.one_way(self.link.now()) {
-            Ok(signal) => signal,
+    pub fn signal(&self, call: impl Signals) -> Request<()> {
+        let (id, command) = match call.one_way(self.link.now()) {
+            Ok(signal) => {
+                let id = signal.entity.clone();
+                let command = Command::Operate {
+                    entity: signal.entity,
+                    name: signal.name.to_owned(),
+                    method: signal.method.to_owned(),
+                    args: signal.args,
+                    due: signal.at,
+                    waits: false,
+                    key: None,
+                };
+                (id, Ok(command))
+            }
             Err(why) => {
                 let (id, why) = ("the entity".to_owned(), why.to_string());
-                return Err(Error::Invalid { id, why });
+                (id.clone(), Err(Error::Invalid { id, why }))
             }
         };
-        let id = signal.entity.clone();
-        let command = Command::Operate {
-            entity: signal.entity,
-            name: signal.name.to_owned(),
-            method: signal.method.to_owned(),
-            args: signal.args,
-            due: signal.at,
-            waits: false,
-        };
-        match self.ask(command).await? {
-            Answer::Done => Ok(()),
-            answer => Err(Error::refused(&id, "", answer)),
-        }
+        Request::new(Arc::downgrade(&self.link), id, command, done)
     }
 
     /// The state of the entity `E` of this key, as of the last operation that ended; `None` if it has never been
@@ -125,5 +116,33 @@ impl Engine {
             },
             answer => Err(Error::refused(&id, E::NAME, answer)),
         }
+    }
+}
+
+fn arguments<E: Operates<O>, O: 'static>(call: &Operation<E, O>) -> Result<Stored> {
+    let args = Stored::write(call.arguments()).map_err(|source| Error::BadArguments {
+        call: E::CALL,
+        source,
+    })?;
+    Error::check_payload(E::CALL, args.bytes.len())?;
+    Ok(args)
+}
+
+/// What the answer to a call says.
+fn operated<T: Persist>(id: String, answer: Answer) -> Result<T> {
+    match answer {
+        Answer::Operated(Completion::Value(value)) => value
+            .read::<T>()
+            .map_err(|source| Error::BadResult { id, source }),
+        Answer::Operated(Completion::Failed(failure)) => Err(Error::Failed { id, failure }),
+        answer => Err(Error::refused(&id, "", answer)),
+    }
+}
+
+/// What the answer to a signal says.
+fn done(id: String, answer: Answer) -> Result<()> {
+    match answer {
+        Answer::Done => Ok(()),
+        answer => Err(Error::refused(&id, "", answer)),
     }
 }

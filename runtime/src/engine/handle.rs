@@ -128,6 +128,10 @@ impl<T: Persist> Handle<T> {
         self.ask(Command::Result { id }).await
     }
 
+    pub(super) fn link(&self) -> Weak<Link> {
+        self.link.clone()
+    }
+
     pub(super) fn ask(
         &self,
         command: Command,

@@ -13,6 +13,7 @@ mod link;
 mod manage;
 mod raise;
 mod registry;
+mod request;
 mod runner;
 mod scope;
 mod start;
@@ -27,7 +28,9 @@ pub use kernel::Health;
 #[doc(hidden)]
 pub use kernel::{Kernel, KernelOptions};
 pub use kernel_error::KernelError;
+pub use raise::Raise;
 pub use registry::{Registered, RegisteredKind};
+pub use request::Request;
 #[doc(hidden)]
 pub use runner::Runner;
 pub use scope::{ActivityContext, Scope, State, States};

@@ -1,6 +1,11 @@
 //! Raising events from outside.
 
-use super::{Engine, Handle};
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+
+use super::link::Link;
+use super::{Engine, Handle, Request};
 use crate::core::{Answer, Command};
 use crate::durable::Persist;
 use crate::durable::limits::PAYLOAD_BYTES_MAX;
@@ -40,10 +45,10 @@ impl Engine {
     ///   not take: [`Error::MailboxFull`];
     /// - the engine is short of disk or memory: [`Error::Busy`].
     ///
-    /// After [`Error::Closed`] it may have been raised.
-    pub async fn raise<T: Persist>(&self, id: &str, name: &str, value: &T) -> Result<()> {
-        let answer = self.link.ask(raise(id, name, value)?).await?;
-        raised(id, answer)
+    /// After [`Error::Closed`] it may have been raised; with an
+    /// [idempotency key](Raise::idempotency_key) it can be raised again.
+    pub fn raise<T: Persist>(&self, id: &str, name: &str, value: &T) -> Raise {
+        Raise::new(Arc::downgrade(&self.link), id, name, value)
     }
 }
 
@@ -52,9 +57,34 @@ impl<T: Persist> Handle<T> {
     ///
     /// # Errors
     /// As [`Engine::raise`](super::Engine::raise).
-    pub async fn raise<V: Persist>(&self, name: &str, value: &V) -> Result<()> {
-        let answer = self.ask(raise(self.id(), name, value)?).await?;
-        raised(self.id(), answer)
+    pub fn raise<V: Persist>(&self, name: &str, value: &V) -> Raise {
+        Raise::new(self.link(), self.id(), name, value)
+    }
+}
+
+/// An event that a client raises, when this is awaited.
+#[must_use = "nothing is raised until this is awaited"]
+#[derive(Debug)]
+pub struct Raise(Request<()>);
+
+impl Raise {
+    fn new<T: Persist>(link: Weak<Link>, id: &str, name: &str, value: &T) -> Self {
+        let command = raise(id, name, value);
+        Raise(Request::new(link, id.to_owned(), command, raised))
+    }
+
+    /// Names the request, so that it can be repeated: the event is raised once. See
+    /// [`Request::idempotency_key`].
+    pub fn idempotency_key(self, key: impl Into<String>) -> Self {
+        Raise(self.0.idempotency_key(key))
+    }
+}
+
+impl Future for Raise {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.0).poll(cx)
     }
 }
 
@@ -73,18 +103,19 @@ fn raise<T: Persist>(id: &str, name: &str, value: &T) -> Result<Command> {
         id: id.to_owned(),
         name: name.to_owned(),
         value,
+        key: None,
     })
 }
 
 /// What the answer to that says.
-fn raised(id: &str, answer: Answer) -> Result<()> {
+fn raised(id: String, answer: Answer) -> Result<()> {
     match answer {
         Answer::Done => Ok(()),
         Answer::WrongStatus { status } => Err(Error::WrongStatus {
-            id: id.to_owned(),
+            id,
             status,
             remedy: "it takes no events any more",
         }),
-        answer => Err(Error::refused(id, "", answer)),
+        answer => Err(Error::refused(&id, "", answer)),
     }
 }

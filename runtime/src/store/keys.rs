@@ -3,7 +3,8 @@
 //! A key is a one-byte tag and big-endian fields, so byte order is field order. Rows sort by
 //! creation, never by a hash or the user's id: random keys cost an LSM tree two to three times as
 //! much. `vp` is the virtual partition (two bytes), `n` the creation number of an instance within
-//! it (eight bytes); together they are the instance's number.
+//! it (eight bytes); together they are the instance's number. What has to be found by a name that
+//! its user chose has that name last: behind `Name`, and behind an era, a span of time, in `Req`.
 //!
 //! | row | key after the tag | holds | written |
 //! |---|---|---|---|
@@ -18,7 +19,7 @@
 //! | `Run` | vp, n | nothing: the instance is runnable | while it is |
 //! | `Msg` | vp, seq (8), idx (4) | a message that outlives the commit that sent it | once, deleted |
 //! | `Timer` | vp, due (8), n, op (8) | nothing or the timer's kind | once, deleted |
-//! | `Req` | vp, seq (8), idx (4) | a request id and its answer | once, expired by range |
+//! | `Req` | vp, era (8), idempotency key | a client's request and its answer | once, expired by range |
 //! | `Hist` | vp, seq (8) | the history of all turns of one epoch | once, expired by range |
 //!
 //! The tags form three families of neighbours (see [`Tag::family`]), which an adapter may keep
@@ -110,7 +111,7 @@ pub enum Row<'a> {
     Run { vp: u16, n: u64 },
     Msg { vp: u16, seq: u64, idx: u32 },
     Timer { vp: u16, due: u64, n: u64, op: u64 },
-    Req { vp: u16, seq: u64, idx: u32 },
+    Req { vp: u16, era: u64, id: &'a [u8] },
     Hist { vp: u16, seq: u64 },
 }
 
@@ -146,10 +147,9 @@ impl<'a> Row<'a> {
                     &op.to_be_bytes(),
                 ],
             ),
-            Self::Req { vp, seq, idx } => join(
-                Tag::Req,
-                &[&vp.to_be_bytes(), &seq.to_be_bytes(), &idx.to_be_bytes()],
-            ),
+            Self::Req { vp, era, id } => {
+                join(Tag::Req, &[&vp.to_be_bytes(), &era.to_be_bytes(), id])
+            }
             Self::Hist { vp, seq } => join(Tag::Hist, &[&vp.to_be_bytes(), &seq.to_be_bytes()]),
         }
     }
@@ -167,6 +167,13 @@ impl<'a> Row<'a> {
             Tag::Name => {
                 return Some(Self::Name {
                     vp: f.u16()?,
+                    id: f.0,
+                });
+            }
+            Tag::Req => {
+                return Some(Self::Req {
+                    vp: f.u16()?,
+                    era: f.u64()?,
                     id: f.0,
                 });
             }
@@ -201,11 +208,6 @@ impl<'a> Row<'a> {
                 due: f.u64()?,
                 n: f.u64()?,
                 op: f.u64()?,
-            },
-            Tag::Req => Self::Req {
-                vp: f.u16()?,
-                seq: f.u64()?,
-                idx: f.u32()?,
             },
             Tag::Hist => Self::Hist {
                 vp: f.u16()?,
@@ -279,6 +281,10 @@ pub fn display(key: &[u8]) -> String {
         Some(Row::Name { vp, id }) => {
             let id = &id[..id.len().min(SHOWN)];
             format!("Name {{ vp: {vp}, id: \"{}\" }}", id.escape_ascii())
+        }
+        Some(Row::Req { vp, era, id }) => {
+            let id = id[..id.len().min(SHOWN)].escape_ascii();
+            format!("Req {{ vp: {vp}, era: {era}, id: \"{id}\" }}")
         }
         Some(row) => format!("{row:?}"),
         None => format!("\"{}\"", key[..key.len().min(SHOWN)].escape_ascii()),
@@ -355,7 +361,11 @@ mod tests {
                     n: b,
                     op: c,
                 },
-                Tag::Req => Row::Req { vp, seq: a, idx: d },
+                Tag::Req => Row::Req {
+                    vp,
+                    era: a,
+                    id: self.text.as_bytes(),
+                },
                 Tag::Hist => Row::Hist { vp, seq: a },
             }
         }

@@ -12,7 +12,13 @@ use crate::support::events::{ChangelingCall, RoundsCall};
 fn raise(bench: &mut Bench, n: u64) {
     let (id, name) = ("one".to_owned(), "a".to_owned());
     let value = Stored::write(&n).unwrap();
-    bench.ask(Command::Raise { id, name, value });
+    let key = None;
+    bench.ask(Command::Raise {
+        id,
+        name,
+        value,
+        key,
+    });
 }
 
 #[test]

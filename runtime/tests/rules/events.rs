@@ -19,6 +19,7 @@ fn event(id: &str, value: &Stored) -> Command {
         id: id.to_owned(),
         name: "a".to_owned(),
         value: value.clone(),
+        key: None,
     }
 }
 
@@ -252,7 +253,13 @@ fn what_breaks_a_limit_is_no_event() {
     ] {
         let value = Stored::write(&"x".repeat(bytes)).unwrap();
         let id = "one".to_owned();
-        let question = bench.ask(Command::Raise { id, name, value });
+        let key = None;
+        let question = bench.ask(Command::Raise {
+            id,
+            name,
+            value,
+            key,
+        });
         assert!(matches!(
             bench.answer(question),
             Some(Answer::Invalid { .. })

@@ -19,3 +19,4 @@ mod instances;
 mod limits;
 mod lives;
 mod manage;
+mod once;

@@ -7,6 +7,7 @@ use undying::core::{Answer, Command, Ending, Number, Status, Tags};
 use undying::durable::{Named, OrchestrationCall, Refusal};
 use undying::schema::Stored;
 
+use crate::once::Once;
 use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, RETENTION, Relay, Tasks};
 use crate::support::entities::{Pay, Tell};
 use crate::support::events::{AGAIN, ChatterCall, InboxCall, PatientCall, RoundsCall};
@@ -20,6 +21,9 @@ pub(crate) struct Known {
     raised: u64,
     /// Nobody knows whether one of them arrived: it was raised again.
     raised_again: bool,
+    /// They have idempotency keys: so many were acknowledged, and one at a time is raised, as often
+    /// as it takes.
+    acknowledged: Option<u64>,
     /// What was told: it must stay so.
     number: Option<Number>,
     ending: Option<Ending>,
@@ -53,6 +57,7 @@ enum Expected {
 #[derive(Debug, Default)]
 pub(crate) struct Clients {
     pub(crate) known: BTreeMap<String, Known>,
+    pub(crate) once: Once,
     /// Questions not answered yet.
     open: BTreeMap<u64, Command>,
     next: u64,
@@ -95,7 +100,8 @@ impl Clients {
             7 => {
                 // Its own entity: what it told it has arrived once, and in order, when it looks.
                 let coins = size * (size + 1) / 2;
-                call::<Tell>(self.known.len() as u64, size, Expected::Multiple(coins))
+                let own = self.known.len() as u64 + 1;
+                call::<Tell>(own, size, Expected::Multiple(coins))
             }
             8 => call::<Pay>(1_000, size, Expected::Either(0, size)),
             _ => call::<Tasks>(size * 3, size % 3, {
@@ -114,6 +120,7 @@ impl Clients {
             expected,
             raised: 0,
             raised_again: false,
+            acknowledged: self.known.len().is_multiple_of(2).then_some(0),
             number: None,
             ending: None,
             cancelled: false,
@@ -126,6 +133,12 @@ impl Clients {
         };
         self.known.insert(id, known);
         self.ask(start)
+    }
+
+    /// A deposit that is to be made once: a new one, or one that was asked for before.
+    pub(crate) fn once(&mut self, kind: u64, coins: u64) -> (u64, Command) {
+        let command = self.once.next(kind, coins);
+        self.ask(command)
     }
 
     /// Something about an instance that may be known.
@@ -192,12 +205,16 @@ impl Clients {
             commands.push(Command::Resume { id: id.clone() });
             while let Some(event) = known.next_event(&id) {
                 commands.push(event);
+                if known.acknowledged.is_some() {
+                    break;
+                }
             }
             if std::mem::take(&mut known.parked) {
                 commands.push(Command::Retry { id: id.clone() });
             }
             commands.push(Command::Result { id });
         }
+        commands.extend(self.once.insist());
         commands
             .into_iter()
             .map(|command| self.ask(command))
@@ -213,7 +230,13 @@ impl Clients {
     /// The process died, and with it who asked. What was not acknowledged is raised again.
     pub(crate) fn forget(&mut self) {
         for (_, command) in self.unanswered() {
-            if let Command::Raise { id, value, .. } = command {
+            if let Command::Raise {
+                id,
+                value,
+                key: None,
+                ..
+            } = command
+            {
                 let known = self.known.get_mut(&id).unwrap();
                 let event: u64 = value.read().unwrap();
                 known.raised = known.raised.min(event - 1);
@@ -228,7 +251,7 @@ impl Clients {
 
     /// Whether every instance has ended, as far as the clients were told.
     pub(crate) fn are_done(&self) -> bool {
-        self.known.values().all(Known::is_done)
+        self.known.values().all(Known::is_done) && self.once.are_done()
     }
 
     /// Every question that was not lost with its process has its answer (rule 12).
@@ -246,6 +269,10 @@ impl Clients {
             .open
             .remove(&question)
             .expect("a question is answered once");
+        if let Command::Operate { key: Some(key), .. } = &command {
+            self.once.told(key, answer);
+            return None;
+        }
         let id = command.id()?;
         let known = self.known.get_mut(id).unwrap();
         match answer {
@@ -269,6 +296,14 @@ impl Clients {
             }
             Answer::Done => match command {
                 Command::Suspend { .. } => known.held = known.resumed < question,
+                Command::Raise {
+                    value,
+                    key: Some(_),
+                    ..
+                } => {
+                    let event: u64 = value.read().unwrap();
+                    known.acknowledged = known.acknowledged.max(Some(event));
+                }
                 Command::Purge { .. } => {
                     known.ending = None;
                     known.held = false;
@@ -295,12 +330,17 @@ impl Known {
             return None;
         };
         self.number?;
+        if let Some(acknowledged) = self.acknowledged {
+            self.raised = acknowledged;
+        }
         (self.raised < last).then(|| {
             self.raised += 1;
+            let key = self.acknowledged.map(|_| format!("{id}#{}", self.raised));
             Command::Raise {
                 id: id.to_owned(),
                 name: "a".to_owned(),
                 value: Stored::write(&self.raised).unwrap(),
+                key,
             }
         })
     }

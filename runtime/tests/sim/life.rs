@@ -134,11 +134,15 @@ impl Life {
         }
     }
 
-    pub(crate) fn ask(&mut self, command: Command, question: Question) {
-        let shard = match command.id() {
+    pub(crate) fn shard_of(&self, command: &Command) -> usize {
+        match command.home() {
             Some(id) => self.partitions.shard(self.partitions.of_id(id)),
             None => 0,
-        };
+        }
+    }
+
+    pub(crate) fn ask(&mut self, command: Command, question: Question) {
+        let shard = self.shard_of(&command);
         self.inboxes[shard].push_back(Input::Command(command, question));
     }
 

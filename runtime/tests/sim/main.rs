@@ -10,6 +10,7 @@ mod support;
 
 mod clients;
 mod life;
+mod once;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

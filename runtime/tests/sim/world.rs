@@ -18,7 +18,9 @@ use undying::store::{OpenStore, StoreError};
 
 use crate::clients::Clients;
 use crate::life::{Legacy, Life, Over, Question};
+use crate::once::Once;
 use crate::support::bodies::{ATTEMPTS, PANICS, RETENTION, UNSAVED};
+use crate::support::entities::Purse;
 use crate::support::{Tests, step_of};
 
 /// What may go wrong.
@@ -171,6 +173,12 @@ impl World {
     }
 
     fn ask_again(&mut self) {
+        if self.odds(4) {
+            let (kind, coins) = (self.rng.random(), self.rng.random_range(0..6));
+            let (question, command) = self.clients.once(kind, coins);
+            self.life().ask(command, Question(question));
+            return;
+        }
         let known = self.clients.known.len();
         if known == 0 {
             return;
@@ -449,6 +457,23 @@ impl World {
             .collect()
     }
 
+    /// The state of a purse that has been used.
+    fn purse(&mut self, entity: String) -> Purse {
+        let (now, life) = (self.now, self.life());
+        let command = Command::State { entity };
+        let shard = life.shard_of(&command);
+        let shard = &mut life.shards[shard];
+        assert!(
+            shard
+                .command(command, Question(0), now, &life.store)
+                .is_ok()
+        );
+        match shard.take_answers().pop() {
+            Some((_, Answer::State(Some(state)))) => state.read().unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn has_timers(&mut self) -> bool {
         let (from, to) = tag_range(Tag::Timer);
         !self.life().store.scan(&from, &to, 1).unwrap().is_empty()
@@ -478,6 +503,10 @@ impl World {
     fn check_rest(&mut self) {
         assert!(self.clients.are_done());
         self.clients.check_answers();
+        for (entity, expected) in self.clients.once.expected() {
+            let purse = self.purse(entity);
+            Once::check(expected, &purse);
+        }
         let mut instances = 0;
         let mut names = 0;
         for key in self.disk.rows().keys() {

@@ -152,6 +152,7 @@ where
         args: Stored::write(&Named::<Of<Purse, O>>((Arg(coins),))).unwrap(),
         due: None,
         waits,
+        key: None,
     }
 }
 

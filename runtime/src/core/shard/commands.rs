@@ -6,6 +6,7 @@ use super::super::events::{self, Unwanted};
 use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::LIST_ROWS_MAX;
+use super::super::once::Ask;
 use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
 use super::super::{Answer, Command, Description, Number, Tags};
@@ -25,11 +26,17 @@ impl<R: Reply> Shard<R> {
     /// A row cannot be read; the reply is handed back.
     pub fn command(
         &mut self,
-        command: Command,
+        mut command: Command,
         reply: R,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), (R, ReadError)> {
+        if let Some(key) = command.take_key() {
+            let Ok(ask) = Ask::try_from(command) else {
+                unreachable!("only requests have keys")
+            };
+            return self.once(key, ask, reply, now, rows);
+        }
         let done = match command {
             Command::Start {
                 id,
@@ -83,6 +90,7 @@ impl<R: Reply> Shard<R> {
                 args,
                 due,
                 waits,
+                key: _,
             } => {
                 let request = EntityRequest {
                     method: method.into(),
@@ -96,6 +104,10 @@ impl<R: Reply> Shard<R> {
                 match self.request(entity, name, request, now, rows) {
                     Ok(Asked::Refused(answer)) => Ok((answer, 0)),
                     Ok(Asked::At(number, operation)) if waits => {
+                        if let Some(why) = self.parked(number) {
+                            self.answer(reply, Answer::Parked(why), self.stamp(number));
+                            return Ok(());
+                        }
                         self.askers.insert((number, operation), reply);
                         return Ok(());
                     }
@@ -104,7 +116,9 @@ impl<R: Reply> Shard<R> {
                 }
             }
             Command::State { entity } => self.state(&entity, rows),
-            Command::Raise { id, name, value } => self.raise(&id, name, value, now, rows),
+            Command::Raise {
+                id, name, value, ..
+            } => self.raise(&id, name, value, now, rows),
             Command::List(filter) => {
                 super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -119,7 +133,7 @@ impl<R: Reply> Shard<R> {
     }
 
     /// Answers when the epoch `after` is durable (rules 10 and 11).
-    fn answer(&mut self, reply: R, answer: Answer, after: u64) {
+    pub(super) fn answer(&mut self, reply: R, answer: Answer, after: u64) {
         if after <= self.durable {
             self.answers.push((reply, answer));
         } else if after == self.epoch {
@@ -268,7 +282,7 @@ impl<R: Reply> Shard<R> {
         Ok((Answer::Done, self.stamp(number)))
     }
 
-    fn raise(
+    pub(super) fn raise(
         &mut self,
         id: &str,
         name: String,

@@ -51,13 +51,6 @@ impl<R: Reply> Shard<R> {
         Ok(Asked::At(number, operation))
     }
 
-    /// Tells all clients that wait for an entity the same.
-    pub(super) fn askers_hear(&mut self, number: Number, answer: &Answer) {
-        let waiting = self.askers.extract_if(|(entity, _), _| *entity == number);
-        let told = waiting.map(|(_, asker)| (asker, answer.clone()));
-        self.effects.replies.extend(told);
-    }
-
     fn not_an_operation(&self, id: &str, name: &str, request: &EntityRequest) -> Option<String> {
         if id.len() > INSTANCE_ID_BYTES_MAX {
             return Some(format!(

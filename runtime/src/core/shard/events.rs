@@ -10,6 +10,7 @@ use super::super::instance::Instance;
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::manage::EXPIRY;
 use super::super::message::{Envelope, Message, MessageKey};
+use super::super::once::Told;
 use super::super::operation::Operation;
 use super::super::record;
 use super::super::rows::Rows;
@@ -57,6 +58,9 @@ impl<R: Reply> Shard<R> {
     pub(super) fn tick(&mut self, now: Timestamp, rows: &dyn Rows) -> Result<(), ReadError> {
         if self.timers.want_refill(now) {
             self.timers.refill(now, rows)?;
+        }
+        if !self.is_full() {
+            self.bytes += self.onces.sweep(now, rows)?;
         }
         // Those who had to be purged while the program did not run can be very many.
         while !self.is_full()
@@ -185,6 +189,9 @@ impl<R: Reply> Shard<R> {
                 }
             }
             Message::Event { id, name, value } => self.event(&id, name, value, now, rows)?,
+            Message::Ask { key, ask } => self.asked(key, ask, now, rows)?,
+            Message::AskAgain { key, id } => self.asked_again(key, &id, now, rows)?,
+            Message::Told { key, told } => self.told(&key, told, now, rows)?,
             Message::ChildEnded { parent, ending } => {
                 if self.load(parent.number, now, rows)? {
                     self.with(parent.number, now, |instance, world, _| {
@@ -315,7 +322,7 @@ impl<R: Reply> Shard<R> {
     }
 
     /// Sends a message: at once, tagged with this epoch (rule 3). It never blocks (rule 29).
-    fn send(&mut self, message: Message) {
+    pub(super) fn send(&mut self, message: Message) {
         match &message {
             Message::StartChild { args, .. } => self.books.stored(args),
             Message::ChildEnded { ending, .. } => self.books.ending(ending),
@@ -324,6 +331,13 @@ impl<R: Reply> Shard<R> {
             Message::Start { args, .. } => self.books.stored(args),
             Message::Operate { request, .. } => self.books.stored(&request.args),
             Message::Operated { completion, .. } => self.books.completion(completion),
+            Message::Ask { ask, .. } => self.books.stored(ask.args()),
+            Message::Told { told, .. } => {
+                if let Told::Operated(completion) = told {
+                    self.books.completion(completion);
+                }
+            }
+            Message::AskAgain { .. } => {}
         }
         assert!(self.sent < 1 << 24, "an epoch's bytes bound its messages");
         let partition = message.partition(self.partitions);
@@ -390,11 +404,11 @@ impl<R: Reply> Shard<R> {
             }
             let answer = match outcome {
                 WaitOver::Ended(ending) => Answer::Ended(ending),
-                WaitOver::Parked(why) => Answer::Parked(why),
+                WaitOver::Parked(why) => {
+                    self.askers_hear(number, &why);
+                    Answer::Parked(why)
+                }
             };
-            if let Answer::Parked(_) = &answer {
-                self.askers_hear(number, &answer);
-            }
             for waiter in self.waiters.remove(&number).into_iter().flatten() {
                 self.effects.replies.push((waiter, answer.clone()));
             }

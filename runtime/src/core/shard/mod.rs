@@ -8,6 +8,7 @@ mod entities;
 mod events;
 mod list;
 mod manage;
+mod once;
 mod open;
 mod residents;
 mod run;
@@ -27,6 +28,7 @@ use super::books::Books;
 use super::limits::{Bounds, CUT_BYTES};
 use super::message::{Bundle, Envelope, MessageKey};
 use super::numbers::Numbers;
+use super::onces::Onces;
 use super::timers::Timers;
 use super::{Answer, Number, Partitions, Program, StartAttempt};
 use crate::durable::Timestamp;
@@ -100,6 +102,9 @@ pub struct Shard<R> {
     waiters: FxHashMap<Number, Vec<R>>,
     /// Clients that wait for a request to an entity, by its number there.
     askers: FxHashMap<(Number, u64), R>,
+    /// Clients that wait for a request with an idempotency key.
+    listeners: FxHashMap<String, Vec<R>>,
+    onces: Onces,
     /// Answers that depend on nothing that is not durable.
     answers: Vec<(R, Answer)>,
     effects: Effects<R>,
@@ -141,12 +146,14 @@ impl<R: Reply> Shard<R> {
             || !self.deletes.is_empty()
             || self.unwritten > 0
             || self.timers.changes() > 0
+            || self.onces.are_dirty()
     }
 
     /// Whether [`run`](Self::run) has something to do now.
     #[must_use]
     pub fn has_work(&self) -> bool {
         let work = !self.mailbox.is_empty() || !self.ready.is_empty() || self.recovery.is_some();
+        let work = work || self.onces.are_swept();
         work && !self.is_full()
     }
 

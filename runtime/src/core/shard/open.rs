@@ -15,6 +15,7 @@ use super::super::instance::{Instance, Marks, State};
 use super::super::limits::{Bounds, CAREFUL_EPOCHS};
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::numbers::Numbers;
+use super::super::onces::Onces;
 use super::super::operation::{Operation, OperationRow};
 use super::super::operations::Operations;
 use super::super::record::{self, Progress};
@@ -89,6 +90,8 @@ impl<R: Reply> Shard<R> {
         let mailbox = read_mailbox(owned.start, owned.end - 1, rows)?;
         let mut timers = Timers::new(owned.clone(), &opening.bounds);
         timers.refill(opening.now, rows)?;
+        let keep_ms = opening.bounds.answers_kept_ms;
+        let onces = Onces::open(opening.partitions, owned.clone(), keep_ms, rows)?;
         let (from, _) = keys::partition_range(Tag::Run, owned.start);
         let (_, to) = keys::partition_range(Tag::Run, owned.end - 1);
         let recovery = Recovery {
@@ -124,6 +127,8 @@ impl<R: Reply> Shard<R> {
             dirty: Vec::new(),
             waiters: FxHashMap::default(),
             askers: FxHashMap::default(),
+            listeners: FxHashMap::default(),
+            onces,
             answers: Vec::new(),
             effects: Effects::default(),
             sealed: None,

@@ -116,6 +116,7 @@ impl<R: Reply> Shard<R> {
         }
         self.timers.seal(&mut batch);
         self.numbers.seal(&mut batch);
+        self.onces.seal(&mut batch);
         self.sealed = Some(Waiting {
             epoch: self.epoch,
             effects: std::mem::take(&mut self.effects),
@@ -141,6 +142,7 @@ impl<R: Reply> Shard<R> {
         };
         self.durable = epoch;
         self.timers.durable(epoch);
+        self.onces.durable(epoch);
         for number in sealed.written {
             self.residents.rests(number, epoch);
         }

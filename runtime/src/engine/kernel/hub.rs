@@ -128,7 +128,7 @@ impl Hub {
 
     /// The shard that answers a command.
     pub(super) fn shard_of(&self, command: &Command) -> usize {
-        match command.id() {
+        match command.home() {
             Some(id) => self.partitions.shard(self.partitions.of_id(id)),
             // It reads the whole store, so any will do.
             None => 0,

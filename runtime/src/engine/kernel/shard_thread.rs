@@ -218,7 +218,10 @@ impl ShardThread {
         };
         let takes_space = matches!(
             command,
-            Command::Start { .. } | Command::Restart { .. } | Command::Raise { .. }
+            Command::Start { .. }
+                | Command::Restart { .. }
+                | Command::Raise { .. }
+                | Command::Operate { key: Some(_), .. }
         );
         if takes_space && let Err(busy) = life.rows.store.pressure().admit() {
             let why = busy.to_string();

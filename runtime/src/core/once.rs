@@ -1,0 +1,213 @@
+//! Requests of clients that have an idempotency key: done once, answered as often as they are asked.
+//!
+//! The key has a home, a partition as ids have one. There a row says which request the key stands
+//! for and, once there is one, the answer (rules 13 and 14). The request goes on to its instance as
+//! a message, and its answer comes back as one: so it is applied, answered and filed exactly once.
+
+use serde::{Deserialize, Serialize};
+
+use super::format::{self, Unreadable};
+use super::{Answer, Command, Status};
+use crate::durable::{Completion, Refusal, Timestamp};
+use crate::schema::Stored;
+
+/// What a client asks to be done once, on its way to the instance it is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Ask {
+    Operate {
+        entity: String,
+        name: String,
+        method: String,
+        args: Stored,
+        due: Option<Timestamp>,
+        waits: bool,
+    },
+    Raise {
+        id: String,
+        name: String,
+        value: Stored,
+    },
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Told {
+    /// It was done.
+    Done,
+    /// The operation ended so.
+    Operated(Completion),
+    /// It waits for an instance that is parked.
+    Parked(Refusal),
+    /// The others: nothing was done, so the key is free again.
+    NotFound,
+    Busy(String),
+    Invalid(String),
+    WrongStatus(Status),
+    MailboxFull(usize),
+    Unreadable(String),
+}
+
+/// The row of an idempotency key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OnceRow {
+    /// The instance the request is for.
+    pub(crate) target: String,
+    /// The operation, or the event's name.
+    pub(crate) what: String,
+    /// A digest of the arguments and of what is not said above.
+    digest: u128,
+    /// When it was answered; until then, when it was asked.
+    pub(crate) at: Timestamp,
+    /// The answer: [`Told::Done`] or [`Told::Operated`].
+    pub(crate) told: Option<Told>,
+}
+
+impl Ask {
+    /// The instance it is for.
+    pub(crate) fn target(&self) -> &str {
+        match self {
+            Ask::Operate { entity, .. } => entity,
+            Ask::Raise { id, .. } => id,
+        }
+    }
+
+    /// Its arguments.
+    pub(crate) fn args(&self) -> &Stored {
+        match self {
+            Ask::Operate { args, .. } => args,
+            Ask::Raise { value, .. } => value,
+        }
+    }
+
+    fn what(&self) -> &str {
+        match self {
+            Ask::Operate { method, .. } => method,
+            Ask::Raise { name, .. } => name,
+        }
+    }
+
+    /// When a signal is due is no part of it: a repeated one may be given another time.
+    fn digest(&self) -> u128 {
+        let kind = match self {
+            Ask::Operate { waits: true, .. } => 0,
+            Ask::Operate { waits: false, .. } => 1,
+            Ask::Raise { .. } => 2,
+        };
+        let mut hash = xxhash_rust::xxh3::Xxh3::with_seed(kind);
+        hash.update(&self.args().schema.0.to_be_bytes());
+        hash.update(&self.args().bytes);
+        hash.digest128()
+    }
+}
+
+impl Command {
+    /// Takes the idempotency key off a request.
+    pub(crate) fn take_key(&mut self) -> Option<String> {
+        match self {
+            Command::Operate { key, .. } | Command::Raise { key, .. } => key.take(),
+            _ => None,
+        }
+    }
+}
+
+impl TryFrom<Command> for Ask {
+    type Error = ();
+
+    /// What can have an idempotency key.
+    fn try_from(command: Command) -> Result<Self, ()> {
+        match command {
+            Command::Operate {
+                entity,
+                name,
+                method,
+                args,
+                due,
+                waits,
+                key: _,
+            } => Ok(Ask::Operate {
+                entity,
+                name,
+                method,
+                args,
+                due,
+                waits,
+            }),
+            Command::Raise {
+                id, name, value, ..
+            } => Ok(Ask::Raise { id, name, value }),
+            _ => Err(()),
+        }
+    }
+}
+
+impl Told {
+    /// Whether the request was done, so that this is its answer for good.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Told::Done | Told::Operated(_))
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Told::Operated(Completion::Value(value)) => value.bytes.len(),
+            _ => 0,
+        }
+    }
+}
+
+impl From<Answer> for Told {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Done => Told::Done,
+            Answer::Operated(completion) => Told::Operated(completion),
+            Answer::Parked(why) => Told::Parked(why),
+            Answer::NotFound => Told::NotFound,
+            Answer::Busy { why } => Told::Busy(why),
+            Answer::Invalid { why } => Told::Invalid(why),
+            Answer::WrongStatus { status } => Told::WrongStatus(status),
+            Answer::MailboxFull { events } => Told::MailboxFull(events),
+            other => Told::Invalid(format!("an answer to another question: {other:?}")),
+        }
+    }
+}
+
+impl From<Told> for Answer {
+    fn from(told: Told) -> Self {
+        match told {
+            Told::Done => Answer::Done,
+            Told::Operated(completion) => Answer::Operated(completion),
+            Told::Parked(why) => Answer::Parked(why),
+            Told::NotFound => Answer::NotFound,
+            Told::Busy(why) => Answer::Busy { why },
+            Told::Invalid(why) => Answer::Invalid { why },
+            Told::WrongStatus(status) => Answer::WrongStatus { status },
+            Told::MailboxFull(events) => Answer::MailboxFull { events },
+            Told::Unreadable(why) => Answer::Parked(Refusal::Unreadable { why }),
+        }
+    }
+}
+
+impl OnceRow {
+    pub(crate) fn asked(ask: &Ask, now: Timestamp) -> Self {
+        OnceRow {
+            target: ask.target().to_owned(),
+            what: ask.what().to_owned(),
+            digest: ask.digest(),
+            at: now,
+            told: None,
+        }
+    }
+
+    /// Whether it is the row of this very request.
+    pub(crate) fn is_of(&self, ask: &Ask) -> bool {
+        (&*self.target, &*self.what, self.digest) == (ask.target(), ask.what(), ask.digest())
+    }
+
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let bytes = self.told.as_ref().map_or(0, Told::bytes);
+        format::write_about(self, self.target.len() + bytes + 64)
+    }
+
+    pub(crate) fn read(row: &[u8]) -> Result<Self, Unreadable> {
+        format::read(row)
+    }
+}

@@ -1,0 +1,296 @@
+//! `Onces`: the idempotency keys of a shard: their rows, and what of them is not durable yet.
+//!
+//! A key whose request is under way has its row in the era [`UNDER_WAY`]; an answered one in the
+//! era in which it was answered. Eras are spans as long as answers are kept: so a key is looked for
+//! in two or three places, and rows expire by range (rule 14).
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::Partitions;
+use super::format::{ReadError, Unreadable};
+use super::limits::SWEEP_ROWS;
+use super::once::{Ask, OnceRow, Told};
+use super::rows::{Rows, each_row, scan_past_damage};
+use crate::durable::Timestamp;
+use crate::store::keys::{self, Row, Tag};
+use crate::store::{Batch, Key};
+
+/// The era of requests that are not answered.
+const UNDER_WAY: u64 = u64::MAX;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Onces {
+    partitions: Partitions,
+    owned: Range<u16>,
+    keep_ms: u64,
+    /// What changed since the last commit that is durable.
+    entries: FxHashMap<Arc<str>, Entry>,
+    dirty: Vec<Arc<str>>,
+    sealed: Vec<Arc<str>>,
+    /// How many rows there are of requests under way.
+    under_way: usize,
+    /// The eras that have rows, by their ends.
+    eras: BTreeSet<u64>,
+    /// Where the sweep of the oldest era goes on.
+    sweep: Option<(u64, u16, Key)>,
+    swept: Vec<Key>,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    /// None if nothing was done: the key is free.
+    row: Option<OnceRow>,
+    /// It has a row as under way, durable or in a batch that was sealed.
+    under_way: bool,
+    /// The epoch of its last change.
+    epoch: u64,
+    dirty: bool,
+}
+
+/// What is known of a key.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) row: OnceRow,
+    /// The epoch that has to be durable before that may be told.
+    pub(crate) after: u64,
+}
+
+impl Onces {
+    pub(crate) fn open(
+        partitions: Partitions,
+        owned: Range<u16>,
+        keep_ms: u64,
+        rows: &dyn Rows,
+    ) -> Result<Self, ReadError> {
+        let mut all = Onces {
+            partitions,
+            owned: owned.clone(),
+            keep_ms: keep_ms.max(1),
+            entries: FxHashMap::default(),
+            dirty: Vec::new(),
+            sealed: Vec::new(),
+            under_way: 0,
+            eras: BTreeSet::new(),
+            sweep: None,
+            swept: Vec::new(),
+        };
+        for vp in owned {
+            let (mut from, to) = keys::partition_range(Tag::Req, vp);
+            // Their keys say all: from one era to the next.
+            while let Some((key, _)) = scan_past_damage(rows, &from, &to, 1)?.first() {
+                let Some(Row::Req { era, .. }) = Row::parse(key) else {
+                    return Err(ReadError::row(key, Unreadable::damaged("its key")));
+                };
+                if era == UNDER_WAY {
+                    each_row::<ReadError>(rows, from, &to, |_, _| {
+                        all.under_way += 1;
+                        Ok(())
+                    })?;
+                    break;
+                }
+                all.eras.insert(era);
+                let (era, id) = (era + 1, &[][..]);
+                from = Row::Req { vp, era, id }.key();
+            }
+        }
+        Ok(all)
+    }
+
+    fn row_of(&self, era: u64, key: &str) -> Key {
+        let vp = self.partitions.of_id(key);
+        let id = key.as_bytes();
+        Row::Req { vp, era, id }.key()
+    }
+
+    fn is_over(&self, at: u64, now: Timestamp) -> bool {
+        at.saturating_add(self.keep_ms) <= now.0
+    }
+
+    fn read(&self, era: u64, key: &str, rows: &dyn Rows) -> Result<Option<OnceRow>, ReadError> {
+        let at = self.row_of(era, key);
+        match rows.get(&at)? {
+            None => Ok(None),
+            Some(row) => match OnceRow::read(&row) {
+                Ok(row) => Ok(Some(row)),
+                Err(why) => Err(ReadError::row(&at, why)),
+            },
+        }
+    }
+
+    /// The request this key stands for, unless it was answered too long ago.
+    pub(crate) fn find(
+        &self,
+        key: &str,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Option<Found>, ReadError> {
+        let (row, after) = match self.entries.get(key) {
+            Some(entry) => (entry.row.clone(), entry.epoch),
+            None => (self.find_durable(key, now, rows)?, 0),
+        };
+        let kept = row.filter(|row| row.told.is_none() || !self.is_over(row.at.0, now));
+        Ok(kept.map(|row| Found { row, after }))
+    }
+
+    fn find_durable(
+        &self,
+        key: &str,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Option<OnceRow>, ReadError> {
+        if self.under_way > 0
+            && let Some(row) = self.read(UNDER_WAY, key, rows)?
+        {
+            return Ok(Some(row));
+        }
+        for era in self.eras.iter().rev() {
+            if self.is_over(*era, now) {
+                break;
+            }
+            // The latest is the one that counts.
+            if let Some(row) = self.read(*era, key, rows)? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    fn change(&mut self, key: &str, epoch: u64) -> &mut Entry {
+        let known = self.entries.get_key_value(key);
+        let key = known.map_or_else(|| key.into(), |(key, _)| key.clone());
+        let entry = self.entries.entry(key.clone()).or_default();
+        entry.epoch = epoch;
+        if !std::mem::replace(&mut entry.dirty, true) {
+            self.dirty.push(key);
+        }
+        entry
+    }
+
+    /// A key that is free stands for this request from now on.
+    pub(crate) fn begin(&mut self, key: &str, ask: &Ask, now: Timestamp, epoch: u64) {
+        self.change(key, epoch).row = Some(OnceRow::asked(ask, now));
+    }
+
+    /// An answer has come. What was not done is forgotten.
+    pub(crate) fn answered(
+        &mut self,
+        key: &str,
+        told: Told,
+        now: Timestamp,
+        epoch: u64,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        if !self.entries.contains_key(key) {
+            let Some(row) = self.read(UNDER_WAY, key, rows)? else {
+                return Ok(());
+            };
+            let entry = self.change(key, epoch);
+            entry.row = Some(row);
+            entry.under_way = true;
+        }
+        let entry = self.change(key, epoch);
+        entry.row = entry.row.take().filter(|_| told.is_final());
+        if let Some(row) = &mut entry.row {
+            row.at = now;
+            row.told = Some(told);
+        }
+        Ok(())
+    }
+
+    /// Whether the open epoch changes a row.
+    pub(crate) fn are_dirty(&self) -> bool {
+        !self.dirty.is_empty() || !self.swept.is_empty()
+    }
+
+    /// Writes what changed. What came and went is never written.
+    pub(crate) fn seal(&mut self, batch: &mut Batch) {
+        for key in std::mem::take(&mut self.dirty) {
+            let under_way = self.row_of(UNDER_WAY, &key);
+            let Some(entry) = self.entries.get_mut(&key) else {
+                continue;
+            };
+            entry.dirty = false;
+            let is_under_way = entry.row.as_ref().is_some_and(|row| row.told.is_none());
+            if entry.under_way && !is_under_way {
+                batch.delete(under_way);
+                self.under_way -= 1;
+            } else if is_under_way && let Some(row) = &entry.row {
+                self.under_way += usize::from(!entry.under_way);
+                batch.put(under_way, row.write());
+            }
+            entry.under_way = is_under_way;
+            if let Some(row) = entry.row.as_ref().filter(|row| row.told.is_some()) {
+                let era = (row.at.0 / self.keep_ms + 1).saturating_mul(self.keep_ms);
+                let row = row.write();
+                self.eras.insert(era);
+                batch.put(self.row_of(era, &key), row);
+            }
+            self.sealed.push(key);
+        }
+        for key in self.swept.drain(..) {
+            batch.delete(key);
+        }
+    }
+
+    /// What was sealed is durable: it is read from the store when it is asked for.
+    pub(crate) fn durable(&mut self, epoch: u64) {
+        for key in self.sealed.drain(..) {
+            if self.entries.get(&key).is_some_and(|of| of.epoch <= epoch) {
+                self.entries.remove(&key);
+            }
+        }
+    }
+
+    /// Whether [`sweep`](Self::sweep) has more to do. It begins with whatever else is done.
+    pub(crate) fn are_swept(&self) -> bool {
+        self.sweep.is_some() && self.sealed.is_empty()
+    }
+
+    /// Deletes some of the rows of the oldest era, if it is over. Returns about how many bytes that
+    /// writes.
+    pub(crate) fn sweep(&mut self, now: Timestamp, rows: &dyn Rows) -> Result<usize, ReadError> {
+        let Some(first) = self.eras.first().copied() else {
+            return Ok(0);
+        };
+        // What was sealed cannot be seen by a scan yet.
+        if !self.is_over(first, now) || !self.sealed.is_empty() {
+            return Ok(0);
+        }
+        let id = &[][..];
+        let (era, vp, from) = self.sweep.take().unwrap_or_else(|| {
+            let (vp, era) = (self.owned.start, first);
+            (era, vp, Row::Req { vp, era, id }.key())
+        });
+        let next_era = era + 1;
+        let to = Row::Req {
+            vp,
+            era: next_era,
+            id,
+        };
+        let to = to.key();
+        let page = scan_past_damage(rows, &from, &to, SWEEP_ROWS)?;
+        let mut bytes = 0;
+        let next = page.last().map(|(key, _)| keys::after(key));
+        let more = page.len() == SWEEP_ROWS;
+        for (key, _) in page {
+            bytes += key.len();
+            self.swept.push(key);
+        }
+        match next.filter(|_| more) {
+            Some(next) => self.sweep = Some((era, vp, next)),
+            None if vp + 1 < self.owned.end => {
+                let vp = vp + 1;
+                self.sweep = Some((era, vp, Row::Req { vp, era, id }.key()));
+            }
+            None => {
+                self.eras.remove(&era);
+            }
+        }
+        Ok(bytes)
+    }
+}

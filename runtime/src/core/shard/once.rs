@@ -1,0 +1,206 @@
+//! Requests with an idempotency key: at the home of the key, and at the instance they are for.
+
+use super::super::format::ReadError;
+use super::super::message::Message;
+use super::super::once::{Ask, Told};
+use super::super::operation::{Caller, EntityRequest, Operation};
+use super::super::rows::Rows;
+use super::super::{Answer, Number};
+use super::entities::Asked;
+use super::{Reply, Shard};
+use crate::durable::limits::IDEMPOTENCY_KEY_BYTES_MAX;
+use crate::durable::{Refusal, Timestamp};
+
+impl<R: Reply> Shard<R> {
+    /// A client asks for something that is to be done once. The answer comes as to a
+    /// [`command`](Self::command): that of the first who asked with this key.
+    pub(super) fn once(
+        &mut self,
+        key: String,
+        ask: Ask,
+        reply: R,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), (R, ReadError)> {
+        if key.is_empty() || key.len() > IDEMPOTENCY_KEY_BYTES_MAX {
+            let why = format!(
+                "an idempotency key has 1 to {IDEMPOTENCY_KEY_BYTES_MAX} bytes, this one {}",
+                key.len()
+            );
+            self.answer(reply, Answer::Invalid { why }, 0);
+            return Ok(());
+        }
+        let found = match self.onces.find(&key, now, rows) {
+            Ok(found) => found,
+            Err(error) => return Err((reply, error)),
+        };
+        match found {
+            None => {
+                self.onces.begin(&key, &ask, now, self.epoch);
+                self.bytes += key.len() + ask.args().bytes.len();
+                self.listen(&key, reply);
+                self.send(Message::Ask { key, ask });
+            }
+            Some(found) if !found.row.is_of(&ask) => {
+                let (id, what) = (found.row.target, found.row.what);
+                let answer = Answer::AnotherRequest { key, id, what };
+                self.answer(reply, answer, found.after);
+            }
+            Some(found) => match found.row.told {
+                Some(told) => self.answer(reply, told.into(), found.after),
+                None => {
+                    // Whoever waits for an instance that is parked is told so.
+                    let id = found.row.target;
+                    self.listen(&key, reply);
+                    self.send(Message::AskAgain { key, id });
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn listen(&mut self, key: &str, reply: R) {
+        match self.listeners.get_mut(key) {
+            Some(listeners) => listeners.push(reply),
+            None => {
+                self.listeners.insert(key.to_owned(), vec![reply]);
+            }
+        }
+    }
+
+    /// At the home of the key: its request was done, or not.
+    pub(super) fn told(
+        &mut self,
+        key: &str,
+        told: Told,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        if !matches!(told, Told::Parked(_)) {
+            self.bytes += key.len() + told.bytes();
+            let told = told.clone();
+            self.onces.answered(key, told, now, self.epoch, rows)?;
+        }
+        let answer = Answer::from(told);
+        for listener in self.listeners.remove(key).into_iter().flatten() {
+            self.effects.replies.push((listener, answer.clone()));
+        }
+        Ok(())
+    }
+
+    /// At the instance: what a client asks for arrives.
+    pub(super) fn asked(
+        &mut self,
+        key: String,
+        ask: Ask,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        let told = match self.apply(&key, ask, now, rows) {
+            Ok(told) => told,
+            // Nothing was done.
+            Err(error) if error.is_of_one_row() => Some(Told::Unreadable(error.to_string())),
+            Err(error) => return Err(error),
+        };
+        if let Some(told) = told {
+            self.send(Message::Told { key, told });
+        }
+        Ok(())
+    }
+
+    /// Applies a request. Returns what is to be told at once.
+    fn apply(
+        &mut self,
+        key: &str,
+        ask: Ask,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Option<Told>, ReadError> {
+        let (entity, name, request) = match ask {
+            Ask::Raise { id, name, value } => {
+                let (answer, _) = self.raise(&id, name, value, now, rows)?;
+                return Ok(Some(answer.into()));
+            }
+            Ask::Operate {
+                entity,
+                name,
+                method,
+                args,
+                due,
+                waits,
+            } => {
+                let request = EntityRequest {
+                    method: method.into(),
+                    args,
+                    caller: match waits {
+                        true => Caller::Key(key.to_owned()),
+                        false => Caller::Nobody,
+                    },
+                    due,
+                };
+                (entity, name, request)
+            }
+        };
+        let waits = request.caller != Caller::Nobody;
+        Ok(match self.request(entity, name, request, now, rows)? {
+            Asked::Refused(answer) => Some(answer.into()),
+            Asked::At(number, _) if waits => self.parked(number).map(Told::Parked),
+            Asked::At(..) => Some(Told::Done),
+        })
+    }
+
+    /// At the instance: somebody else waits for what was asked for before.
+    pub(super) fn asked_again(
+        &mut self,
+        key: String,
+        id: &str,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), ReadError> {
+        let Some(number) = self.find(id, rows)? else {
+            return Ok(());
+        };
+        let why = match self.load(number, now, rows) {
+            Ok(_) => self.parked(number),
+            Err(error) if error.is_of_one_row() => Some(Refusal::Unreadable {
+                why: error.to_string(),
+            }),
+            Err(error) => return Err(error),
+        };
+        if let Some(why) = why {
+            let told = Told::Parked(why);
+            self.send(Message::Told { key, told });
+        }
+        Ok(())
+    }
+
+    /// Why an instance in memory is parked, if it is.
+    pub(super) fn parked(&self, number: Number) -> Option<Refusal> {
+        self.residents.get(number)?.parked.clone()
+    }
+
+    /// Tells all who wait for an entity that it is parked. Their requests stay in its mailbox.
+    pub(super) fn askers_hear(&mut self, number: Number, why: &Refusal) {
+        let waiting = self.askers.extract_if(|(entity, _), _| *entity == number);
+        let told = waiting.map(|(_, asker)| (asker, Answer::Parked(why.clone())));
+        self.effects.replies.extend(told);
+        let Some(entity) = self.residents.get(number) else {
+            return;
+        };
+        let operations = &entity.operations;
+        let pending = operations.numbers().into_iter();
+        let keys: Vec<_> = pending
+            .filter_map(|operation| match operations.get(operation)? {
+                Operation::Request(request) => match &request.caller {
+                    Caller::Key(key) => Some(key.clone()),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        for key in keys {
+            let told = Told::Parked(why.clone());
+            self.send(Message::Told { key, told });
+        }
+    }
+}
