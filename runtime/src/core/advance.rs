@@ -13,6 +13,7 @@ use super::instance::{Instance, State, unregistered};
 use super::limits::{INSTANCE_BYTES_ASSUMED, PANIC_BYTES_MAX};
 use super::message::Message;
 use super::operation::{ActivityCall, Caller, EntityRequest, Operation};
+use super::targets::{entry, known, name_of, registered};
 use super::{Ending, Parent};
 use crate::durable::{
     Context, EntryKind, Machine, OneWay, Parts, Refusal, Request, Turn, Waits, Writing, limits,
@@ -169,9 +170,7 @@ impl Instance {
         }
         for start in &turn.detached {
             bytes += start.args.bytes.len();
-            if world.program.by_call(start.call).is_none() {
-                return Err(unregistered("orchestration", start.name));
-            }
+            known(&start.target, "orchestration", world)?;
         }
         for raised in &turn.raised {
             bytes += raised.id.len() + raised.name.len() + raised.value.bytes.len();
@@ -310,7 +309,9 @@ impl Instance {
             .extend(signals.map(|(_, signal)| one_way(signal)));
         let starts = turn.detached.into_iter().map(|start| Message::Start {
             id: start.id,
-            name: start.name.to_owned(),
+            name: entry(&start.target, "orchestration", world)
+                .map_or(start.target.name(), |entry| entry.name)
+                .to_owned(),
             args: start.args,
         });
         asks.messages.extend(starts);
@@ -351,19 +352,18 @@ impl Instance {
             Request::Event { operation, name } => (operation, Operation::Event { name }),
             Request::Activity {
                 operation,
-                call,
-                name,
+                target,
                 args,
                 retry,
                 timeout,
             } => {
-                let entry = world.program.by_call(call);
+                let entry = entry(&target, "activity", world);
                 let options = entry.as_ref().and_then(|entry| match &entry.kind {
                     EntryKind::Activity(activity) => Some(activity.options),
                     EntryKind::Orchestration(_) | EntryKind::Entity(_) => None,
                 });
                 let call = ActivityCall {
-                    name: Cow::Borrowed(entry.map_or(name, |entry| entry.name)),
+                    name: name_of(entry.as_deref(), target),
                     args,
                     retry: retry
                         .or(options.map(|options| options.retry))
@@ -379,12 +379,12 @@ impl Instance {
             }
             Request::Child {
                 operation,
-                call,
-                name,
+                target,
                 id,
                 args,
             } => {
-                let name = world.program.by_call(call).map_or(name, |entry| entry.name);
+                let found = entry(&target, "orchestration", world);
+                let name = name_of(found.as_deref(), target);
                 let id = id.unwrap_or_else(|| format!("{}/{operation}", self.id));
                 let parent = Parent {
                     number: self.number,
@@ -393,11 +393,10 @@ impl Instance {
                 let message = Message::StartChild {
                     parent,
                     id: id.clone(),
-                    name: name.to_owned(),
+                    name: name.clone().into_owned(),
                     args,
                 };
                 children.push((operation, Some(message)));
-                let name = Cow::Borrowed(name);
                 (operation, Operation::Child { id, name })
             }
         }
@@ -460,23 +459,5 @@ fn args_of(request: &Request) -> usize {
         | Request::Operate { args, .. } => args.bytes.len(),
         Request::Timer { .. } => 0,
         Request::Event { name, .. } => name.len(),
-    }
-}
-
-fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
-    let (kind, call, name) = match request {
-        Request::Timer { .. } | Request::Event { .. } => return Ok(()),
-        Request::Operate { name, .. } => {
-            return match world.program.entity(name) {
-                Some(_) => Ok(()),
-                None => Err(unregistered("entity", name)),
-            };
-        }
-        Request::Activity { call, name, .. } => ("activity", call, name),
-        Request::Child { call, name, .. } => ("orchestration", call, name),
-    };
-    match world.program.by_call(*call) {
-        Some(_) => Ok(()),
-        None => Err(unregistered(kind, name)),
     }
 }

@@ -31,6 +31,7 @@ mod program;
 mod record;
 mod rows;
 mod shard;
+mod targets;
 mod timers;
 
 pub(crate) use advance::message_of;

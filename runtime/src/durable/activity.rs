@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::Named;
 use super::callee::Callee;
-use super::{AwaitsActivities, Call, Durable, Request, Retry, Spawn, Ticket, Turn};
+use super::{AwaitsActivities, Call, Durable, Request, Retry, Spawn, Target, Ticket, Turn};
 use crate::engine::Scope;
 
 /// What an activity declares about its attempts.
@@ -143,8 +143,7 @@ impl<C: AwaitsActivities, A: ActivityCall> Durable<C> for Activity<A> {
         let (retry, timeout) = (self.retry, self.timeout);
         let operation = turn.call(&self.arguments, |operation, args| Request::Activity {
             operation,
-            call: TypeId::of::<A>(),
-            name: A::NAME,
+            target: Target::of::<A>(),
             args,
             retry,
             timeout,

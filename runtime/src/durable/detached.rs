@@ -1,12 +1,10 @@
 //! `StartDetached`: starts an orchestration that nobody waits for.
 
-use std::any::TypeId;
-
 use serde::{Deserialize, Serialize};
 
 use super::entity::payload;
 use super::task::Now;
-use super::{Durable, Orchestration, OrchestrationCall, Refusal, StartsDetached, Turn};
+use super::{Durable, Orchestration, OrchestrationCall, Refusal, StartsDetached, Target, Turn};
 use crate::schema::Stored;
 
 /// A start as it leaves with a turn.
@@ -14,10 +12,8 @@ use crate::schema::Stored;
 pub struct Detached {
     /// The id of the instance.
     pub id: String,
-    /// The call type, to find it in the registry.
-    pub call: TypeId,
-    /// Its name, for messages.
-    pub name: &'static str,
+    /// The orchestration.
+    pub target: Target,
     /// The encoded arguments.
     pub args: Stored,
 }
@@ -29,8 +25,7 @@ impl Detached {
     ) -> Result<Self, Refusal> {
         Ok(Detached {
             id,
-            call: TypeId::of::<O>(),
-            name: O::NAME,
+            target: Target::of::<O>(),
             args: payload(O::NAME, Stored::write(&call.into_args()))?,
         })
     }

@@ -19,7 +19,9 @@ use rustc_hash::FxHashMap;
 
 use self::entities::Entities;
 use self::instance::Instance;
-use super::{Entry, Failure, Orchestration, OrchestrationCall, Persist, Refusal, Timestamp};
+use super::{
+    Entry, Failure, Orchestration, OrchestrationCall, Persist, Refusal, Target, Timestamp,
+};
 use crate::schema::Stored;
 
 pub use self::instance::AtRest;
@@ -197,12 +199,21 @@ impl Driver {
         )
     }
 
-    fn entry(&self, call: TypeId, kind: &str, name: &str) -> Result<Entry, Stop> {
-        let own = self.entries.get(&call);
-        let entry = own.or_else(|| REGISTERED.get(&call).copied());
+    fn entry(&self, target: &Target, kind: &str) -> Result<Entry, Stop> {
+        let entry = match target {
+            Target::Call { call, .. } => {
+                let own = self.entries.get(call);
+                own.or_else(|| REGISTERED.get(call).copied())
+            }
+            Target::Named(name) => {
+                let all = self.entries.values().chain(REGISTERED.values().copied());
+                all.into_iter()
+                    .find(|entry| entry.name == name && entry.kind.word() == kind)
+            }
+        };
         Ok(entry.cloned().ok_or_else(|| Refusal::Unregistered {
             kind: kind.to_owned(),
-            name: name.to_owned(),
+            name: target.name().to_owned(),
         })?)
     }
 

@@ -55,6 +55,18 @@ pub enum EntryKind {
     Entity(EntityEntry),
 }
 
+impl EntryKind {
+    /// The word for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            EntryKind::Activity(_) => "activity",
+            EntryKind::Orchestration(_) => "orchestration",
+            EntryKind::Entity(_) => "entity",
+        }
+    }
+}
+
 /// How an activity is run.
 #[derive(Debug, Clone)]
 pub struct ActivityEntry {

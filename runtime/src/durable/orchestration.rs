@@ -1,12 +1,10 @@
 //! `Orchestration`: the call of an `#[orchestration]`, from inside and from outside.
 
-use std::any::TypeId;
-
 use serde::{Deserialize, Serialize};
 
 use super::call::Named;
 use super::callee::Callee;
-use super::{AwaitsOrchestrations, Body, Durable, Request, Spawn, Ticket, Turn};
+use super::{AwaitsOrchestrations, Body, Durable, Request, Spawn, Target, Ticket, Turn};
 
 /// The call type of an annotated orchestration.
 #[diagnostic::on_unimplemented(
@@ -62,8 +60,7 @@ impl<C: AwaitsOrchestrations, O: OrchestrationCall> Durable<C> for Orchestration
         let id = self.id;
         let operation = turn.call(&self.arguments, |operation, args| Request::Child {
             operation,
-            call: TypeId::of::<O>(),
-            name: O::NAME,
+            target: Target::of::<O>(),
             id,
             args,
         });

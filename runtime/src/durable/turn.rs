@@ -1,6 +1,6 @@
 //! `Turn`: what an instance is given to advance, and what it asks for in return.
 
-use std::any::{Any, TypeId};
+use std::any::Any;
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
@@ -13,7 +13,7 @@ use super::detached::Detached;
 use super::entity::{Entity, EntityContext, OneWay};
 use super::event::Raised;
 use super::limits::{OPERATIONS_MAX, PAYLOAD_BYTES_MAX};
-use super::{Call, Context, Failure, Mailbox, Refusal, Retry, Timestamp, Waits};
+use super::{Call, Context, Failure, Mailbox, Refusal, Retry, Target, Timestamp, Waits};
 use crate::schema::Stored;
 
 /// How an operation ended.
@@ -32,10 +32,8 @@ pub enum Request {
     Activity {
         /// Its number within the instance.
         operation: u64,
-        /// The call type, to find it in the registry.
-        call: TypeId,
-        /// Its name, for messages.
-        name: &'static str,
+        /// The activity.
+        target: Target,
         /// The encoded arguments.
         args: Stored,
         /// Overrides the declared retry policy.
@@ -47,10 +45,8 @@ pub enum Request {
     Child {
         /// Its number within the instance.
         operation: u64,
-        /// The call type, to find it in the registry.
-        call: TypeId,
-        /// Its name, for messages.
-        name: &'static str,
+        /// The orchestration.
+        target: Target,
         /// The id the user chose, or none for one derived from the parent's.
         id: Option<String>,
         /// The encoded arguments.

@@ -126,15 +126,14 @@ fn complete(id: &str, driver: &mut Driver, request: Request) -> Result<(u64, Com
         }
         Request::Activity {
             operation,
-            call,
-            name,
+            target,
             args,
             retry,
             ..
         } => {
-            let entry = driver.entry(call, "activity", name)?;
+            let entry = driver.entry(&target, "activity")?;
             let EntryKind::Activity(activity) = &entry.kind else {
-                return Err(stuck(name, "it is not an activity".to_owned()));
+                return Err(stuck(entry.name, "it is not an activity".to_owned()));
             };
             let key = format!("{id}/{operation}");
             let done = attempt::run(&entry, activity, &args, retry, &key)?;
@@ -142,12 +141,11 @@ fn complete(id: &str, driver: &mut Driver, request: Request) -> Result<(u64, Com
         }
         Request::Child {
             operation,
-            call,
-            name,
+            target,
             id: own,
             args,
         } => {
-            let entry = driver.entry(call, "orchestration", name)?;
+            let entry = driver.entry(&target, "orchestration")?;
             let id = own.unwrap_or_else(|| format!("{id}/{operation}"));
             Ok((operation, child(driver, &entry, id, &args)?))
         }

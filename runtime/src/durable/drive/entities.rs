@@ -144,7 +144,7 @@ impl Driver {
     pub(super) fn settle(&mut self) -> Result<(), Stop> {
         self.deliver()?;
         while let Some(start) = self.entities.detached.pop_front() {
-            let entry = self.entry(start.call, "orchestration", start.name)?;
+            let entry = self.entry(&start.target, "orchestration")?;
             let ended = Instance::start(&entry, start.id, &start.args)?.run(self);
             match ended {
                 Ok(_) | Err(Stop::Failed(_)) => self.deliver()?,

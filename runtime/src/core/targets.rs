@@ -1,0 +1,47 @@
+//! Which function of the program a request is for.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::asks::World;
+use super::instance::unregistered;
+use crate::durable::{Entry, Refusal, Request, Target};
+
+/// What a request is for has to be in this program.
+pub(super) fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
+    match request {
+        Request::Timer { .. } | Request::Event { .. } => Ok(()),
+        Request::Operate { name, .. } => match world.program.entity(name) {
+            Some(_) => Ok(()),
+            None => Err(unregistered("entity", name)),
+        },
+        Request::Activity { target, .. } => known(target, "activity", world),
+        Request::Child { target, .. } => known(target, "orchestration", world),
+    }
+}
+
+/// The function has to be in this program.
+pub(super) fn known(target: &Target, kind: &str, world: World<'_>) -> Result<(), Refusal> {
+    match entry(target, kind, world) {
+        Some(_) => Ok(()),
+        None => Err(unregistered(kind, target.name())),
+    }
+}
+
+/// The function that is meant. Those of another kind may have the same name.
+pub(super) fn entry(target: &Target, kind: &str, world: World<'_>) -> Option<Arc<Entry>> {
+    match target {
+        Target::Call { call, .. } => world.program.by_call(*call),
+        Target::Named(name) if kind == "activity" => world.program.activity(name),
+        Target::Named(name) => world.program.orchestration(name),
+    }
+}
+
+/// The name it is stored by.
+pub(super) fn name_of(entry: Option<&Entry>, target: Target) -> Cow<'static, str> {
+    match (entry, target) {
+        (Some(entry), _) => Cow::Borrowed(entry.name),
+        (None, Target::Call { name, .. }) => Cow::Borrowed(name),
+        (None, Target::Named(name)) => Cow::Owned(name),
+    }
+}
