@@ -69,7 +69,8 @@
 //! Calling an annotated function does nothing yet: it makes a description, to be awaited,
 //! [spawned](Activity::spawn), combined, or given to [`Engine::start`]. In an orchestration you
 //! can await calls of these functions, [`sleep`], [`sleep_until`], [`event`], [`raise`], [`join`],
-//! [`join_all`], [`race`], [`timeout`], [`continue_as_new`], and [tasks](Task). Anything else, like
+//! [`join_all`], [`race`], [`timeout`], [`continue_as_new`], [tasks](Task), and the compensations of a
+//! [`Saga`]. Anything else, like
 //! a socket or another timer, is a compile error that says where it belongs: in an activity.
 //!
 //! # What is promised
@@ -128,8 +129,9 @@ pub mod testing;
 pub use crate::core::{Cursor, Description, Filter, Number, Parent, Status, Tags};
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Operation,
-    Orchestration, Persist, Refusal, Resumable, Retry, Task, Timestamp, continue_as_new, days,
-    event, hours, join, join_all, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
+    Orchestration, Persist, Refusal, Resumable, Retry, Saga, Task, Timestamp, Uncompensated,
+    continue_as_new, days, event, hours, join, join_all, millis, minutes, race, raise, secs, sleep,
+    sleep_until, timeout,
 };
 pub use engine::{
     ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Raise, Registered,

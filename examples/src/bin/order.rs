@@ -29,6 +29,9 @@ enum OrderError {
     /// What the engine has to say: timed out, panicked, cancelled.
     #[error(transparent)]
     Failed(#[from] undying::Failure),
+    /// Items that could not be given back.
+    #[error(transparent)]
+    NotUndone(#[from] Uncompensated),
 }
 
 /// The world outside: which items are held, and what has been asked so far.
@@ -89,19 +92,22 @@ async fn charge(order: Order, State(shop): State<Shop>) -> Result<Receipt, Order
     })
 }
 
-/// Holds the items, waits for approval, charges; gives everything back when that fails.
+/// Holds the items, waits for approval, charges; gives everything back when any of that fails.
 #[orchestration]
 async fn checkout(order: Order) -> Result<Receipt, OrderError> {
-    let mut held = Vec::new();
-    for item in order.items.clone() {
-        held.push(reserve(item).await?);
+    let mut saga = Saga::new();
+    let paid = async {
+        for item in order.items.clone() {
+            saga.undo_with(release(reserve(item).await?));
+        }
+        match race((approve(order.id), sleep(secs(3)))).await {
+            Either::First(true) => charge(order).await,
+            _ => Err(OrderError::NotApproved),
+        }
     }
-    let paid = match race((approve(order.id), sleep(secs(3)))).await {
-        Either::First(true) => charge(order).await,
-        _ => Err(OrderError::NotApproved),
-    };
+    .await;
     if paid.is_err() {
-        join_all(held.into_iter().map(release)).await;
+        saga.compensate().await?;
     }
     paid
 }

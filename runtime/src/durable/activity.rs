@@ -129,6 +129,11 @@ impl<A: ActivityCall> Activity<A> {
         self
     }
 
+    /// The arguments as one value, and what this call replaces of the declared options.
+    pub(super) fn into_parts(self) -> (Named<A>, Option<Retry>, Option<Duration>) {
+        (self.arguments, self.retry, self.timeout)
+    }
+
     /// Starts it when awaited, and gives a [`Task`](super::Task) to await later.
     pub fn spawn(self) -> Spawn<Self> {
         Spawn(self)

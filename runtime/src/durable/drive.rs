@@ -13,12 +13,12 @@ mod tests;
 
 use std::any::TypeId;
 use std::collections::VecDeque;
-use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use self::entities::Entities;
 use self::instance::Instance;
+use super::entry::{LINKED, linked};
 use super::{
     Entry, Failure, Orchestration, OrchestrationCall, Persist, Refusal, Target, Timestamp,
 };
@@ -76,12 +76,6 @@ pub struct Driver {
 
 /// More parents than any test needs, and few enough for a thread's stack.
 const DEPTH_MAX: usize = 32;
-
-static REGISTERED: LazyLock<FxHashMap<TypeId, &'static Entry>> = LazyLock::new(|| {
-    inventory::iter::<Entry>()
-        .map(|entry| ((entry.call)(), entry))
-        .collect()
-});
 
 impl Driver {
     /// A driver that completes all requests of a turn before the next turn, timers when nothing
@@ -203,10 +197,10 @@ impl Driver {
         let entry = match target {
             Target::Call { call, .. } => {
                 let own = self.entries.get(call);
-                own.or_else(|| REGISTERED.get(call).copied())
+                own.or_else(|| linked(*call))
             }
             Target::Named(name) => {
-                let all = self.entries.values().chain(REGISTERED.values().copied());
+                let all = self.entries.values().chain(LINKED.values().copied());
                 all.into_iter()
                     .find(|entry| entry.name == name && entry.kind.word() == kind)
             }

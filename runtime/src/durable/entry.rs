@@ -2,6 +2,9 @@
 
 use std::any::TypeId;
 use std::pin::Pin;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::call::Named;
 use super::{
@@ -107,6 +110,18 @@ impl EntityEntry {
 }
 
 inventory::collect!(Entry);
+
+/// What registered itself, by its call type. Generic functions are not among these.
+pub(super) static LINKED: LazyLock<FxHashMap<TypeId, &'static Entry>> = LazyLock::new(|| {
+    inventory::iter::<Entry>()
+        .map(|entry| ((entry.call)(), entry))
+        .collect()
+});
+
+/// The function of this call type, if it registered itself.
+pub(super) fn linked(call: TypeId) -> Option<&'static Entry> {
+    LINKED.get(&call).copied()
+}
 
 impl Entry {
     /// The entry of an activity.

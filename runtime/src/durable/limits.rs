@@ -22,6 +22,10 @@ pub const FRAME_DEPTH_MAX: usize = 128;
 pub const SLOT_INLINE_BYTES_MAX: usize = 512;
 /// Longest idempotency key of a client's request, in bytes.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 256;
+/// Most compensations of one [`Saga`](super::Saga).
+pub const COMPENSATIONS_MAX: usize = 1_000;
+/// Longest text of an error that is kept without its type, in bytes; the rest is cut off.
+pub const FAILURE_TEXT_BYTES_MAX: usize = 4 * 1024;
 /// Longest name of an event, in bytes.
 pub const EVENT_NAME_BYTES_MAX: usize = 256;
 /// Events of one instance that nobody has taken, beyond which clients cannot raise more. Those that

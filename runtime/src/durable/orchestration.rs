@@ -46,6 +46,11 @@ impl<O: OrchestrationCall> Orchestration<O> {
         Spawn(self)
     }
 
+    /// The id that was chosen for it, if one was.
+    pub(super) fn own_id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     /// The arguments as one value.
     pub(crate) fn into_args(self) -> Named<O> {
         self.arguments

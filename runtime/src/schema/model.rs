@@ -130,6 +130,18 @@ impl Schema {
         &self.nodes
     }
 
+    /// Whether it is that of std's `Result`, or of a type that cannot be told from it.
+    pub(crate) fn is_result(&self) -> bool {
+        match self.root() {
+            Node::Enum(name, variants) => {
+                let names = variants.iter().map(|variant| &*variant.name);
+                &**name == "Result" && names.eq(["Ok", "Err"])
+            }
+            Node::Opaque(opaque) => opaque.type_name.starts_with("core::result::Result<"),
+            _ => false,
+        }
+    }
+
     /// Whether the structure of the type is unknown: its values are readable only by a program
     /// whose type has this same schema.
     pub fn is_opaque(&self) -> bool {
