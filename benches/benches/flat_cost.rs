@@ -12,8 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, watch};
 use undying::Durability;
 use undying::prelude::*;
-use undying::store::keys::{Family, Tag};
-use undying::store::{OpenStore, StoreOptions};
+use undying_benches::stored_bytes;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -77,17 +76,6 @@ impl Gate {
     }
 }
 
-/// The bytes of all rows but the history, which is a log of the past and expires.
-fn stored_bytes(store: &Path) -> usize {
-    let rows = StoreOptions::new(store).open().expect("the store");
-    let all = rows.scan(&[], &[0xff], usize::MAX).expect("rows");
-    rows.close().expect("a clean end");
-    let state = all
-        .iter()
-        .filter(|(key, _)| Tag::family(key[0]) != Family::History);
-    state.map(|(key, value)| key.len() + value.len()).sum()
-}
-
 fn flat_cost(c: &mut Criterion) {
     let runtime = Runtime::new().expect("threads");
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -112,7 +100,7 @@ fn flat_cost(c: &mut Criterion) {
             b.iter_custom(|count| runtime.block_on(gate.advance(count)));
         });
         runtime.block_on(engine.shutdown()).expect("a clean end");
-        let bytes = stored_bytes(&store);
+        let bytes = stored_bytes(&store).expect("its rows");
         println!("stored after {} steps: {bytes} bytes", gate.step());
         stored.push(bytes);
     }

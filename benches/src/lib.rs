@@ -1,7 +1,9 @@
-//! What the benches share.
+//! What the benches share, and the examples that measure.
 
 mod disk;
 mod latencies;
+mod stored;
 
 pub use disk::fsync;
 pub use latencies::Latencies;
+pub use stored::stored_bytes;

@@ -13,6 +13,7 @@ const EVERY: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Progress {
     what: &'static str,
+    unit: &'static str,
     done: AtomicU64,
     total: AtomicU64,
     display: Display,
@@ -28,33 +29,48 @@ enum Display {
 }
 
 impl Progress {
-    /// Progress for people: a bar if standard error is a terminal and `plain` is false.
+    /// Progress for people: a bar if standard error is a terminal, a line now and then elsewhere.
     #[must_use]
-    pub fn new(what: &'static str, plain: bool) -> Progress {
-        if plain || !std::io::stderr().is_terminal() {
-            return Progress::with(what, Display::Lines(Mutex::new(Instant::now() + EVERY)));
+    pub fn new(what: &'static str, unit: &'static str) -> Progress {
+        if !std::io::stderr().is_terminal() {
+            return Progress::plain(what, unit);
         }
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-        let style = "{prefix} {bar:32} {human_pos} of {human_len} files, {elapsed}";
-        bar.set_style(ProgressStyle::with_template(style).expect("the template is correct"));
+        let style =
+            format!("{{prefix}} {{bar:32}} {{human_pos}} of {{human_len}} {unit}, {{elapsed}}");
+        bar.set_style(ProgressStyle::with_template(&style).expect("the template is correct"));
         bar.set_prefix(what);
-        Progress::with(what, Display::Bar(bar))
+        Progress::with(what, unit, Display::Bar(bar))
+    }
+
+    /// Progress as lines, also on a terminal.
+    #[must_use]
+    pub fn plain(what: &'static str, unit: &'static str) -> Progress {
+        let due = Instant::now() + EVERY;
+        Progress::with(what, unit, Display::Lines(Mutex::new(due)))
     }
 
     /// Progress for a supervising process: lines `<done> <total>` on standard output.
     #[must_use]
     pub fn to_parent() -> Progress {
-        Progress::with("", Display::Parent)
+        Progress::with("", "", Display::Parent)
     }
 
-    fn with(what: &'static str, display: Display) -> Progress {
+    fn with(what: &'static str, unit: &'static str, display: Display) -> Progress {
         let (done, total) = (AtomicU64::new(0), AtomicU64::new(0));
         Progress {
             what,
+            unit,
             done,
             total,
             display,
         }
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub fn unit(&self) -> &'static str {
+        self.unit
     }
 
     /// So much is done, of so much.
@@ -98,7 +114,7 @@ impl Progress {
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
                 if Instant::now() >= *due {
                     *due = Instant::now() + EVERY;
-                    eprintln!("{} {done} of {total} files", self.what);
+                    eprintln!("{} {done} of {total} {}", self.what, self.unit);
                 }
             }
             Display::Parent => {

@@ -1,8 +1,7 @@
 //! A bank: accounts are entities, transfers are orchestrations; kills neither make nor lose money.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
@@ -10,6 +9,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 use undying::prelude::*;
+use undying_examples::crash::Crash;
+use undying_examples::progress::Progress;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -65,7 +66,7 @@ async fn transfer(from: u64, to: u64, amount: i64) -> Result<bool, Declined> {
     Ok(true)
 }
 
-/// Moves money between accounts, killed as often as you like, and counts it at the end
+/// Moves money between accounts, and counts it at the end
 #[derive(Debug, Parser)]
 struct Options {
     /// How many accounts there are
@@ -74,39 +75,36 @@ struct Options {
     /// How many transfers are made
     #[arg(long, value_name = "N", default_value_t = 5_000)]
     transfers: u64,
-    /// Kill the process that does the work so often, at random moments, before it may finish
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    crash: u32,
-    /// Where the store is, if this is the process that is killed
-    #[arg(long, hide = true)]
-    worker: Option<PathBuf>,
+    #[command(flatten)]
+    crash: Crash,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    if let Some(store) = &options.worker {
-        return work(&options, store).await.map(|_| ());
-    }
-    let folder = tempfile::tempdir()?;
-    let store = folder.path().join("store");
-    for _ in 0..options.crash {
-        kill_a_worker(&options, &store)?;
-    }
-    let moved = work(&options, &store).await?;
-    let total = count(&options, &store).await?;
+    let work = async |store: &Path, progress: &Arc<Progress>| {
+        let engine = Engine::open(store).await?;
+        let moved = transfer_all(&options, &engine, progress).await?;
+        let total = count(&options, &engine).await?;
+        engine.shutdown().await?;
+        Ok((moved, total))
+    };
+    let progress = Progress::new("moving", "transfers");
+    let Some(done) = options.crash.run(progress, work).await? else {
+        return Ok(());
+    };
+    let (moved, total) = done.result;
     let expected = options.accounts as i64 * OPENED_WITH;
     println!(
         "{} transfers, {moved} moved money; killed {} times; {total} in {} accounts",
-        options.transfers, options.crash, options.accounts
+        options.transfers, done.killed, options.accounts
     );
     ensure!(total == expected, "there should be {expected}");
     Ok(())
 }
 
 /// Opens the accounts and makes the transfers, each once: what was done before is not done again.
-async fn work(options: &Options, store: &Path) -> Result<usize> {
-    let engine = Engine::open(store).await?;
+async fn transfer_all(options: &Options, engine: &Engine, progress: &Progress) -> Result<usize> {
     for number in 0..options.accounts {
         let opening = open_account(number);
         engine.start(format!("open-{number}"), opening).await?;
@@ -124,38 +122,21 @@ async fn work(options: &Options, store: &Path) -> Result<usize> {
             handle.result().await
         });
     }
+    progress.set(0, options.transfers);
     let mut moved = 0;
     while let Some(ended) = transfers.join_next().await {
         moved += usize::from(ended???);
+        progress.increment();
     }
-    engine.shutdown().await?;
     Ok(moved)
 }
 
 /// The money in all accounts.
-async fn count(options: &Options, store: &Path) -> Result<i64> {
-    let engine = Engine::open(store).await?;
+async fn count(options: &Options, engine: &Engine) -> Result<i64> {
     let mut total = 0;
     for number in 0..options.accounts {
         let account = engine.state::<Account>(number.to_string()).await?;
         total += account.context("every account was opened")?.balance;
     }
-    engine.shutdown().await?;
     Ok(total)
-}
-
-/// Lets a process work for a while, and kills it as `kill -9` does.
-fn kill_a_worker(options: &Options, store: &Path) -> Result<()> {
-    let mut worker = Command::new(std::env::current_exe()?)
-        .arg("--worker")
-        .arg(store)
-        .args(["--accounts", &options.accounts.to_string()])
-        .args(["--transfers", &options.transfers.to_string()])
-        .stdout(Stdio::null())
-        .spawn()?;
-    let while_it_works = Duration::from_millis(rand::rng().random_range(0..150));
-    std::thread::sleep(while_it_works);
-    worker.kill()?;
-    worker.wait()?;
-    Ok(())
 }

@@ -1,23 +1,23 @@
 //! Hashes every file of a folder in one orchestration that no kill can stop.
 
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use undying::prelude::*;
+use undying_examples::crash::Crash;
+use undying_examples::figures::grouped;
 use undying_examples::filehash::check::check;
 use undying_examples::filehash::digest::{Hashed, hash_file};
 use undying_examples::filehash::digests::{self, Line};
 use undying_examples::filehash::folder::WorkFolder;
 use undying_examples::filehash::listing::{self, At, Listing};
-use undying_examples::filehash::moments::moments;
-use undying_examples::filehash::runs::{self, RunLog};
-use undying_examples::filehash::summary::{Sums, grouped};
-use undying_examples::filehash::supervise::{die_with_parent, kill_at};
+use undying_examples::filehash::summary::Sums;
 use undying_examples::progress::Progress;
+use undying_examples::runs::{self, RunLog};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -138,18 +138,11 @@ struct Options {
     /// How many files are hashed at a time
     #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     wave: u32,
-    /// Kills itself N times at random moments, resumes, and checks every digest at the end
-    #[arg(long, value_name = "N", default_value = "0")]
-    crash: usize,
-    /// Chooses the random moments [default: random, and printed]
-    #[arg(long, value_name = "S")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    crash: Crash,
     /// Lines instead of a progress bar
     #[arg(long)]
     plain: bool,
-    /// Is the process that is killed
-    #[arg(long, hide = true, requires = "store")]
-    worker: bool,
 }
 
 #[tokio::main]
@@ -165,8 +158,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<()> {
-    if let Some(store) = options.store.as_deref().filter(|_| options.worker) {
-        die_with_parent();
+    if let Some(store) = options.crash.worker() {
         let folder = WorkFolder::of_parent(&options.folder, store);
         // What the orchestration returns is stored; the parent asks for it.
         let _ = hash_all(&folder, options.wave, Progress::to_parent()).await?;
@@ -174,20 +166,16 @@ async fn run(options: &Options) -> Result<()> {
     }
     let folder = WorkFolder::open(&options.folder, options.store.as_deref(), options.fresh)?;
     let started = Instant::now();
-    let progress = Progress::new("hashing", options.plain);
+    let progress = progress("hashing", options);
     if folder.is_begun() {
         progress.say("resuming the run that was begun; --fresh starts over");
     }
-    let killed = if options.crash > 0 {
-        crash(options, &folder, &progress)?
-    } else {
-        0
-    };
+    let killed = options.crash.kill(&folder.path, &progress)?;
     let result = hash_all(&folder, options.wave, progress).await?;
     let reported = result.context("cannot go on").and_then(|summary| {
         print!("{}", summary.sums);
         println!("digests: {}", folder.digests().display());
-        if options.crash > 0 {
+        if options.crash.times > 0 {
             report(options, &folder, killed, summary.wave as u64)?;
         }
         Ok(())
@@ -222,27 +210,17 @@ async fn hash_all(
     Ok(summary)
 }
 
-/// Starts this program as a worker and kills it, again and again.
-fn crash(options: &Options, folder: &WorkFolder, progress: &Progress) -> Result<usize> {
-    let seed = options.seed.unwrap_or_else(rand::random);
-    progress.say(&format!("seed {seed}"));
-    let program = std::env::current_exe().context("cannot find this program")?;
-    let worker = || {
-        let mut worker = Command::new(&program);
-        worker.arg("--worker").arg("--store").arg(&folder.path);
-        worker
-            .arg("--wave")
-            .arg(options.wave.to_string())
-            .arg("--")
-            .arg(&folder.tree);
-        worker
-    };
-    kill_at(&moments(options.crash, seed), worker, progress)
+/// How far it is.
+fn progress(what: &'static str, options: &Options) -> Progress {
+    match options.plain {
+        true => Progress::plain(what, "files"),
+        false => Progress::new(what, "files"),
+    }
 }
 
 /// Says what the kills cost, and checks every digest.
 fn report(options: &Options, folder: &WorkFolder, killed: usize, wave: u64) -> Result<()> {
-    let progress = Progress::new("checking", options.plain);
+    let progress = progress("checking", options);
     let check = check(folder, &progress)?;
     progress.finish();
     for wrong in &check.wrong {
@@ -270,9 +248,6 @@ fn report(options: &Options, folder: &WorkFolder, killed: usize, wave: u64) -> R
         grouped(runs.extra),
         grouped(allowed),
     );
-    if killed < options.crash {
-        println!("the work was done before the other kills: take a larger folder");
-    }
     ensure!(
         runs.extra <= allowed,
         "more activities were repeated than were in flight"

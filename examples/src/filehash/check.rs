@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn checked(folder: &WorkFolder) -> Check {
-        check(folder, &Progress::new("checking", true)).unwrap()
+        check(folder, &Progress::plain("checking", "files")).unwrap()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::digest::{Sha, hex};
 use super::digests::Line;
+use crate::figures::grouped;
 
 /// The sum of one subfolder.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -109,20 +110,6 @@ impl fmt::Display for Sums {
     }
 }
 
-/// A number with its thousands grouped: `1,234,567`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,13 +157,5 @@ mod tests {
         };
         assert_eq!(sums.0["a"], sum);
         assert!(sums.to_string().contains("1 unreadable"), "{sums}");
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(
-            [0, 999, 1_000, 1_234_567].map(grouped),
-            ["0", "999", "1,000", "1,234,567"]
-        );
     }
 }

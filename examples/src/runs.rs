@@ -4,9 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::digests::escape;
+use crate::filehash::digests::escape;
 
 /// An append-only file of lines `<process id> <activity> <argument>`.
 #[derive(Debug)]
@@ -48,17 +48,40 @@ impl RunLog {
     }
 }
 
-/// Counts the runs of each activity.
+/// Where the activities that work on a store note their runs: beside it.
+#[must_use]
+pub fn beside(store: &Path) -> PathBuf {
+    store.with_file_name("runs.log")
+}
+
+/// Counts the runs of all activities; without a log there was none.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn count(path: &Path) -> io::Result<Runs> {
-    let log = fs::read_to_string(path)?;
+    count_where(path, |_| true)
+}
+
+/// Counts the runs of one activity.
+///
+/// # Errors
+/// Those of the file system.
+pub fn count_of(path: &Path, activity: &str) -> io::Result<Runs> {
+    count_where(path, |name| name == activity)
+}
+
+fn count_where(path: &Path, is_wanted: impl Fn(&str) -> bool) -> io::Result<Runs> {
+    let log = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        log => log?,
+    };
     let mut times: HashMap<&str, u64> = HashMap::new();
     let mut processes = HashSet::new();
     for (process, run) in log.lines().filter_map(|line| line.split_once(' ')) {
-        processes.insert(process);
-        *times.entry(run).or_default() += 1;
+        if is_wanted(run.split(' ').next().unwrap_or_default()) {
+            processes.insert(process);
+            *times.entry(run).or_default() += 1;
+        }
     }
     Ok(Runs {
         processes: processes.len() as u64,
@@ -81,6 +104,7 @@ mod tests {
             log.note("hash", argument).unwrap();
         }
         RunLog::open(&path).unwrap().note("list", "a").unwrap();
+        assert_eq!(count_of(&path, "hash").unwrap().activities, 3);
         let runs = count(&path).unwrap();
         assert_eq!(
             runs,

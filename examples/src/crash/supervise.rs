@@ -1,4 +1,4 @@
-//! Starts this program as a worker, again and again, and kills it.
+//! Starts a worker, again and again, and kills it.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use super::moments::Moment;
-use super::summary::grouped;
+use crate::figures::grouped;
 use crate::progress::Progress;
 
 /// Starts `worker` once for each moment and kills it then, as `kill -9` does. Gives how many
@@ -17,7 +17,7 @@ use crate::progress::Progress;
 ///
 /// # Errors
 /// When a worker cannot be started, or fails by itself.
-pub fn kill_at(
+pub(super) fn kill_at(
     moments: &[Moment],
     worker: impl Fn() -> Command,
     progress: &Progress,
@@ -32,9 +32,9 @@ pub fn kill_at(
             .stdout
             .take()
             .context("a worker without standard output")?;
-        let files = match wait_for(*moment, &reports(output), progress) {
+        let reached = match wait_for(*moment, &reports(output), progress) {
             Reached::Before => "while it opened the store".to_owned(),
-            Reached::After(files) => format!("after {} files", grouped(files)),
+            Reached::After(done) => format!("after {} {}", grouped(done), progress.unit()),
             Reached::Never => {
                 ended(child.wait()?)?;
                 return Ok(killed);
@@ -45,13 +45,13 @@ pub fn kill_at(
             return Ok(killed);
         }
         let number = format!("kill {} of {}", killed + 1, moments.len());
-        progress.say(&format!("{number}: process {}, {files}", child.id()));
+        progress.say(&format!("{number}: process {}, {reached}", child.id()));
     }
     Ok(moments.len())
 }
 
 /// Ends this process, a worker, when the one that started it has gone.
-pub fn die_with_parent() {
+pub(super) fn die_with_parent() {
     thread::spawn(|| {
         // The parent writes nothing: a read ends when its end of the pipe is closed.
         let _ = io::stdin().read(&mut [0]);
@@ -63,7 +63,7 @@ pub fn die_with_parent() {
 enum Reached {
     /// It came before the worker's first report.
     Before,
-    /// It came after so many files.
+    /// It came after so much was done.
     After(u64),
     /// The worker ended first.
     Never,

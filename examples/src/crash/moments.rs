@@ -7,16 +7,15 @@ use rand::{RngExt, SeedableRng};
 
 /// A moment in the life of a worker.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Moment {
+pub(super) enum Moment {
     /// So long after it was started: while it opens the store or recovers.
     Started(Duration),
-    /// So long after a fraction of all files was done, between 0 and 1.
+    /// So long after a fraction of the work was done, between 0 and 1.
     Done(f64, Duration),
 }
 
 /// `count` moments, the fractions rising. About one in four is in the first 50 ms of a worker.
-#[must_use]
-pub fn moments(count: usize, seed: u64) -> Vec<Moment> {
+pub(super) fn moments(count: usize, seed: u64) -> Vec<Moment> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut fractions: Vec<f64> = (0..count).map(|_| random.random_range(0.0..0.9)).collect();
     fractions.sort_by(f64::total_cmp);

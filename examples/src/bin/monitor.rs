@@ -1,0 +1,212 @@
+//! A monitor: an endless loop that needs no continue-as-new. It watches a service for weeks, every
+//! minute, less often while that is down, and costs the same at its end as at its start.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Result, ensure};
+use clap::Parser;
+use undying::prelude::*;
+use undying::testing::VirtualClock;
+use undying_benches::stored_bytes;
+use undying_examples::crash::Crash;
+use undying_examples::figures::grouped;
+use undying_examples::progress::Progress;
+use undying_examples::runs::{self, RunLog};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How often a service is looked at that is up.
+const EVERY: Duration = minutes(1);
+/// How often at least.
+const AT_LEAST_EVERY: Duration = minutes(16);
+
+/// What is watched, simulated: of every 100 rounds, five find it down.
+#[derive(Debug, Clone)]
+struct World {
+    runs: Arc<RunLog>,
+    rounds: Arc<AtomicU64>,
+}
+
+fn is_up(round: u64) -> bool {
+    round % 100 < 95
+}
+
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
+enum Trouble {
+    #[error("{0}")]
+    Io(String),
+    #[error(transparent)]
+    Failed(#[from] undying::Failure),
+}
+
+#[activity(retry(max_attempts = 3, first = "1s"))]
+async fn probe(round: u64, State(world): State<World>) -> Result<bool, Trouble> {
+    let noted = world.runs.note("probe", &round.to_string());
+    noted.map_err(|error| Trouble::Io(error.to_string()))?;
+    world.rounds.fetch_max(round + 1, Ordering::Relaxed);
+    Ok(is_up(round))
+}
+
+#[activity(retry(max_attempts = 3, first = "1s"))]
+async fn alert(cx: ActivityContext, State(world): State<World>) -> Result<(), Trouble> {
+    let noted = world.runs.note("alert", cx.idempotency_key());
+    noted.map_err(|error| Trouble::Io(error.to_string()))
+}
+
+/// What the monitor has seen.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Seen {
+    rounds: u64,
+    outages: u64,
+}
+
+/// Watches until it is told to stop, or `expires`. Alerts once an outage.
+#[orchestration]
+async fn monitor(cx: &mut Context, expires: SystemTime) -> Result<Seen, Trouble> {
+    let mut seen = Seen::default();
+    let mut pause = EVERY;
+    let mut was_up = true;
+    loop {
+        let up = probe(seen.rounds).await?;
+        seen.rounds += 1;
+        if up {
+            pause = EVERY;
+        } else if was_up {
+            seen.outages += 1;
+            alert().await?;
+        } else {
+            pause = (pause * 2).min(AT_LEAST_EVERY);
+        }
+        was_up = up;
+        let state = if up { "up" } else { "down" };
+        cx.set_status(format!(
+            "{state}; round {}, {} outages",
+            seen.rounds, seen.outages
+        ));
+        if cx.now() >= expires {
+            return Ok(seen);
+        }
+        if let Ok(()) = timeout(pause, event::<()>("stop")).await {
+            return Ok(seen);
+        }
+    }
+}
+
+/// Watches a service by a clock that runs ahead, and compares the last rounds with the first
+#[derive(Debug, Parser)]
+struct Options {
+    /// How many rounds there are at least; 10,000 are a week and a half
+    #[arg(long, value_name = "N", default_value = "10000", value_parser = clap::value_parser!(u64).range(100..))]
+    rounds: u64,
+    #[command(flatten)]
+    crash: Crash,
+}
+
+/// Some rounds of the monitor.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    rounds: u64,
+    per_round: Duration,
+    stored: usize,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    let rounds = options.rounds;
+    let work = async |store: &Path, progress: &Arc<Progress>| {
+        let some = rounds / 10;
+        let first = watch(store, some, rounds, progress).await?;
+        watch(store, rounds - some, rounds, progress).await?;
+        let last = watch(store, rounds, rounds, progress).await?;
+        Ok((first, last, stop(store).await?))
+    };
+    let progress = Progress::new("watching", "rounds");
+    let Some(done) = options.crash.run(progress, work).await? else {
+        return Ok(());
+    };
+    let (first, last, seen) = done.result;
+    println!(
+        "{} rounds, {} outages, killed {} times",
+        grouped(seen.rounds),
+        seen.outages,
+        done.killed
+    );
+    if done.killed == 0 {
+        for (when, measured) in [("first", first), ("last", last)] {
+            println!(
+                "the {when} {} rounds: {:.3} ms a round, {} bytes stored",
+                grouped(measured.rounds),
+                measured.per_round.as_secs_f64() * 1e3,
+                measured.stored
+            );
+        }
+    }
+    ensure!(last.stored <= first.stored + 64, "what is stored has grown");
+    ensure!(seen.outages == (seen.rounds + 4) / 100, "{seen:?}");
+    let runs = runs::count(&runs::beside(&done.store))?;
+    ensure!(
+        runs.activities == seen.rounds + seen.outages,
+        "a probe a round, an alert an outage"
+    );
+    Ok(())
+}
+
+/// Goes on until round `until`, as fast as the clock is moved.
+async fn watch(store: &Path, until: u64, of: u64, progress: &Progress) -> Result<Measured> {
+    let (clock, world) = (VirtualClock::new(), world(store)?);
+    let engine = open(store, &clock, &world).await?;
+    engine
+        .start("monitor", monitor(clock.now() + days(3_650)))
+        .await?;
+    clock.settle().await;
+    let (from, started) = (world.rounds.load(Ordering::Relaxed), Instant::now());
+    let rounds = loop {
+        let rounds = world.rounds.load(Ordering::Relaxed);
+        progress.set(rounds, of);
+        if rounds >= until {
+            break rounds - from;
+        }
+        clock.advance(EVERY * 10).await;
+    };
+    let took = started.elapsed();
+    engine.shutdown().await?;
+    drop(engine);
+    Ok(Measured {
+        rounds,
+        per_round: took.div_f64(rounds.max(1) as f64),
+        stored: stored_bytes(store)?,
+    })
+}
+
+/// Tells the monitor to stop.
+async fn stop(store: &Path) -> Result<Seen> {
+    let (clock, world) = (VirtualClock::new(), world(store)?);
+    let engine = open(store, &clock, &world).await?;
+    let monitor = engine.get::<MonitorCall>("monitor").await?;
+    match monitor.raise("stop", &()).await {
+        // It was told before a kill.
+        Ok(()) | Err(undying::Error::WrongStatus { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let seen = clock.run_until(monitor.result()).await??;
+    engine.shutdown().await?;
+    Ok(seen)
+}
+
+async fn open(store: &Path, clock: &VirtualClock, world: &World) -> Result<Engine> {
+    let builder = Engine::builder().clock(clock).state(world.clone());
+    Ok(builder.open(store).await?)
+}
+
+fn world(store: &Path) -> Result<World> {
+    let rounds = runs::count_of(&runs::beside(store), "probe")?.activities;
+    Ok(World {
+        runs: Arc::new(RunLog::open(&runs::beside(store))?),
+        rounds: Arc::new(AtomicU64::new(rounds)),
+    })
+}

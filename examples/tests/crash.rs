@@ -1,0 +1,106 @@
+//! The examples with `--crash` come to the same end with kills as without.
+
+use std::process::Command;
+
+/// What the program prints; its own assertions hold.
+#[track_caller]
+fn says(program: &str, options: &[&str]) -> String {
+    let output = Command::new(program).args(options).output();
+    let output = output.expect("the program starts");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The program prints this without kills, and with three.
+#[track_caller]
+fn with_kills(program: &str, options: &[&str], line: &str) {
+    let without = says(program, options);
+    assert!(without.contains(line), "{without}");
+    let with = says(
+        program,
+        &[&["--crash", "3", "--seed", "7"], options].concat(),
+    );
+    assert!(with.contains(line), "{with}");
+}
+
+#[test]
+fn approval_decides_or_forgets_each_request_once() {
+    with_kills(
+        env!("CARGO_BIN_EXE_approval"),
+        &["--requests", "60"],
+        "20 granted, 20 refused, 20 forgotten after two reminders each\n",
+    );
+}
+
+#[test]
+fn bank_keeps_its_money() {
+    with_kills(
+        env!("CARGO_BIN_EXE_bank"),
+        &["--transfers", "400"],
+        "40000 in 20 accounts\n",
+    );
+}
+
+#[test]
+fn fanout_joins_one_result_of_each_child() {
+    with_kills(
+        env!("CARGO_BIN_EXE_fanout"),
+        &["--children", "400"],
+        "400 children",
+    );
+}
+
+#[test]
+fn hello5_greets_five_cities_in_each_orchestration() {
+    with_kills(
+        env!("CARGO_BIN_EXE_hello5"),
+        &["-n", "200"],
+        "200 orchestrations",
+    );
+}
+
+#[test]
+fn collision_search_finds_what_is_computed_without_a_search() {
+    let range = ["--start", "100007394000000", "--count", "100000"];
+    let options = [&range[..], &["--leaf", "2000"]].concat();
+    let found = "found all 1 collisions: 100,007,394,059,441\n";
+    let program = env!("CARGO_BIN_EXE_collision_search");
+    with_kills(program, &options, found);
+    with_kills(program, &[&options[..], &["--flat"]].concat(), found);
+}
+
+#[test]
+fn wordcount_counts_what_a_plain_loop_counts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let first = file("first", "the cat, the dog and\nthe (cat)".repeat(30));
+    let second = file("second", "a dog's life".repeat(20));
+    with_kills(
+        env!("CARGO_BIN_EXE_wordcount"),
+        &[
+            &first,
+            &second,
+            "--mappers",
+            "4",
+            "--reducers",
+            "3",
+            "--words",
+            "100",
+        ],
+        "words, ",
+    );
+}
+
+#[test]
+fn monitor_stores_no_more_at_its_end_than_at_its_start() {
+    // The program compares the two, and counts the probes and alerts.
+    with_kills(
+        env!("CARGO_BIN_EXE_monitor"),
+        &["--rounds", "200"],
+        " rounds, 2 outages, ",
+    );
+}
