@@ -126,7 +126,9 @@ pub mod schema;
 pub mod store;
 pub mod testing;
 
-pub use crate::core::{Cursor, Description, Filter, Number, Parent, Status, Tags};
+pub use crate::core::{
+    Cursor, Description, Filter, Happened, HistoryEntry, Number, Parent, Starter, Status, Tags,
+};
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Operation,
     Orchestration, Persist, Refusal, Resumable, Retry, Saga, Task, Timestamp, Uncompensated,
@@ -134,7 +136,7 @@ pub use durable::{
     sleep_until, timeout,
 };
 pub use engine::{
-    ActivityContext, Engine, EngineBuilder, Handle, Health, Page, Raise, Registered,
+    ActivityContext, Engine, EngineBuilder, Handle, Health, History, Page, Raise, Registered,
     RegisteredKind, Request, StartOptions, State,
 };
 pub use error::{Error, Result};

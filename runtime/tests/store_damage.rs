@@ -22,7 +22,15 @@ fn write(store: &dyn Store, count: u64, size: usize) {
         let mut batch = Batch::new();
         batch.put(Row::Inst { vp: 1, n }.key(), vec![n as u8; size]);
         batch.put(Row::Run { vp: 1, n }.key(), Vec::new());
-        batch.put(Row::Hist { vp: 1, seq: n }.key(), vec![n as u8; size]);
+        batch.put(
+            Row::Hist {
+                vp: 1,
+                n: 1,
+                seq: n,
+            }
+            .key(),
+            vec![n as u8; size],
+        );
         store.commit(batch).expect("a healthy store commits");
     }
 }

@@ -79,7 +79,12 @@ fn commit(store: &dyn Store, rows: u64) {
         batch.put(Row::Inst { vp: 1, n }.key(), vec![n as u8; 100]);
     }
     batch.put(
-        Row::Hist { vp: 1, seq: n }.key(),
+        Row::Hist {
+            vp: 1,
+            n: 1,
+            seq: n,
+        }
+        .key(),
         rows.to_be_bytes().to_vec(),
     );
     store.commit(batch).expect("a healthy store commits");
@@ -93,7 +98,14 @@ fn assert_whole(store: &dyn Store) -> Result<(), StoreError> {
         assert_eq!(counter, Some(last.to_be_bytes().to_vec()));
     }
     for n in 1..=last {
-        let rows = store.get(&Row::Hist { vp: 1, seq: n }.key())?;
+        let rows = store.get(
+            &Row::Hist {
+                vp: 1,
+                n: 1,
+                seq: n,
+            }
+            .key(),
+        )?;
         let rows = rows.unwrap_or_else(|| panic!("commit {n} of {last} is gone"));
         let rows = u64::from_be_bytes(rows.try_into().expect("a number"));
         let from = Row::Inst { vp: 1, n: n * 1000 }.key();
@@ -106,6 +118,7 @@ fn assert_whole(store: &dyn Store) -> Result<(), StoreError> {
     }
     let next = Row::Hist {
         vp: 1,
+        n: 1,
         seq: last + 1,
     };
     assert_eq!(store.get(&next.key())?, None);

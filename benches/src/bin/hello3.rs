@@ -35,6 +35,9 @@ struct Options {
     /// For how long new ones are started
     #[arg(long, value_name = "S", default_value = "10")]
     secs: u64,
+    /// How many entries the history of each orchestration keeps; 0 for none
+    #[arg(long, value_name = "N", default_value = "1000")]
+    history: usize,
     /// Where the store is made [default: a new folder in the system's temporary one]
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
@@ -55,7 +58,10 @@ async fn main() -> Result<()> {
         None => tempfile::tempdir()?,
     };
     let raw = fsync(folder.path(), 500)?;
-    let engine = Engine::open(folder.path().join("store")).await?;
+    let engine = Engine::builder()
+        .history(options.history)
+        .open(folder.path().join("store"))
+        .await?;
     let number = Arc::new(AtomicU64::new(0));
     let started = Instant::now();
     let until = started + Duration::from_secs(options.secs);
@@ -71,9 +77,10 @@ async fn main() -> Result<()> {
     let latencies = Latencies::new(times);
     println!(
         "hello-3, {} in flight, {:.1} s, durability Sync (fsync before every acknowledgement), \
-         no history kept: {:.0}/s, {latencies}; raw 4 KiB append and fsync: {raw}",
+         {} history entries kept: {:.0}/s, {latencies}; raw 4 KiB append and fsync: {raw}",
         options.in_flight,
         took.as_secs_f64(),
+        options.history,
         latencies.count() as f64 / took.as_secs_f64(),
     );
     Ok(())

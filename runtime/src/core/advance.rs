@@ -9,10 +9,11 @@ use rustc_hash::FxHashSet;
 
 use super::asks::{Asks, World};
 use super::groups::Groups;
+use super::happened::{Happened, method_of};
 use super::instance::{Instance, State, unregistered};
 use super::limits::{INSTANCE_BYTES_ASSUMED, PANIC_BYTES_MAX};
 use super::message::Message;
-use super::operation::{ActivityCall, Caller, EntityRequest, Operation};
+use super::operation::{ActivityCall, Operation};
 use super::targets::{entry, known, name_of, registered};
 use super::{Ending, Parent};
 use crate::durable::{
@@ -271,11 +272,19 @@ impl Instance {
         self.deaths = 0;
         let mut children = Vec::new();
         for request in turn.requests {
+            let method = method_of(&request);
             let (operation, call) = self.call(request, world, &mut children);
+            if self.history.is_on() {
+                self.history
+                    .add(&Happened::called(operation, &call, method));
+            }
             self.operations.add(operation, call);
         }
         let mut dropped = Asks::default();
         for operation in turn.cancels {
+            if self.operations.is_pending(operation) {
+                self.tell(Happened::GivenUp { operation });
+            }
             // What was asked for in this very turn never leaves.
             let asks = if operation < first {
                 &mut *asks
@@ -288,7 +297,7 @@ impl Instance {
         for operation in first..self.next_operation {
             // Messages leave in the order in which they were sent.
             while let Some((_, signal)) = signals.next_if(|(before, _)| *before <= operation) {
-                asks.messages.push(one_way(signal));
+                self.signal(signal, asks);
             }
             match self.operations.get(operation) {
                 Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
@@ -305,23 +314,29 @@ impl Instance {
                 Some(Operation::Event { .. }) | None => {}
             }
         }
-        asks.messages
-            .extend(signals.map(|(_, signal)| one_way(signal)));
-        let starts = turn.detached.into_iter().map(|start| Message::Start {
-            id: start.id,
-            name: entry(&start.target, "orchestration", world)
+        for (_, signal) in signals {
+            self.signal(signal, asks);
+        }
+        for start in turn.detached {
+            let name = entry(&start.target, "orchestration", world)
                 .map_or(start.target.name(), |entry| entry.name)
-                .to_owned(),
-            args: start.args,
-        });
-        asks.messages.extend(starts);
+                .to_owned();
+            let (id, args) = (start.id, start.args);
+            self.tell(Happened::Detached {
+                id: id.clone(),
+                name: name.clone(),
+            });
+            asks.messages.push(Message::Start { id, name, args });
+        }
         // After the children it started: an event may be for one of them.
-        asks.messages
-            .extend(turn.raised.into_iter().map(|raised| Message::Event {
-                id: raised.id,
-                name: raised.name,
-                value: raised.value,
-            }));
+        for raised in turn.raised {
+            let (id, name, value) = (raised.id, raised.name, raised.value);
+            self.tell(Happened::EventRaised {
+                id: id.clone(),
+                name: name.clone(),
+            });
+            asks.messages.push(Message::Event { id, name, value });
+        }
         // Completions the turn made itself have rows like others.
         for operation in first..self.next_operation {
             if self.operations.has_completed(operation) {
@@ -402,6 +417,14 @@ impl Instance {
         }
     }
 
+    fn signal(&mut self, signal: OneWay, asks: &mut Asks) {
+        self.tell(Happened::Signalled {
+            entity: signal.entity.clone(),
+            method: Cow::Borrowed(signal.method),
+        });
+        asks.messages.push(Message::one_way(signal));
+    }
+
     /// Writes its frame, if it has one in memory.
     pub(crate) fn save(&mut self, writing: &mut Writing) -> Result<(), Refusal> {
         match &mut self.state {
@@ -435,21 +458,6 @@ pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
     let mut text = text.unwrap_or_else(|| "a panic without a message".to_owned());
     text.truncate(text.floor_char_boundary(PANIC_BYTES_MAX));
     text
-}
-
-/// A signal on its way.
-fn one_way(signal: OneWay) -> Message {
-    let request = EntityRequest {
-        method: Cow::Borrowed(signal.method),
-        args: signal.args,
-        caller: Caller::Nobody,
-        due: signal.at,
-    };
-    Message::Operate {
-        entity: signal.entity,
-        name: signal.name.to_owned(),
-        request: Box::new(request),
-    }
 }
 
 fn args_of(request: &Request) -> usize {

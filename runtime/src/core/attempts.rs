@@ -1,6 +1,7 @@
 //! Attempts of an instance's activities: begun, ended, judged, made again.
 
 use super::asks::{Asks, World};
+use super::happened::{Happened, cut, error_in};
 use super::instance::{Instance, unregistered};
 use super::limits::RESTARTS_MAX;
 use super::operation::{ActivityCall, Operation};
@@ -24,6 +25,8 @@ impl Instance {
         };
         // A value counts whichever attempt it comes from; a failure only of the one under way.
         let current = call.attempt == attempt && call.retry_at.is_none();
+        let name = call.name.clone();
+        let error = self.history.is_on().then(|| error_of(&outcome)).flatten();
         let verdict = match outcome {
             Outcome::Cancelled => return false,
             Outcome::Done(value) | Outcome::Final(value) => {
@@ -35,17 +38,30 @@ impl Instance {
             failed => judge(call, failed, world, self.seed(operation)),
         };
         match verdict {
-            Verdict::Complete(Ok(value)) => self.complete(operation, Completion::Value(value)),
-            Verdict::Complete(Err(failure)) => {
-                let completion = self.say(operation, failure, world);
+            Verdict::Complete(result) => {
+                self.tell_with(
+                    operation,
+                    Happened::activity(operation, name, attempt, error, &result),
+                );
+                let completion = match result {
+                    Ok(value) => Completion::Value(value),
+                    Err(failure) => self.say(operation, failure, world),
+                };
                 self.complete(operation, completion);
             }
-            Verdict::Again(at) => {
+            Verdict::Again(again) => {
+                self.tell(Happened::AttemptFailed {
+                    operation,
+                    name,
+                    attempt,
+                    error: error.unwrap_or_default(),
+                    again,
+                });
                 self.change_activity(operation, |call| {
                     call.attempt = call.attempt.saturating_add(1);
-                    call.retry_at = Some(at);
+                    call.retry_at = Some(again);
                 });
-                asks.remind.push((at, operation));
+                asks.remind.push((again, operation));
             }
             Verdict::Halt(why) => {
                 self.change_activity(operation, |call| call.halted = true);
@@ -84,6 +100,14 @@ impl Instance {
 
     fn restart_attempt(&mut self, operation: u64, world: World<'_>, asks: &mut Asks) {
         let mut over = None;
+        if let Some(Operation::Activity(call)) = self.operations.get(operation) {
+            let (name, attempt) = (call.name.clone(), call.attempt);
+            self.tell(Happened::AttemptLost {
+                operation,
+                name,
+                attempt,
+            });
+        }
         self.change_activity(operation, |call| {
             call.attempt = call.attempt.saturating_add(1);
             call.restarts = call.restarts.saturating_add(1);
@@ -126,6 +150,19 @@ impl Instance {
             args: call.args.clone(),
             timeout: call.timeout,
         });
+    }
+}
+
+/// What an attempt that failed said, in words.
+fn error_of(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Done(_) | Outcome::Cancelled => None,
+        Outcome::Error(value) | Outcome::Final(value) => {
+            Some(error_in(value).unwrap_or_else(|| "it returned an error".to_owned()))
+        }
+        Outcome::TimedOut { after_ms } => Some(format!("it took longer than {after_ms} ms")),
+        Outcome::Panicked(message) => Some(cut(format!("it panicked: {message}"))),
+        Outcome::Refused(why) => Some(cut(why.to_string())),
     }
 }
 

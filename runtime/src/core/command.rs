@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Number, Parent};
+use super::{HistoryEntry, Number, Parent};
 use crate::durable::{Completion, Failure, Refusal, Timestamp};
 use crate::schema::Stored;
 
@@ -81,6 +81,13 @@ pub enum Command {
         /// The instance's id.
         id: String,
     },
+    /// Tells what happened to an instance, as far as it is durable, a page at a time.
+    History {
+        /// The instance's id.
+        id: String,
+        /// The number of the first entry.
+        from: u64,
+    },
     /// Asks an entity to do something. Not to be repeated without a key: each is done.
     Operate {
         /// The entity's id.
@@ -136,6 +143,7 @@ impl Command {
             | Command::Resume { id }
             | Command::Purge { id, .. }
             | Command::Restart { id, .. }
+            | Command::History { id, .. }
             | Command::Raise { id, .. }
             | Command::Origin { id } => Some(id),
             Command::Operate { entity, .. } | Command::State { entity } => Some(entity),
@@ -210,6 +218,8 @@ pub enum Answer {
     },
     /// To `Origin`.
     Origin(Box<Origin>),
+    /// To `History`: some entries, and the number of the next one if there are more.
+    History(Vec<HistoryEntry>, Option<u64>),
     /// To `Operate`: the store failed meanwhile; it was done, or not.
     InDoubt,
     /// To what has an idempotency key: that was used for another request.
@@ -257,6 +267,19 @@ pub enum Ending {
         /// Why.
         reason: String,
     },
+}
+
+impl Ending {
+    /// The place in its life that this is.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Ending::Completed(_) => Status::Completed,
+            Ending::Failed(_) => Status::Failed,
+            Ending::Cancelled => Status::Cancelled,
+            Ending::Terminated { .. } => Status::Terminated,
+        }
+    }
 }
 
 /// What an instance was started with.

@@ -2,6 +2,7 @@
 
 use super::asks::{Asks, World};
 use super::groups::Groups;
+use super::happened::Happened;
 use super::instance::{Instance, State, unregistered};
 use crate::durable::limits::PAYLOAD_BYTES_MAX;
 use crate::durable::{Again, Refusal, Timestamp, Waits};
@@ -47,6 +48,9 @@ impl Instance {
         for part in std::mem::take(&mut self.parts) {
             self.part_writes.insert(part, None);
         }
+        let args_bytes = args.bytes.len() as u64;
+        self.tell(Happened::ContinuedAsNew { args_bytes });
+        self.marks.point = None;
         self.state = State::Begun(args);
         self.continued += 1;
         self.touch(now);

@@ -6,6 +6,7 @@ use std::task::Poll;
 use super::advance::{Failed, guard};
 use super::asks::{Asks, World};
 use super::groups::Groups;
+use super::happened::{Happened, error_of};
 use super::instance::{Instance, State, in_words, unregistered};
 use super::message::Message;
 use super::once::Told;
@@ -235,6 +236,16 @@ impl Instance {
             unreachable!("a request is pending until it has been served")
         };
         let completion = operated.completion;
+        if self.history.is_on() {
+            self.tell(Happened::Served {
+                method: request.method.clone(),
+                caller: match request.caller {
+                    Caller::Instance(caller) => Some(caller),
+                    Caller::Nobody | Caller::Client | Caller::Key(_) => None,
+                },
+                error: error_of(&completion),
+            });
+        }
         match request.caller {
             Caller::Nobody => {}
             Caller::Client => asks.answers.push((serving, completion)),
@@ -258,11 +269,16 @@ impl Instance {
 
     /// An entity has answered a call of this instance.
     pub(crate) fn operated(&mut self, operation: u64, completion: Completion) -> bool {
-        if !matches!(
-            self.operations.get(operation),
-            Some(Operation::Entity { .. })
-        ) {
+        let Some(Operation::Entity { id }) = self.operations.get(operation) else {
             return false;
+        };
+        if self.history.is_on() {
+            let answered = Happened::EntityAnswered {
+                operation,
+                entity: id.clone(),
+                error: error_of(&completion),
+            };
+            self.tell_with(operation, answered);
         }
         self.complete(operation, completion);
         true

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entity::ENTITY_PREFIX;
+use super::happened::Happened;
 use super::instance::Instance;
 use super::operation::{Operation, OperationRowRef};
 use super::operations::Operations;
@@ -117,7 +118,7 @@ impl Events {
             let event = name.and_then(|name| Some((name, self.mailbox.event(name, number)?)));
             if let Some((name, value)) = event {
                 if self.rows.insert(number) {
-                    write(number, Some(OperationRowRef::Event(name, value)));
+                    write(number, Some(OperationRowRef::Event(name, value, None)));
                 }
             } else if self.rows.remove(&number) {
                 write(number, None);
@@ -142,6 +143,13 @@ impl Instance {
         }
         let number = self.next_operation;
         self.next_operation += 1;
+        if self.history.is_on() {
+            let arrived = Happened::EventArrived {
+                name: name.clone(),
+                bytes: value.bytes.len() as u64,
+            };
+            self.tell_with(number, arrived);
+        }
         if let Some(operation) = self.events.file(number, name, value) {
             self.groups.complete(operation);
         }

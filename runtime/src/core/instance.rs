@@ -10,6 +10,8 @@ use super::asks::{Asks, WaitOver, World};
 use super::events::Events;
 use super::frames::PointOf;
 use super::groups::Groups;
+use super::happened::{Happened, cut, error_of_ending};
+use super::history::History;
 use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::operations::{Operations, Place};
@@ -54,6 +56,7 @@ pub(crate) struct Instance {
     pub(crate) deaths: u32,
     /// How often it has begun again.
     pub(crate) continued: u64,
+    pub(crate) history: History,
     pub(crate) marks: Marks,
 }
 
@@ -145,6 +148,7 @@ impl Instance {
             failures: 0,
             deaths: 0,
             continued: 0,
+            history: History::default(),
             marks,
         }
     }
@@ -177,10 +181,7 @@ impl Instance {
     /// Where it is in its life.
     pub(crate) fn status(&self) -> Status {
         match &self.state {
-            State::Ended(Ending::Completed(_)) => Status::Completed,
-            State::Ended(Ending::Failed(_)) => Status::Failed,
-            State::Ended(Ending::Cancelled) => Status::Cancelled,
-            State::Ended(Ending::Terminated { .. }) => Status::Terminated,
+            State::Ended(ending) => ending.status(),
             _ if self.suspended.is_some() => Status::Suspended,
             _ if self.parked.is_some() => Status::Parked,
             _ => Status::Running,
@@ -206,6 +207,7 @@ impl Instance {
     ) -> bool {
         match self.operations.get(operation) {
             Some(Operation::Timer { due }) if *due == at => {
+                self.tell_with(operation, Happened::TimerFired { operation });
                 let unit = Stored::write(&()).expect("the unit can be stored");
                 self.complete(operation, Completion::Value(unit));
                 true
@@ -225,9 +227,19 @@ impl Instance {
 
     /// A child has ended.
     pub(crate) fn child_ended(&mut self, operation: u64, ending: Ending, world: World<'_>) -> bool {
-        let Some(Operation::Child { name, .. }) = self.operations.get(operation) else {
+        let Some(Operation::Child { name, id }) = self.operations.get(operation) else {
             return false;
         };
+        if self.history.is_on() {
+            let ended = Happened::ChildEnded {
+                operation,
+                name: name.clone(),
+                id: id.clone(),
+                status: ending.status(),
+                error: error_of_ending(&ending),
+            };
+            self.history.add_loose(operation, &ended);
+        }
         let completion = match ending {
             Ending::Completed(value) => Completion::Value(value),
             Ending::Failed(failure) => self.say(operation, failure, world),
@@ -252,6 +264,7 @@ impl Instance {
         self.failures = 0;
         self.deaths = 0;
         self.touch(world.now);
+        self.tell(Happened::Retried);
         for operation in self.operations.numbers() {
             if let Some(Operation::Activity(call)) = self.operations.get(operation)
                 && call.halted
@@ -280,6 +293,9 @@ impl Instance {
         }
         self.marks.dirty = true;
         asks.outcome = Some(WaitOver::Parked(why.clone()));
+        self.tell(Happened::Parked {
+            why: cut(why.to_string()),
+        });
         self.parked = Some(why);
     }
 
@@ -307,6 +323,7 @@ impl Instance {
         self.groups = Groups::default();
         self.parked = None;
         self.suspended = None;
+        self.tell(Happened::ended(&ending));
         self.state = State::Ended(ending.clone());
         self.touch(now);
         if let Some(parent) = self.parent {
@@ -373,6 +390,17 @@ impl Instance {
             return Completion::Failed(failure);
         };
         in_words(entry.failed, failure)
+    }
+
+    /// Something happened, of which its row tells.
+    pub(crate) fn tell(&mut self, what: Happened) {
+        self.history.add(&what);
+        self.marks.dirty = true;
+    }
+
+    /// Something happened, of which the row of this operation can tell.
+    pub(crate) fn tell_with(&mut self, operation: u64, what: Happened) {
+        self.history.add_loose(operation, &what);
     }
 
     pub(crate) fn touch(&mut self, now: Timestamp) {

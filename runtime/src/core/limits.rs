@@ -64,6 +64,15 @@ pub const PANIC_BYTES_MAX: usize = 16 << 10;
 /// Instance numbers a partition reserves at a time.
 pub const NUMBERS_RESERVED: u64 = 1_024;
 
+/// Entries of a history that share a row. The latest ones, fewer than this, stand in the instance's.
+pub const HISTORY_CHUNK: u64 = 16;
+
+/// Longest text in an entry of a history, in bytes: errors and reasons are cut off there.
+pub const HISTORY_TEXT_BYTES_MAX: usize = 200;
+
+/// Entries of a history that are read at a time.
+pub const HISTORY_PAGE: u64 = 1_024;
+
 /// Rows one page of a list looks at.
 pub const LIST_ROWS_MAX: usize = 1_000;
 
@@ -103,6 +112,8 @@ pub struct Bounds {
     pub time_stands: bool,
     /// For how many milliseconds answers to requests with an idempotency key are kept (rule 14).
     pub answers_kept_ms: u64,
+    /// How many entries the history of an instance keeps at least; 0 for none.
+    pub history_entries: usize,
 }
 
 impl Default for Bounds {
@@ -117,6 +128,7 @@ impl Default for Bounds {
             recovery_slice: 1_000,
             time_stands: false,
             answers_kept_ms: ANSWERS_KEPT.as_millis() as u64,
+            history_entries: 1_000,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What an operator does to an instance: ends it, holds it, deletes it.
 
 use super::asks::Asks;
+use super::happened::{Happened, cut};
 use super::instance::{Instance, State};
 use super::message::Message;
 use super::operation::Operation;
@@ -44,6 +45,9 @@ impl Instance {
         if self.has_ended() {
             return false;
         }
+        self.tell(Happened::Suspended {
+            reason: cut(reason.clone()),
+        });
         self.suspended = Some(reason);
         self.touch(now);
         true
@@ -52,6 +56,7 @@ impl Instance {
     /// It gets turns again. Returns whether it can be resumed.
     pub(crate) fn go_on(&mut self, now: Timestamp) -> bool {
         if self.suspended.take().is_some() {
+            self.tell(Happened::Resumed);
             self.touch(now);
         }
         !self.has_ended()

@@ -1,12 +1,14 @@
 //! `Message`: what instances say to each other.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::format::{self, Unreadable};
 use super::once::{Ask, Told};
-use super::operation::EntityRequest;
+use super::operation::{Caller, EntityRequest};
 use super::{Ending, Parent, Partitions};
-use crate::durable::Completion;
+use crate::durable::{Completion, OneWay};
 use crate::schema::Stored;
 use crate::store::Key;
 use crate::store::keys::Row;
@@ -63,6 +65,21 @@ pub(crate) enum Message {
 }
 
 impl Message {
+    /// A signal on its way.
+    pub(crate) fn one_way(signal: OneWay) -> Self {
+        let request = EntityRequest {
+            method: Cow::Borrowed(signal.method),
+            args: signal.args,
+            caller: Caller::Nobody,
+            due: signal.at,
+        };
+        Message::Operate {
+            entity: signal.entity,
+            name: signal.name.to_owned(),
+            request: Box::new(request),
+        }
+    }
+
     /// The virtual partition it goes to.
     pub(crate) fn partition(&self, partitions: Partitions) -> u16 {
         match self {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Parent;
 use super::format::{self, Unreadable};
+use super::history::Loose;
 use super::limits::OPERATION_INLINE_BYTES_MAX;
 use crate::durable::{Completion, Retry, Timestamp};
 use crate::schema::Stored;
@@ -98,20 +99,21 @@ impl Operation {
 }
 
 /// What a row under the number of an operation holds: the call, then its completion, until that is
-/// taken; or an event, until that is.
+/// taken; or an event, until that is. Beside it stands what the history has to say of it, if the
+/// instance was not written with it.
 #[derive(Debug, PartialEq, Deserialize)]
 pub(crate) enum OperationRow {
     Pending(Operation),
-    Done(Completion),
-    Event(String, Stored),
+    Done(Completion, Option<Loose<'static>>),
+    Event(String, Stored, Option<Loose<'static>>),
 }
 
 /// The same, borrowed, to be written. Variants and fields are in the same order.
 #[derive(Debug, Serialize)]
 pub(crate) enum OperationRowRef<'a> {
     Pending(&'a Operation),
-    Done(&'a Completion),
-    Event(&'a str, &'a Stored),
+    Done(&'a Completion, Option<Loose<'a>>),
+    Event(&'a str, &'a Stored, Option<Loose<'a>>),
 }
 
 impl OperationRowRef<'_> {

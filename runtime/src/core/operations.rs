@@ -51,7 +51,7 @@ impl Operations {
         for (number, row) in rows {
             match row {
                 OperationRow::Pending(operation) => all.put(number, operation, Place::Own),
-                OperationRow::Done(completion) => {
+                OperationRow::Done(completion, _) => {
                     all.drop_pending(number);
                     all.completions.insert(number, completion);
                 }
@@ -205,7 +205,7 @@ impl Operations {
         for number in touched.drain(..) {
             if let Some(completion) = self.completions.get(&number) {
                 self.rows.insert(number);
-                write(number, Some(OperationRowRef::Done(completion)));
+                write(number, Some(OperationRowRef::Done(completion, None)));
             } else if let Some(Pending {
                 operation,
                 place: Place::Own,

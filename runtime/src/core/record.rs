@@ -7,6 +7,7 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::format::{self, Unreadable};
+use super::history::Kept;
 use super::limits::OPERATIONS_INLINE_MAX;
 use super::operation::Operation;
 use super::{Description, Ending, Number, Parent, Status, Tags};
@@ -46,6 +47,7 @@ pub(crate) struct Body<'a> {
     pub(crate) expires: Option<Timestamp>,
     /// The request that an entity has begun to serve.
     pub(crate) serving: Option<u64>,
+    pub(crate) history: Kept<'a>,
     pub(crate) progress: Progress<'a>,
 }
 

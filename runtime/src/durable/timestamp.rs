@@ -25,6 +25,18 @@ impl Timestamp {
     }
 }
 
+impl std::fmt::Display for Timestamp {
+    /// In UTC, as RFC 3339 has it: `2026-11-28T14:22:06.123Z`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let millis = i64::try_from(self.0).unwrap_or(i64::MAX);
+        match jiff::Timestamp::from_millisecond(millis) {
+            Ok(at) => write!(f, "{at:.3}"),
+            // Beyond the year 9999.
+            Err(_) => write!(f, "{} ms after 1970", self.0),
+        }
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     /// Rounded up to a whole millisecond; times before 1970 become 0.
     fn from(time: SystemTime) -> Self {

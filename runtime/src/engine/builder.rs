@@ -119,6 +119,18 @@ impl EngineBuilder {
         self
     }
 
+    /// How many of its latest [history](Engine::history) entries each instance keeps at least, in
+    /// steps of 16; 0 for none. One entry has about 15 bytes. Entities keep fewer than 16.
+    ///
+    /// It counts for what happens while it is set: with 0 the entries stay that there are.
+    ///
+    /// Default = 1,000.
+    #[must_use]
+    pub fn history(mut self, entries: usize) -> Self {
+        self.kernel.bounds.history_entries = entries;
+        self
+    }
+
     /// How many virtual partitions the instances of a new store are spread over: the most shards
     /// it can ever use. Fixed when the store is created; a store with another number is refused.
     ///

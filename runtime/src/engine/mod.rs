@@ -7,6 +7,7 @@ mod builder;
 mod client;
 mod entities;
 mod handle;
+mod history;
 mod kernel;
 mod kernel_error;
 mod link;
@@ -24,6 +25,7 @@ mod virtual_clock;
 pub use builder::EngineBuilder;
 pub use client::{Engine, Page};
 pub use handle::Handle;
+pub use history::History;
 pub use kernel::Health;
 #[doc(hidden)]
 pub use kernel::{Kernel, KernelOptions};

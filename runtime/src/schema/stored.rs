@@ -53,6 +53,20 @@ impl Stored {
         read_from(self.schema, &self.bytes)
     }
 
+    /// Whether it is the `Err` of a `Result`. Nothing is known of a value whose schema is
+    /// [opaque](Schema::is_opaque): then it is not.
+    #[must_use]
+    pub fn is_err(&self) -> bool {
+        // The second variant; most values are told apart by that byte.
+        self.bytes.first() == Some(&1)
+            && book::get(self.schema).is_some_and(|schema| match schema.root() {
+                Node::Enum(name, variants) => {
+                    &**name == "Result" && variants.get(1).is_some_and(|it| &*it.name == "Err")
+                }
+                _ => false,
+            })
+    }
+
     /// Reads the value without the type that wrote it, to print it.
     ///
     /// # Errors

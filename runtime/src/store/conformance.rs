@@ -84,7 +84,12 @@ pub fn a_batch_is_applied_whole(subject: &dyn Subject) -> Promise {
     let store = subject.opener().open()?;
     store.commit(batch([(inst(1), Some(b"old")), (inst(2), Some(b"old"))]))?;
     let name = Row::Name { vp: 1, id: b"id" }.key();
-    let history = Row::Hist { vp: 1, seq: 1 }.key();
+    let history = Row::Hist {
+        vp: 1,
+        n: 1,
+        seq: 1,
+    }
+    .key();
     store.commit(batch([
         (inst(1), None),
         (inst(2), Some(b"new")),
@@ -132,7 +137,7 @@ fn spread() -> Vec<Key> {
         rows.push(Row::Inst { vp, n: 0 }.key());
         rows.push(Row::Inst { vp, n: u64::MAX }.key());
         rows.push(Row::Msg { vp, seq: 1, idx: 0 }.key());
-        rows.push(Row::Hist { vp, seq: 1 }.key());
+        rows.push(Row::Hist { vp, n: 1, seq: 1 }.key());
         rows.push(
             Row::Name {
                 vp,
@@ -389,7 +394,7 @@ pub fn random_batches_read_as_a_map_does(subject: &dyn Subject) -> Promise {
             let key = match next(3) {
                 0 => Row::Inst { vp, n }.key(),
                 1 => Row::Run { vp, n }.key(),
-                _ => Row::Hist { vp, seq: n }.key(),
+                _ => Row::Hist { vp, n: 1, seq: n }.key(),
             };
             let value = (next(4) > 0).then(|| vec![round as u8; next(100) as usize]);
             writes.insert(key, value);

@@ -196,7 +196,15 @@ mod tests {
         for n in 0..COMMITS {
             let mut batch = Batch::new();
             batch.put(Row::Inst { vp: 1, n }.key(), vec![n as u8; 40]);
-            batch.put(Row::Hist { vp: 1, seq: n }.key(), vec![n as u8; 10]);
+            batch.put(
+                Row::Hist {
+                    vp: 1,
+                    n: 1,
+                    seq: n,
+                }
+                .key(),
+                vec![n as u8; 10],
+            );
             store.commit(batch).unwrap();
         }
         drop(store);

@@ -20,10 +20,10 @@
 //! | `Msg` | vp, seq (8), idx (4) | a message that outlives the commit that sent it | once, deleted |
 //! | `Timer` | vp, due (8), n, op (8) | nothing or the timer's kind | once, deleted |
 //! | `Req` | vp, era (8), idempotency key | a client's request and its answer | once, expired by range |
-//! | `Hist` | vp, seq (8) | the history of all turns of one epoch | once, expired by range |
+//! | `Hist` | vp, n, seq (8) | some entries of an instance's history | once, deleted when there are too many |
 //!
 //! The tags form three families of neighbours (see [`Tag::family`]), which an adapter may keep
-//! apart: rows that stay, rows that come and go, and history, which only grows at its end.
+//! apart: rows that stay, rows that come and go, and history, which is written once and hardly read.
 
 use super::Key;
 
@@ -57,7 +57,7 @@ pub enum Family {
     State,
     /// Rows that come and go: runnable marks, messages, timers, requests.
     Work,
-    /// Rows that are appended and expire by range.
+    /// Rows that are written once, hardly read, and deleted oldest first.
     History,
 }
 
@@ -112,7 +112,7 @@ pub enum Row<'a> {
     Msg { vp: u16, seq: u64, idx: u32 },
     Timer { vp: u16, due: u64, n: u64, op: u64 },
     Req { vp: u16, era: u64, id: &'a [u8] },
-    Hist { vp: u16, seq: u64 },
+    Hist { vp: u16, n: u64, seq: u64 },
 }
 
 impl<'a> Row<'a> {
@@ -150,7 +150,10 @@ impl<'a> Row<'a> {
             Self::Req { vp, era, id } => {
                 join(Tag::Req, &[&vp.to_be_bytes(), &era.to_be_bytes(), id])
             }
-            Self::Hist { vp, seq } => join(Tag::Hist, &[&vp.to_be_bytes(), &seq.to_be_bytes()]),
+            Self::Hist { vp, n, seq } => join(
+                Tag::Hist,
+                &[&vp.to_be_bytes(), &n.to_be_bytes(), &seq.to_be_bytes()],
+            ),
         }
     }
 
@@ -211,6 +214,7 @@ impl<'a> Row<'a> {
             },
             Tag::Hist => Self::Hist {
                 vp: f.u16()?,
+                n: f.u64()?,
                 seq: f.u64()?,
             },
         };
@@ -240,7 +244,7 @@ pub fn partition_range(tag: Tag, vp: u16) -> (Key, Key) {
 }
 
 /// All rows of a tag that belong to one instance: for [`Tag::Inst`], [`Tag::Part`],
-/// [`Tag::Op`] and [`Tag::Run`].
+/// [`Tag::Op`], [`Tag::Run`] and [`Tag::Hist`].
 pub fn instance_range(tag: Tag, vp: u16, n: u64) -> (Key, Key) {
     prefix_range(&join(tag, &[&vp.to_be_bytes(), &n.to_be_bytes()]))
 }
@@ -366,7 +370,7 @@ mod tests {
                     era: a,
                     id: self.text.as_bytes(),
                 },
-                Tag::Hist => Row::Hist { vp, seq: a },
+                Tag::Hist => Row::Hist { vp, n: a, seq: b },
             }
         }
     }

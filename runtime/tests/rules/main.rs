@@ -15,6 +15,7 @@ mod commits;
 mod continued;
 mod entities;
 mod events;
+mod history;
 mod instances;
 mod limits;
 mod lives;

@@ -48,6 +48,7 @@ fn rows(bench: &Bench) -> usize {
         Tag::Name,
         Tag::Part,
         Tag::Op,
+        Tag::Hist,
         Tag::Run,
         Tag::Timer,
         Tag::Msg,

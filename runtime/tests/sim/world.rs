@@ -8,8 +8,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use undying::core::limits::Bounds;
 use undying::core::{
-    Answer, AttemptEnded, Command, Description, Effects, Filter, HighWater, Number, Outcome,
-    Program, StartAttempt, Status, Suspects,
+    Answer, AttemptEnded, Command, Description, Effects, Filter, Happened, HighWater, HistoryEntry,
+    Number, Outcome, Program, StartAttempt, Status, Suspects,
 };
 use undying::durable::Timestamp;
 use undying::store::keys::{Row, Tag, tag_range};
@@ -129,6 +129,7 @@ impl World {
             timer_horizon_ms: self.rng.random_range(500..5_000),
             timers_ahead: self.rng.random_range(2..40),
             recovery_slice: self.rng.random_range(1..5),
+            history_entries: self.rng.random_range(1..50),
             ..Bounds::default()
         };
         let (program, now) = (&self.program, self.now);
@@ -479,6 +480,58 @@ impl World {
         !self.life().store.scan(&from, &to, 1).unwrap().is_empty()
     }
 
+    /// What is told of an instance is in order, and says once that it ended and of each call that
+    /// it completed.
+    fn check_histories(&mut self) {
+        let ids: Vec<_> = self.clients.known.keys().cloned().collect();
+        for id in ids {
+            let entries = self.history(&id);
+            let first = entries.first().map_or(0, |first| first.number);
+            let mut completed = BTreeSet::new();
+            let mut endings = 0;
+            for (entry, number) in entries.iter().zip(first..) {
+                assert_eq!(entry.number, number, "{id}: {entries:?}");
+                match &entry.what {
+                    Happened::ActivityCompleted { operation, .. }
+                    | Happened::ChildEnded { operation, .. }
+                    | Happened::TimerFired { operation } => {
+                        assert!(completed.insert(*operation), "{id}: {entries:?}");
+                    }
+                    Happened::Returned { .. }
+                    | Happened::Cancelled
+                    | Happened::Terminated { .. } => endings += 1,
+                    _ => {}
+                }
+            }
+            assert!(entries.is_sorted_by_key(|entry| entry.at), "{entries:?}");
+            // What was spawned may complete after the end and push it out.
+            assert!(endings == 1 || endings == 0 && first > 0 || entries.is_empty());
+        }
+    }
+
+    fn history(&mut self, id: &str) -> Vec<HistoryEntry> {
+        let (now, life) = (self.now, self.life.as_mut().expect("a life is open"));
+        let (mut all, mut from) = (Vec::new(), 0);
+        loop {
+            let id = id.to_owned();
+            let asked = Command::History { id, from };
+            let shard = life.shard_of(&asked);
+            let asked = life.shards[shard].command(asked, Question(0), now, &life.store);
+            assert!(asked.is_ok());
+            match life.shards[shard].take_answers().pop() {
+                Some((_, Answer::History(page, next))) => {
+                    all.extend(page);
+                    match next {
+                        Some(next) => from = next,
+                        None => return all,
+                    }
+                }
+                Some((_, Answer::NotFound)) => return all,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
     /// No row of a purged instance is left (rule 26).
     fn check_purged(&self, number: Number) {
         let Number { partition: vp, n } = number;
@@ -490,6 +543,7 @@ impl World {
                     | Row::Run { vp: at, n: of }
                     | Row::Part { vp: at, n: of, .. }
                     | Row::Op { vp: at, n: of, .. }
+                    | Row::Hist { vp: at, n: of, .. }
                     | Row::Timer { vp: at, n: of, .. },
                 ) => (at, of) == (vp, n),
                 _ => false,
@@ -526,5 +580,6 @@ impl World {
         assert_eq!(instances, names, "every instance has a name");
         let stay = self.clients.known.values().filter(|known| known.stays());
         assert!(instances >= stay.count());
+        self.check_histories();
     }
 }

@@ -9,7 +9,7 @@ use super::super::limits::LIST_ROWS_MAX;
 use super::super::once::Ask;
 use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
-use super::super::{Answer, Command, Description, Number, Tags};
+use super::super::{Answer, Command, Description, Number, Starter, Tags};
 use super::entities::Asked;
 use super::manage::untaggable;
 use super::open::read_instance;
@@ -80,6 +80,7 @@ impl<R: Reply> Shard<R> {
             Command::Purge { id, number } => self.purge(&id, number, now, rows),
             Command::Restart { id, number } => self.restart(&id, number, now, rows),
             Command::Origin { id } => self.origin(&id, rows),
+            Command::History { id, from } => self.history(&id, from, rows),
             Command::Count(filter) => {
                 super::list::count(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -175,7 +176,7 @@ impl<R: Reply> Shard<R> {
             .program
             .orchestration(&name)
             .map_or(name.into(), |entry| entry.name.into());
-        let number = self.create(id, name, None, args, now);
+        let number = self.create(id, name, None, args, Starter::Client, now);
         self.tag(number, tags);
         let fresh = true;
         Ok((Answer::Started { number, fresh }, self.epoch))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::asks::WaitOver;
 use super::super::entity::ENTITY_PREFIX;
 use super::super::format::ReadError;
+use super::super::happened::Happened;
 use super::super::instance::Instance;
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::manage::EXPIRY;
@@ -15,7 +16,7 @@ use super::super::operation::Operation;
 use super::super::record;
 use super::super::rows::Rows;
 use super::super::timers::Due;
-use super::super::{Answer, AttemptEnded, Ending, Number, Parent};
+use super::super::{Answer, AttemptEnded, Ending, Number, Parent, Starter};
 use super::{Reply, Shard};
 use crate::durable::{Failure, Timestamp};
 use crate::schema::Stored;
@@ -166,7 +167,7 @@ impl<R: Reply> Shard<R> {
             }
             Message::Start { id, name, args } => {
                 if self.find(&id, rows)?.is_none() {
-                    self.create(id, name.into(), None, args, now);
+                    self.create(id, name.into(), None, args, Starter::Instance, now);
                 }
             }
             Message::Operate {
@@ -219,7 +220,8 @@ impl<R: Reply> Shard<R> {
             None => Cow::Owned(name),
         };
         let nothing = Stored::write(&()).expect("the unit can be stored");
-        Ok(Some(self.create(id, name, None, nothing, now)))
+        let by = Starter::FirstUse;
+        Ok(Some(self.create(id, name, None, nothing, by, now)))
     }
 
     /// An event that an instance has raised. What nobody can take is dropped: its sender does not
@@ -278,7 +280,8 @@ impl<R: Reply> Shard<R> {
                 return Ok(());
             }
         }
-        self.create(id, name.into(), Some(parent), args, now);
+        let by = Starter::Parent(parent);
+        self.create(id, name.into(), Some(parent), args, by, now);
         Ok(())
     }
 
@@ -289,6 +292,7 @@ impl<R: Reply> Shard<R> {
         name: Cow<'static, str>,
         parent: Option<Parent>,
         args: Stored,
+        by: Starter,
         now: Timestamp,
     ) -> Number {
         let number = self.numbers.give(self.partitions.of_id(&id));
@@ -296,8 +300,11 @@ impl<R: Reply> Shard<R> {
         // The row of its name keeps them, and its own has them until it runs.
         self.bytes += 2 * args.bytes.len();
         let id: Arc<str> = id.into();
+        let args_bytes = args.bytes.len() as u64;
         let mut instance = Instance::begin(number, id, name, parent, args, now);
         self.measure(&mut instance);
+        instance.history.now = now;
+        instance.tell(Happened::Started { by, args_bytes });
         self.residents.insert(instance);
         self.settle(number);
         number

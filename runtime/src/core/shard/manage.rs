@@ -5,7 +5,7 @@ use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::manage::EXPIRY;
 use super::super::rows::Rows;
-use super::super::{Answer, Number, Origin, Parent, Tags, record};
+use super::super::{Answer, Number, Origin, Parent, Starter, Tags, record};
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
 use crate::durable::limits::{REASON_BYTES_MAX, TAG_NAME_BYTES_MAX, TAG_VALUE_BYTES_MAX, TAGS_MAX};
@@ -193,7 +193,8 @@ impl<R: Reply> Shard<R> {
             return Ok((Answer::Invalid { why }, 0));
         }
         self.delete(number, now);
-        let number = self.create(id.to_owned(), name.into(), None, origin.args, now);
+        let by = Starter::Restart;
+        let number = self.create(id.to_owned(), name.into(), None, origin.args, by, now);
         self.tag(number, origin.tags);
         let fresh = true;
         Ok((Answer::Started { number, fresh }, self.epoch))

@@ -6,6 +6,7 @@
 mod commands;
 mod entities;
 mod events;
+mod history;
 mod list;
 mod manage;
 mod once;

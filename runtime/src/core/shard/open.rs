@@ -11,6 +11,7 @@ use super::super::books::Books;
 use super::super::events::Events;
 use super::super::format::{ReadError, Unreadable};
 use super::super::groups::Groups;
+use super::super::history::History;
 use super::super::instance::{Instance, Marks, State};
 use super::super::limits::{Bounds, CAREFUL_EPOCHS};
 use super::super::message::{Envelope, Message, MessageKey};
@@ -252,6 +253,8 @@ impl<R: Reply> Shard<R> {
 
     /// Marks an instance that comes into memory as a suspect, if it is one.
     pub(super) fn measure(&mut self, instance: &mut Instance) {
+        let (entries, rows) = (self.bounds.history_entries, !instance.is_entity());
+        instance.history.keep(entries, rows, instance.created);
         instance.marks.suspect = self.is_careful();
         if let Some(failures) = self.suspects.remove(&instance.id) {
             instance.marks.suspect = true;
@@ -271,6 +274,7 @@ impl<R: Reply> Shard<R> {
             program: self.program.as_ref(),
             now,
         };
+        instance.history.now = now;
         let out = change(instance, world, &mut self.asks);
         self.settle(number);
         Some(out)
@@ -311,7 +315,7 @@ pub(super) fn read_instance(
         return Ok(None);
     };
     let (head, body) = record::read(&row).map_err(|why| ReadError::row(&key, why))?;
-    let (mut own, mut events) = (Vec::new(), Vec::new());
+    let (mut own, mut events, mut loose) = (Vec::new(), Vec::new(), Vec::new());
     let mut next_operation = body.next_operation;
     let (from, to) = keys::instance_range(Tag::Op, vp, n);
     each_row(rows, from, &to, |key, value| {
@@ -319,12 +323,17 @@ pub(super) fn read_instance(
             return Err(ReadError::row(&key, Unreadable::damaged("its key")));
         };
         match OperationRow::read(&value).map_err(|why| ReadError::row(&key, why))? {
-            OperationRow::Event(name, value) => {
+            OperationRow::Event(name, value, entry) => {
                 // Filing one does not write the instance.
                 next_operation = next_operation.max(op + 1);
                 events.push((op, name, value));
+                loose.extend(entry);
             }
-            call => own.push((op, call)),
+            OperationRow::Done(completion, entry) => {
+                own.push((op, OperationRow::Done(completion, None)));
+                loose.extend(entry);
+            }
+            call @ OperationRow::Pending(_) => own.push((op, call)),
         }
         Ok(())
     })?;
@@ -371,11 +380,15 @@ pub(super) fn read_instance(
         failures: 0,
         deaths: body.deaths,
         continued: head.continued,
+        history: History::load(body.history, head.created, loose),
         marks: Marks {
             bytes: row.len(),
             ..Marks::default()
         },
     };
+    if let State::Cold(frame) = &instance.state {
+        instance.marks.point = super::super::frames::point_of(frame);
+    }
     instance.requests = instance
         .operations
         .numbers()

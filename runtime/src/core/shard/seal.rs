@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::Number;
 use super::super::books::Books;
+use super::super::happened::Happened;
 use super::super::instance::{Instance, State};
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::MessageKey;
@@ -169,6 +170,13 @@ fn write_instance(
         let row = encode(instance, caps, books)?;
         instance.marks.bytes = row.len();
         batch.put(Row::Inst { vp, n }.key(), row);
+        instance.history.write_rows(|seq, row| {
+            let key = Row::Hist { vp, n, seq }.key();
+            match row {
+                Some(row) => batch.put(key, row),
+                None => batch.delete(key),
+            }
+        });
         for (part, bytes) in instance.part_writes.drain() {
             let key = Row::Part { vp, n, part }.key();
             match bytes {
@@ -177,13 +185,20 @@ fn write_instance(
             }
         }
     }
+    let (carried, history) = (instance.history.take_loose(), &instance.history);
     let mut write = |op, row: Option<OperationRowRef<'_>>| {
         let key = Row::Op { vp, n, op }.key();
         match row {
-            Some(row) => {
-                match &row {
-                    OperationRowRef::Done(completion) => books.completion(completion),
-                    OperationRowRef::Event(_, value) => books.stored(value),
+            Some(mut row) => {
+                match &mut row {
+                    OperationRowRef::Done(completion, entry) => {
+                        books.completion(completion);
+                        *entry = history.carried(&carried, op);
+                    }
+                    OperationRowRef::Event(_, value, entry) => {
+                        books.stored(value);
+                        *entry = history.carried(&carried, op);
+                    }
                     OperationRowRef::Pending(_) => {}
                 }
                 batch.put(key, row.write());
@@ -232,6 +247,9 @@ fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut
         for part in parts {
             batch.delete(Row::Part { vp, n, part }.key());
         }
+        for seq in instance.history.chunks() {
+            batch.delete(Row::Hist { vp, n, seq }.key());
+        }
     }
     instance.operations.write_rows(|op, _| {
         batch.delete(Row::Op { vp, n, op }.key());
@@ -269,7 +287,11 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         }
         State::Entity(_) => Progress::Suspended(Raw(Cow::Borrowed(&frame))),
         State::Hot(_) => {
-            instance.marks.point = super::super::frames::point_of(&frame);
+            let point = super::super::frames::point_of(&frame);
+            if std::mem::replace(&mut instance.marks.point, point) != point {
+                let point = instance.point().unwrap_or_default();
+                instance.history.add(&Happened::Waits { point });
+            }
             Progress::Suspended(Raw(Cow::Borrowed(&frame)))
         }
         State::Cold(frame) => Progress::Suspended(Raw(Cow::Borrowed(frame))),
@@ -279,6 +301,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         }
         State::Undone => unreachable!("a failed turn is undone before anything is sealed"),
     };
+    instance.history.file();
     let head = Head {
         number: instance.number,
         id: Cow::Borrowed(&instance.id),
@@ -305,6 +328,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         deaths: instance.deaths,
         expires: instance.expires,
         serving: instance.serving,
+        history: instance.history.kept(),
         progress,
     };
     let about = instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED) + 64;

@@ -1,0 +1,446 @@
+//! `HistoryEntry`: one line of what happened to an instance, for people.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::HISTORY_TEXT_BYTES_MAX;
+use super::operation::Operation;
+use super::{Ending, Parent, Status};
+use crate::durable::{Completion, Failure, Request, Timestamp};
+use crate::schema::{Body, Stored, Value};
+
+/// One entry of an instance's history. It prints as one line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HistoryEntry {
+    /// Its place among all entries of the instance, from 0. It counts those that were dropped too.
+    pub number: u64,
+    /// When it happened, in engine time.
+    pub at: Timestamp,
+    /// What happened.
+    pub what: Happened,
+}
+
+/// Who started an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Starter {
+    /// A client, by its id.
+    Client,
+    /// A client that began an ended instance again.
+    Restart,
+    /// An instance that waits for its result.
+    Parent(Parent),
+    /// An instance that does not wait for it.
+    Instance,
+    /// Whoever used the entity first.
+    FirstUse,
+}
+
+/// What happened to an instance. Numbers like `#3` are those of its calls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[expect(
+    missing_docs,
+    reason = "fields are said by their variants; names are stored names, texts are cut at 200 bytes"
+)]
+pub enum Happened {
+    /// It was started.
+    Started { by: Starter, args_bytes: u64 },
+    /// It came to wait at another resume point.
+    Waits { point: String },
+    /// It called an activity.
+    ActivityCalled {
+        operation: u64,
+        name: Cow<'static, str>,
+        args_bytes: u64,
+    },
+    /// An attempt failed; the next one is made at `again`.
+    AttemptFailed {
+        operation: u64,
+        name: Cow<'static, str>,
+        attempt: u32,
+        error: String,
+        again: Timestamp,
+    },
+    /// The process ended during an attempt.
+    AttemptLost {
+        operation: u64,
+        name: Cow<'static, str>,
+        attempt: u32,
+    },
+    /// An activity has a result.
+    ActivityCompleted {
+        operation: u64,
+        name: Cow<'static, str>,
+        attempt: u32,
+        bytes: u64,
+    },
+    /// The last attempt of an activity failed.
+    ActivityFailed {
+        operation: u64,
+        name: Cow<'static, str>,
+        attempt: u32,
+        error: String,
+    },
+    /// It set a timer.
+    TimerSet { operation: u64, due: Timestamp },
+    /// A timer fired.
+    TimerFired { operation: u64 },
+    /// It called another orchestration.
+    ChildCalled {
+        operation: u64,
+        name: Cow<'static, str>,
+        id: String,
+    },
+    /// That has ended, with this error if it failed.
+    ChildEnded {
+        operation: u64,
+        name: Cow<'static, str>,
+        id: String,
+        status: Status,
+        error: Option<String>,
+    },
+    /// It called an operation of an entity.
+    EntityCalled {
+        operation: u64,
+        entity: String,
+        method: Cow<'static, str>,
+    },
+    /// That has answered, with this error if it failed.
+    EntityAnswered {
+        operation: u64,
+        entity: String,
+        error: Option<String>,
+    },
+    /// It sent a signal to an entity.
+    Signalled {
+        entity: String,
+        method: Cow<'static, str>,
+    },
+    /// It started an orchestration for which it does not wait.
+    Detached { id: String, name: String },
+    /// It waits for an event.
+    EventAwaited { operation: u64, name: String },
+    /// An event arrived.
+    EventArrived { name: String, bytes: u64 },
+    /// It raised an event of another instance.
+    EventRaised { id: String, name: String },
+    /// It does not wait for a call any more.
+    GivenUp { operation: u64 },
+    /// An entity has served a request, with this error if it failed.
+    Served {
+        method: Cow<'static, str>,
+        caller: Option<Parent>,
+        error: Option<String>,
+    },
+    /// It was suspended.
+    Suspended { reason: String },
+    /// It was resumed.
+    Resumed,
+    /// It was set aside.
+    Parked { why: String },
+    /// It was let go on after that.
+    Retried,
+    /// It began again.
+    ContinuedAsNew { args_bytes: u64 },
+    /// It returned.
+    Returned { bytes: u64 },
+    /// It failed.
+    Failed { error: String },
+    /// It was cancelled.
+    Cancelled,
+    /// It was terminated.
+    Terminated { reason: String },
+}
+
+impl Happened {
+    /// It made a call; one of an entity is of this operation.
+    pub(super) fn called(operation: u64, call: &Operation, method: &'static str) -> Happened {
+        match call {
+            Operation::Activity(call) => Happened::ActivityCalled {
+                operation,
+                name: call.name.clone(),
+                args_bytes: call.args.bytes.len() as u64,
+            },
+            Operation::Timer { due } => Happened::TimerSet {
+                operation,
+                due: *due,
+            },
+            Operation::Entity { id } => Happened::EntityCalled {
+                operation,
+                entity: id.clone(),
+                method: method.into(),
+            },
+            Operation::Child { id, name } => Happened::ChildCalled {
+                operation,
+                name: name.clone(),
+                id: id.clone(),
+            },
+            Operation::Event { name } => Happened::EventAwaited {
+                operation,
+                name: name.clone(),
+            },
+            Operation::Request(_) => unreachable!("an instance does not ask itself"),
+        }
+    }
+
+    /// An activity has come to its result, with this error if the attempt failed.
+    pub(super) fn activity(
+        operation: u64,
+        name: Cow<'static, str>,
+        attempt: u32,
+        error: Option<String>,
+        result: &Result<Stored, Failure>,
+    ) -> Happened {
+        let error = match result {
+            Err(failure) => Some(error.unwrap_or_else(|| cut(failure.to_string()))),
+            Ok(_) => error,
+        };
+        match (error, result) {
+            (None, Ok(value)) => Happened::ActivityCompleted {
+                operation,
+                name,
+                attempt,
+                bytes: value.bytes.len() as u64,
+            },
+            (error, _) => Happened::ActivityFailed {
+                operation,
+                name,
+                attempt,
+                error: error.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// How an instance ended.
+    pub(super) fn ended(ending: &Ending) -> Happened {
+        match ending {
+            Ending::Completed(value) => Happened::Returned {
+                bytes: value.bytes.len() as u64,
+            },
+            Ending::Failed(failure) => Happened::Failed {
+                error: cut(failure.to_string()),
+            },
+            Ending::Cancelled => Happened::Cancelled,
+            Ending::Terminated { reason } => Happened::Terminated {
+                reason: cut(reason.clone()),
+            },
+        }
+    }
+}
+
+/// The operation of an entity that is called.
+pub(super) fn method_of(request: &Request) -> &'static str {
+    match request {
+        Request::Operate { method, .. } => method,
+        _ => "",
+    }
+}
+
+/// The error that a completion is, in words.
+pub(super) fn error_of(completion: &Completion) -> Option<String> {
+    match completion {
+        Completion::Value(value) => error_in(value),
+        Completion::Failed(failure) => Some(cut(failure.to_string())),
+    }
+}
+
+/// Why a child failed, in words, if it did.
+pub(super) fn error_of_ending(ending: &Ending) -> Option<String> {
+    match ending {
+        Ending::Completed(value) => error_in(value),
+        Ending::Failed(failure) => Some(cut(failure.to_string())),
+        Ending::Terminated { reason } => Some(cut(reason.clone())),
+        Ending::Cancelled => None,
+    }
+}
+
+/// The error in a value, in words, if it is an `Err`.
+pub(super) fn error_in(value: &Stored) -> Option<String> {
+    match value.describe() {
+        Ok(Value::Variant { name, body, .. }) if value.is_err() => Some(cut(match body {
+            Body::Newtype(error) => error.to_string(),
+            _ => name.to_string(),
+        })),
+        _ => None,
+    }
+}
+
+/// A text of bounded length.
+pub(super) fn cut(mut text: String) -> String {
+    if text.len() > HISTORY_TEXT_BYTES_MAX {
+        text.truncate(text.floor_char_boundary(HISTORY_TEXT_BYTES_MAX));
+        text.push('…');
+    }
+    text
+}
+
+impl fmt::Display for HistoryEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  {}", self.at, self.what)
+    }
+}
+
+impl fmt::Display for Starter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Starter::Client => f.write_str("started by a client"),
+            Starter::Restart => f.write_str("started again by a client"),
+            Starter::Parent(Parent { number, operation }) => {
+                write!(f, "started by instance {number} as its #{operation}")
+            }
+            Starter::Instance => f.write_str("started by an instance"),
+            Starter::FirstUse => f.write_str("made by its first use"),
+        }
+    }
+}
+
+impl fmt::Display for Happened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Happened as H;
+        match self {
+            H::Started {
+                by: by @ Starter::FirstUse,
+                ..
+            } => write!(f, "{by}"),
+            H::Started { by, args_bytes } => write!(f, "{by}, with {}", Bytes(*args_bytes)),
+            H::Waits { point } => write!(f, "waits at `{point}`"),
+            H::ActivityCalled {
+                operation,
+                name,
+                args_bytes,
+            } => {
+                write!(f, "#{operation} calls `{name}` with {}", Bytes(*args_bytes))
+            }
+            H::AttemptFailed {
+                operation,
+                name,
+                attempt,
+                error,
+                again,
+            } => write!(
+                f,
+                "#{operation} `{name}` failed in attempt {attempt}, again at {again}: {error}"
+            ),
+            H::AttemptLost {
+                operation,
+                name,
+                attempt,
+            } => write!(
+                f,
+                "#{operation} `{name}` ended with the process in attempt {attempt}"
+            ),
+            H::ActivityCompleted {
+                operation,
+                name,
+                attempt,
+                bytes,
+            } => write!(
+                f,
+                "#{operation} `{name}` completed in attempt {attempt} with {}",
+                Bytes(*bytes)
+            ),
+            H::ActivityFailed {
+                operation,
+                name,
+                attempt,
+                error,
+            } => write!(
+                f,
+                "#{operation} `{name}` failed for good in attempt {attempt}: {error}"
+            ),
+            H::TimerSet { operation, due } => write!(f, "#{operation} sleeps until {due}"),
+            H::TimerFired { operation } => write!(f, "#{operation} is over"),
+            H::ChildCalled {
+                operation,
+                name,
+                id,
+            } => write!(f, "#{operation} calls the orchestration `{name}` as `{id}`"),
+            H::ChildEnded {
+                operation,
+                name,
+                id,
+                status,
+                error,
+            } => {
+                write!(f, "#{operation} `{name}` as `{id}` is {status}")?;
+                because(f, error.as_ref())
+            }
+            H::EntityCalled {
+                operation,
+                entity,
+                method,
+            } => write!(f, "#{operation} calls `{method}` of `{entity}`"),
+            H::EntityAnswered {
+                operation,
+                entity,
+                error,
+            } => {
+                let how = answered(error.as_ref());
+                write!(f, "#{operation} `{entity}` {how}")?;
+                because(f, error.as_ref())
+            }
+            H::Signalled { entity, method } => write!(f, "signals `{method}` of `{entity}`"),
+            H::Detached { id, name } => write!(f, "starts `{name}` as `{id}`"),
+            H::EventAwaited { operation, name } => {
+                write!(f, "#{operation} waits for the event `{name}`")
+            }
+            H::EventArrived { name, bytes } => {
+                write!(f, "the event `{name}` arrived with {}", Bytes(*bytes))
+            }
+            H::EventRaised { id, name } => write!(f, "raises the event `{name}` of `{id}`"),
+            H::GivenUp { operation } => write!(f, "#{operation} is given up"),
+            H::Served {
+                method,
+                caller,
+                error,
+            } => {
+                write!(f, "`{method}` {}", answered(error.as_ref()))?;
+                if let Some(Parent { number, operation }) = caller {
+                    write!(f, " #{operation} of instance {number}")?;
+                }
+                because(f, error.as_ref())
+            }
+            H::Suspended { reason } => write!(f, "suspended: {reason}"),
+            H::Resumed => f.write_str("resumed"),
+            H::Parked { why } => write!(f, "parked: {why}"),
+            H::Retried => f.write_str("retried"),
+            H::ContinuedAsNew { args_bytes } => {
+                write!(f, "begins again with {}", Bytes(*args_bytes))
+            }
+            H::Returned { bytes } => write!(f, "completed with {}", Bytes(*bytes)),
+            H::Failed { error } => write!(f, "failed: {error}"),
+            H::Cancelled => f.write_str("cancelled"),
+            H::Terminated { reason } => write!(f, "terminated: {reason}"),
+        }
+    }
+}
+
+/// So many bytes, in words.
+struct Bytes(u64);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => f.write_str("1 byte"),
+            bytes => write!(f, "{bytes} bytes"),
+        }
+    }
+}
+
+fn answered(error: Option<&String>) -> &'static str {
+    match error {
+        None => "answered",
+        Some(_) => "failed",
+    }
+}
+
+fn because(f: &mut fmt::Formatter<'_>, error: Option<&String>) -> fmt::Result {
+    match error {
+        None => Ok(()),
+        Some(error) => write!(f, ": {error}"),
+    }
+}
