@@ -127,7 +127,8 @@ pub mod store;
 pub mod testing;
 
 pub use crate::core::{
-    Cursor, Description, Filter, Happened, HistoryEntry, Number, Parent, Starter, Status, Tags,
+    Cursor, Description, EntityCursor, EntityFilter, Filter, Happened, HistoryEntry, Number,
+    Parent, Starter, Status, Tags,
 };
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Operation,
@@ -136,8 +137,8 @@ pub use durable::{
     sleep_until, timeout,
 };
 pub use engine::{
-    ActivityContext, Engine, EngineBuilder, Handle, Health, History, Page, Raise, Registered,
-    RegisteredKind, Request, StartOptions, State,
+    ActivityContext, Engine, EngineBuilder, EntityPage, Handle, Health, History, Listed, Page,
+    Raise, Registered, RegisteredKind, Request, StartOptions, State,
 };
 pub use error::{Error, Result};
 pub use store::Durability;

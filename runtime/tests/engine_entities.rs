@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use common::{Door, Place};
 use undying::prelude::*;
-use undying::{Error, Failure};
+use undying::{EntityFilter, Error, Failure};
 
 #[derive(Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 enum Short {
@@ -58,6 +58,16 @@ impl Account {
         self.balance += more;
         self.note("grow");
         self.balance
+    }
+
+    /// Tells an orchestration, and one that may be started later; not if it fails.
+    pub fn pay(&mut self, cx: &mut EntityContext, order: String, amount: i64) -> Result<(), Short> {
+        cx.raise(order, "paid", amount);
+        self.balance -= amount;
+        if self.balance < 0 {
+            return Err(Short::Only(self.balance + amount));
+        }
+        Ok(())
     }
 
     pub fn close(&mut self, cx: &mut EntityContext, heir: String) {
@@ -158,11 +168,80 @@ async fn a_deleted_entity_is_as_if_it_had_never_been_used_and_its_signals_arrive
         engine.call(Account::at("ada").deposit(5)).await.unwrap();
         let close = Account::at("ada").close("bob".to_owned());
         engine.call(close).await.unwrap();
-        let state = engine.state::<Account>("ada").await.unwrap();
-        assert_eq!(state.unwrap_or_default(), Account::default());
+        assert_eq!(engine.state::<Account>("ada").await.unwrap(), None);
         while engine.call(Account::at("bob").balance()).await.unwrap() != 5 {
             tokio::task::yield_now().await;
         }
+    }
+}
+
+#[orchestration]
+async fn paid() -> i64 {
+    event::<i64>("paid").await
+}
+
+#[tokio::test]
+async fn an_operation_raises_an_event_which_waits_for_its_orchestration_also_across_a_restart() {
+    for place in Place::each() {
+        let engine = place.open(&Door::open()).await;
+        engine.call(Account::at("ada").deposit(5)).await.unwrap();
+        let too_much = Account::at("ada").pay("order".to_owned(), 6);
+        assert_eq!(engine.call(too_much).await.unwrap(), Err(Short::Only(5)));
+        let pay = Account::at("ada").pay("order".to_owned(), 3);
+        engine.call(pay).await.unwrap().unwrap();
+        drop(engine);
+
+        let engine = place.open(&Door::open()).await;
+        let handle = engine.start("order", paid()).await.unwrap();
+        assert_eq!(handle.result().await.unwrap(), 3);
+    }
+}
+
+#[tokio::test]
+async fn entities_are_listed_page_by_page_by_the_beginning_of_their_keys() {
+    for place in Place::each() {
+        let engine = place.open(&Door::open()).await;
+        for n in 0..30 {
+            let (a, b) = (format!("a/{n}"), format!("b/{n}"));
+            engine.call(Account::at(a).deposit(n)).await.unwrap();
+            engine.call(Account::at(b).deposit(n)).await.unwrap();
+        }
+        let close = Account::at("a/7").close("b/1".to_owned());
+        engine.call(close).await.unwrap();
+        engine.call(Account::at("a/99").balance()).await.unwrap();
+        let mut filter = EntityFilter {
+            key_prefix: "a/".to_owned(),
+            states: true,
+            limit: 4,
+            ..EntityFilter::default()
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = engine.entities::<Account>(filter.clone()).await.unwrap();
+            assert!(page.entities.len() <= 4);
+            found.extend(page.entities);
+            filter.after = page.next;
+            if filter.after.is_none() {
+                break;
+            }
+        }
+        let mut balances: Vec<i64> = found
+            .iter()
+            .map(|one| one.state.as_ref().unwrap().balance)
+            .collect();
+        balances.sort_unstable();
+        let expected: Vec<i64> = (0..30).filter(|n| *n != 7).collect();
+        assert_eq!(balances, expected);
+        assert!(found.iter().all(|one| one.key.starts_with("a/")));
+
+        let last = found.iter().map(|one| one.updated).max();
+        let filter = EntityFilter {
+            updated_from: last,
+            ..EntityFilter::default()
+        };
+        let page = engine.entities::<Account>(filter).await.unwrap();
+        assert!(page.entities.iter().any(|one| one.key == "b/29"));
+        assert!(page.entities.iter().all(|one| one.state.is_none()));
     }
 }
 

@@ -175,3 +175,27 @@ async fn a_process_that_is_killed_loses_no_event_that_was_acknowledged() {
     assert!(taken >= acknowledged, "{taken} of {acknowledged}");
     engine.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn an_event_raised_early_waits_for_its_instance_across_a_restart() {
+    for place in Place::each() {
+        let engine = place.open(&Door::open()).await;
+        for number in 1..=2u32 {
+            let early = engine.raise("a", "number", &number).early();
+            early.await.unwrap();
+        }
+        let missing = engine.raise("a", "number", &3u32).await;
+        assert!(matches!(missing, Err(Error::NotFound { .. })));
+        assert!(matches!(
+            engine.describe("a").await,
+            Err(Error::NotFound { .. })
+        ));
+        drop(engine);
+
+        let engine = place.open(&Door::open()).await;
+        let early = engine.raise("a", "number", &3u32).early();
+        early.idempotency_key("third").await.unwrap();
+        let handle = engine.start("a", collect(3)).await.unwrap();
+        assert_eq!(handle.result().await.unwrap(), [1, 2, 3]);
+    }
+}

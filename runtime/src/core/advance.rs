@@ -118,7 +118,11 @@ impl Instance {
         match std::mem::replace(&mut self.state, State::Undone) {
             State::Hot(machine) => Ok(machine),
             State::Cold(frame) => Ok((orchestration.load)(frame, parts)),
-            State::Begun(_) | State::Entity(_) | State::Undone | State::Ended(_) => {
+            State::Begun(_)
+            | State::Entity(_)
+            | State::Undone
+            | State::Ended(_)
+            | State::Unborn => {
                 unreachable!("a turn is given to an instance that has a frame")
             }
         }

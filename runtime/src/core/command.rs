@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{HistoryEntry, Number, Parent};
+use super::{EntityCursor, EntityFound, EntityQuery, HistoryEntry, Number, Parent};
 use crate::durable::{Completion, Failure, Refusal, Timestamp};
 use crate::schema::Stored;
 
@@ -119,11 +119,15 @@ pub enum Command {
         name: String,
         /// Its value.
         value: Stored,
+        /// Whether it may wait for an instance that nobody has started yet (rule 25).
+        early: bool,
         /// The idempotency key: with it the request may be repeated, and is done once.
         key: Option<String>,
     },
     /// Lists instances.
     List(Filter),
+    /// Lists the entities of one name.
+    Entities(EntityQuery),
     /// Counts instances. The filter's limit has no meaning.
     Count(Filter),
 }
@@ -147,7 +151,7 @@ impl Command {
             | Command::Raise { id, .. }
             | Command::Origin { id } => Some(id),
             Command::Operate { entity, .. } | Command::State { entity } => Some(entity),
-            Command::List(_) | Command::Count(_) => None,
+            Command::List(_) | Command::Count(_) | Command::Entities(_) => None,
         }
     }
 
@@ -242,6 +246,8 @@ pub enum Answer {
     },
     /// To `List`: one page, and where the next one begins if there may be more.
     Listed(Vec<Description>, Option<Cursor>),
+    /// To `Entities`: one page, and where the next one begins if there may be more.
+    Entities(Vec<EntityFound>, Option<EntityCursor>),
     /// To `Count`: how many of some rows, and where to go on if there are more.
     Counted(BTreeMap<Status, u64>, Option<Cursor>),
     /// There is no instance of this id.

@@ -29,15 +29,18 @@ impl Instance {
     pub(crate) fn receive(&mut self, request: EntityRequest, world: World<'_>, asks: &mut Asks) {
         let operation = self.next_operation;
         self.next_operation += 1;
-        self.touch(world.now);
         match request.due {
-            Some(due) if due > world.now => asks.arm.push((due, operation)),
+            Some(due) if due > world.now => {
+                // The number of a timer is not used again.
+                self.marks.dirty = true;
+                asks.arm.push((due, operation));
+            }
             _ => {
                 self.requests.insert(operation);
             }
         }
         self.operations
-            .add(operation, Operation::Request(Box::new(request)));
+            .add_own(operation, Operation::Request(Box::new(request)));
     }
 
     /// The time of a request has come.
@@ -45,7 +48,6 @@ impl Instance {
         if let Some((Operation::Request(request), _)) = self.operations.change(operation) {
             request.due = None;
             self.requests.insert(operation);
-            self.marks.dirty = true;
         }
     }
 
@@ -110,10 +112,14 @@ impl Instance {
             std::mem::take(&mut turn.completions),
             taken.iter().map(|(operation, _)| *operation),
         );
-        self.commit(turn, world, asks);
+        let quiet = begins && came.only_read() && turn.is_silent();
+        if !quiet || self.deaths > 0 {
+            self.commit(turn, world, asks);
+        }
+        self.failures = 0;
         match came {
             Came::Over(operated) => {
-                self.served(serving, operated, entity, &mut machine, asks);
+                self.served(serving, operated, entity, &mut machine, quiet, asks);
             }
             Came::Waiting(waits, groups, writing) => {
                 if let Some(writing) = writing {
@@ -125,8 +131,21 @@ impl Instance {
                 self.groups = groups;
             }
         }
+        // It is as if it had never been used, so it leaves nothing.
+        let vanishes = machine.is_blank() && self.operations.pending() == 0;
         self.state = State::Entity(machine);
+        if vanishes {
+            self.purge(asks);
+        }
         Ok(())
+    }
+
+    /// Whether it is as if it had never been used, as far as its mailbox shows.
+    pub(crate) fn is_blank(&self) -> bool {
+        match &self.state {
+            State::Entity(machine) => machine.is_blank() && self.serving.is_none(),
+            _ => false,
+        }
     }
 
     fn entity_machine(&mut self, entity: &EntityEntry, parts: Parts) -> Box<dyn EntityMachine> {
@@ -134,7 +153,7 @@ impl Instance {
             State::Entity(machine) => machine,
             State::Cold(frame) => (entity.load)(frame, parts),
             State::Begun(_) => (entity.fresh)(),
-            State::Hot(_) | State::Undone | State::Ended(_) => {
+            State::Hot(_) | State::Undone | State::Ended(_) | State::Unborn => {
                 unreachable!("an entity is never over, and its failed turns are undone")
             }
         }
@@ -208,6 +227,7 @@ impl Instance {
         operated: Operated,
         entity: &EntityEntry,
         machine: &mut Box<dyn EntityMachine>,
+        quiet: bool,
         asks: &mut Asks,
     ) {
         if operated.effect == Effect::Deleted {
@@ -236,7 +256,7 @@ impl Instance {
             unreachable!("a request is pending until it has been served")
         };
         let completion = operated.completion;
-        if self.history.is_on() {
+        if self.history.is_on() && !quiet {
             self.tell(Happened::Served {
                 method: request.method.clone(),
                 caller: match request.caller {
@@ -318,9 +338,17 @@ enum Came {
     Waiting(Waits, Groups, Option<Writing>),
 }
 
+impl Came {
+    /// Whether the operation did nothing but read, so that nothing has to be written.
+    fn only_read(&self) -> bool {
+        matches!(self, Came::Over(operated) if operated.effect == Effect::Read)
+    }
+}
+
 /// Takes back what a turn said besides its calls, which nobody will wait for.
 fn forget(turn: &mut Turn) {
     turn.signals.clear();
     turn.detached.clear();
     turn.requests.clear();
+    turn.raised.clear();
 }

@@ -100,6 +100,17 @@ impl Events {
             .extend(self.names.drain().map(|(number, _)| number));
     }
 
+    /// The names and sizes of those that nobody has taken, in order.
+    pub(crate) fn waiting(&self) -> Vec<(Arc<str>, u64)> {
+        let mut numbers: Vec<_> = self.names.iter().collect();
+        numbers.sort_unstable_by_key(|(number, _)| **number);
+        let waiting = numbers.into_iter().filter_map(|(number, name)| {
+            let value = self.mailbox.event(name, *number)?;
+            Some((name.clone(), value.bytes.len() as u64))
+        });
+        waiting.collect()
+    }
+
     /// How many nobody has taken.
     pub(crate) fn count(&self) -> usize {
         self.mailbox.count()

@@ -25,7 +25,11 @@ impl Instance {
         let (layout, point) = match &self.state {
             State::Cold(frame) => point_of(frame)?,
             State::Hot(_) => self.marks.point?,
-            State::Begun(_) | State::Entity(_) | State::Undone | State::Ended(_) => return None,
+            State::Begun(_)
+            | State::Entity(_)
+            | State::Undone
+            | State::Ended(_)
+            | State::Unborn => return None,
         };
         let layout = Layout::get(layout)?;
         layout.points.get(point).map(|(name, _)| name.clone())

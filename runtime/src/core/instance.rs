@@ -74,6 +74,8 @@ pub(crate) enum State {
     Undone,
     /// It is over. Activities that were spawned may still be under way.
     Ended(Ending),
+    /// Nobody has started it: events wait for it (rule 25).
+    Unborn,
 }
 
 /// The shard's own notes about an instance.
@@ -85,8 +87,10 @@ pub(crate) struct Marks {
     pub(crate) listed: bool,
     /// It is in the ready queue.
     pub(crate) queued: bool,
-    /// Its name's row has to be written.
+    /// It was never written: it has no rows, and its name's has to be written.
     pub(crate) fresh: bool,
+    /// Its name's row has to be written again, with what it was started with.
+    pub(crate) born: bool,
     /// Its runnable row is durable, or in a batch that was sealed.
     pub(crate) run_row: bool,
     /// The epoch of its last write.
@@ -164,12 +168,17 @@ impl Instance {
         match &self.state {
             State::Begun(_) => true,
             State::Entity(_) | State::Hot(_) | State::Cold(_) | State::Undone => self.groups.hold(),
-            State::Ended(_) => false,
+            State::Ended(_) | State::Unborn => false,
         }
     }
 
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.state, State::Ended(_))
+    }
+
+    /// Whether a row of it has to be written.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.marks.dirty || self.operations.are_touched() || self.events.are_touched()
     }
 
     /// Whether it has to be found when the store is opened: the rest waits for timers, children

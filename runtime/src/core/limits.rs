@@ -13,6 +13,10 @@ pub const MAILBOX_MAX: usize = 10_000;
 /// (rule 14).
 pub const ANSWERS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How long events wait for an instance that nobody has started, unless another time is chosen
+/// (rule 25).
+pub const EARLY_EVENTS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Rows of answers that are over, deleted at a time.
 pub const SWEEP_ROWS: usize = 1_000;
 
@@ -114,6 +118,8 @@ pub struct Bounds {
     pub answers_kept_ms: u64,
     /// How many entries the history of an instance keeps at least; 0 for none.
     pub history_entries: usize,
+    /// For how many milliseconds events wait for an instance that nobody has started (rule 25).
+    pub early_events_kept_ms: u64,
 }
 
 impl Default for Bounds {
@@ -129,6 +135,7 @@ impl Default for Bounds {
             time_stands: false,
             answers_kept_ms: ANSWERS_KEPT.as_millis() as u64,
             history_entries: 1_000,
+            early_events_kept_ms: EARLY_EVENTS_KEPT.as_millis() as u64,
         }
     }
 }

@@ -68,6 +68,7 @@ impl Instance {
             self.drop_operation(operation, asks);
         }
         self.operations.drop_completions();
+        self.events.clear();
         if let Some(at) = self.expires.take() {
             asks.disarm.push((at, EXPIRY));
         }

@@ -11,6 +11,7 @@ mod command;
 mod continued;
 #[cfg(test)]
 mod dialogues;
+mod entities;
 mod entity;
 mod events;
 mod format;
@@ -35,11 +36,13 @@ mod rows;
 mod shard;
 mod targets;
 mod timers;
+mod unborn;
 
 pub(crate) use advance::message_of;
 pub use attempt::{AttemptEnded, Outcome, StartAttempt};
 pub use books::{HighWater, read_books};
 pub use command::{Answer, Command, Cursor, Description, Ending, Filter, Origin, Status, Tags};
+pub use entities::{EntityCursor, EntityFilter, EntityFound, EntityQuery};
 pub use format::{ReadError, Unreadable};
 pub use happened::{Happened, HistoryEntry, Starter};
 pub use message::{Bundle, MessageKey};

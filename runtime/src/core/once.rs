@@ -26,6 +26,7 @@ pub(crate) enum Ask {
         id: String,
         name: String,
         value: Stored,
+        early: bool,
     },
 }
 
@@ -133,8 +134,17 @@ impl TryFrom<Command> for Ask {
                 waits,
             }),
             Command::Raise {
-                id, name, value, ..
-            } => Ok(Ask::Raise { id, name, value }),
+                id,
+                name,
+                value,
+                early,
+                key: _,
+            } => Ok(Ask::Raise {
+                id,
+                name,
+                value,
+                early,
+            }),
             _ => Err(()),
         }
     }

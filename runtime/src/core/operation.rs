@@ -92,7 +92,7 @@ impl Operation {
             Operation::Activity(call) => call.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
             Operation::Timer { .. } | Operation::Event { .. } => true,
             Operation::Entity { id } => id.len() <= OPERATION_INLINE_BYTES_MAX,
-            Operation::Request(request) => request.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
+            Operation::Request(_) => false,
             Operation::Child { id, .. } => id.len() <= OPERATION_INLINE_BYTES_MAX,
         }
     }

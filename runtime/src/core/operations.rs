@@ -30,7 +30,7 @@ pub(crate) struct Operations {
     pending: FxHashMap<u64, Pending>,
     completions: FxHashMap<u64, Completion>,
     /// Whose own rows may have to be written or deleted.
-    touched: Vec<u64>,
+    touched: FxHashSet<u64>,
     /// Who has a row of its own, durable or in a batch that was sealed.
     rows: FxHashSet<u64>,
     inline: usize,
@@ -68,11 +68,17 @@ impl Operations {
         let place = if self.inline < OPERATIONS_INLINE_MAX && operation.is_small() {
             Place::Inline
         } else {
-            self.touched.push(number);
+            self.touched.insert(number);
             Place::Own
         };
         self.put(number, operation, place);
         place
+    }
+
+    /// Adds what waits, which is no part of the instance's row (rule 30).
+    pub(crate) fn add_own(&mut self, number: u64, operation: Operation) {
+        self.touched.insert(number);
+        self.put(number, operation, Place::Own);
     }
 
     fn put(&mut self, number: u64, operation: Operation, place: Place) {
@@ -99,7 +105,7 @@ impl Operations {
     pub(crate) fn change(&mut self, number: u64) -> Option<(&mut Operation, Place)> {
         let pending = self.pending.get_mut(&number)?;
         if pending.place == Place::Own {
-            self.touched.push(number);
+            self.touched.insert(number);
         }
         Some((&mut pending.operation, pending.place))
     }
@@ -108,13 +114,17 @@ impl Operations {
     pub(crate) fn complete(&mut self, number: u64, completion: Completion) {
         self.drop_pending(number);
         self.completions.insert(number, completion);
-        self.touched.push(number);
+        self.touched.insert(number);
     }
 
-    /// Forgets a call and its completion.
+    /// Forgets a call and its completion. What has no row needs none any more.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Operation> {
         self.completions.remove(&number);
-        self.touched.push(number);
+        if self.rows.contains(&number) {
+            self.touched.insert(number);
+        } else {
+            self.touched.remove(&number);
+        }
         self.drop_pending(number)
     }
 
@@ -135,7 +145,7 @@ impl Operations {
 
     /// Notes a completion that the turn itself made.
     pub(crate) fn touch(&mut self, number: u64) {
-        self.touched.push(number);
+        self.touched.insert(number);
     }
 
     /// Forgets all completions.
@@ -199,10 +209,9 @@ impl Operations {
     /// Calls `write` with every row that must change: its value, or none to delete it. What came
     /// and went since the last time is never written.
     pub(crate) fn write_rows(&mut self, mut write: impl FnMut(u64, Option<OperationRowRef<'_>>)) {
-        let mut touched = std::mem::take(&mut self.touched);
+        let mut touched: Vec<u64> = self.touched.drain().collect();
         touched.sort_unstable();
-        touched.dedup();
-        for number in touched.drain(..) {
+        for number in touched {
             if let Some(completion) = self.completions.get(&number) {
                 self.rows.insert(number);
                 write(number, Some(OperationRowRef::Done(completion, None)));
@@ -217,6 +226,5 @@ impl Operations {
                 write(number, None);
             }
         }
-        self.touched = touched;
     }
 }

@@ -60,6 +60,8 @@ pub(crate) enum Progress<'a> {
     Suspended(Raw<'a>),
     /// It is over.
     Ended(Cow<'a, Ending>),
+    /// Nobody has started it: events wait for it.
+    Unborn,
 }
 
 /// Bytes that postcard copies as a whole.
@@ -110,6 +112,11 @@ pub(crate) fn write_name(n: u64, origin: Option<&Stored>) -> Vec<u8> {
     row
 }
 
+/// Whether the row of a name belongs to an instance that somebody has started.
+pub(crate) fn is_born(row: &[u8]) -> bool {
+    row.len() > size_of::<u64>()
+}
+
 /// Reads the number off the row of a name.
 pub(crate) fn read_name(row: &[u8]) -> Result<u64, Unreadable> {
     let n = row.first_chunk();
@@ -131,6 +138,11 @@ pub(crate) fn read_head(row: &[u8]) -> Result<Head<'static>, Unreadable> {
 }
 
 impl Head<'_> {
+    /// Whether somebody has started it; else it is not there for anybody.
+    pub(crate) fn is_born(&self) -> bool {
+        !self.orchestration.is_empty()
+    }
+
     /// What a list shows.
     pub(crate) fn describe(self) -> Description {
         Description {

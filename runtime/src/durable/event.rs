@@ -183,22 +183,39 @@ impl<C: RaisesEvents, T: Persist> Durable<C> for Raise<T> {
 
     fn begin(self, turn: &mut Turn) -> Now<()> {
         let Raise { id, name, value } = self;
-        let checked = check_receiver(&id).and_then(|()| check_event_name(&name));
-        match (checked, Stored::write(&value)) {
-            (Err(why), _) => turn.refuse_because(why),
-            (Ok(()), Err(error)) => {
-                turn.refuse(Refusal::value(format!("the event `{name}`"), error));
-            }
-            (Ok(()), Ok(value)) if value.bytes.len() > PAYLOAD_BYTES_MAX => {
-                let bytes = value.bytes.len();
-                turn.refuse_because(format!(
-                    "the event `{name}` is {bytes} bytes, more than {PAYLOAD_BYTES_MAX}: raise a \
-                     reference to it instead"
-                ));
-            }
-            (Ok(()), Ok(value)) => turn.raised.push(Raised { id, name, value }),
+        match Raised::new(&turn.context.instance_id, id, name, &value) {
+            Ok(raised) => turn.raised.push(raised),
+            Err(refusal) => turn.refuse(refusal),
         }
         Now::ready(())
+    }
+}
+
+impl Raised {
+    /// An event that `body` raises.
+    pub(super) fn new<T: Persist>(
+        body: &str,
+        id: String,
+        name: String,
+        value: &T,
+    ) -> Result<Self, Refusal> {
+        let because = |why| Refusal::Stuck {
+            body: body.to_owned(),
+            why,
+        };
+        check_receiver(&id)
+            .and_then(|()| check_event_name(&name))
+            .map_err(because)?;
+        let value = Stored::write(value)
+            .map_err(|error| Refusal::value(format!("the event `{name}`"), error))?;
+        let bytes = value.bytes.len();
+        if bytes > PAYLOAD_BYTES_MAX {
+            return Err(because(format!(
+                "the event `{name}` is {bytes} bytes, more than {PAYLOAD_BYTES_MAX}: raise a \
+                 reference to it instead"
+            )));
+        }
+        Ok(Raised { id, name, value })
     }
 }
 

@@ -180,6 +180,16 @@ impl Turn {
         &mut self.entity_context
     }
 
+    /// Whether it asked for nothing and says nothing.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.requests.is_empty()
+            && self.cancels.is_empty()
+            && self.signals.is_empty()
+            && self.detached.is_empty()
+            && self.raised.is_empty()
+            && self.taken.is_empty()
+    }
+
     /// Takes over what the operation said to its context; gives whether it has deleted its entity.
     pub(crate) fn absorb(&mut self) -> bool {
         let cx = &mut self.entity_context;
@@ -187,6 +197,7 @@ impl Turn {
         let signals = cx.signals.drain(..).map(|signal| (before, signal));
         self.signals.extend(signals);
         self.detached.append(&mut cx.detached);
+        self.raised.append(&mut cx.raised);
         if let Some(refusal) = cx.refusal.take() {
             self.refusal.get_or_insert(refusal);
         }

@@ -202,6 +202,19 @@ impl EngineBuilder {
         self
     }
 
+    /// How long events wait for an instance that nobody has started, counted from the last that
+    /// came: those that orchestrations and entities raise, and those that clients raise
+    /// [early](super::Raise::early). Then they are dropped, counted by the metric
+    /// `undying_dead_letters_total` and logged with the id.
+    ///
+    /// Default = a day.
+    #[must_use]
+    pub fn early_events_kept(mut self, time: Duration) -> Self {
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.kernel.bounds.early_events_kept_ms = ms;
+        self
+    }
+
     /// Opens a damaged store although acknowledged work is gone from it. Set it once, after the
     /// error that asks for it, and never in a program's normal configuration.
     ///

@@ -99,8 +99,8 @@ impl Engine {
         Request::new(Arc::downgrade(&self.link), id, command, done)
     }
 
-    /// The state of the entity `E` of this key, as of the last operation that ended; `None` if it has never been
-    /// used. One that was deleted reads as its default. What it says is durable.
+    /// The state of the entity `E` of this key, as of the last operation that ended; `None` if it has
+    /// never been used, or was deleted. What it says is durable.
     ///
     /// # Errors
     /// [`Error::BadResult`] when this program's type cannot read it, [`Error::Parked`] when its

@@ -11,6 +11,7 @@ mod history;
 mod kernel;
 mod kernel_error;
 mod link;
+mod list_entities;
 mod manage;
 mod raise;
 mod registry;
@@ -30,6 +31,7 @@ pub use kernel::Health;
 #[doc(hidden)]
 pub use kernel::{Kernel, KernelOptions};
 pub use kernel_error::KernelError;
+pub use list_entities::{EntityPage, Listed};
 pub use raise::Raise;
 pub use registry::{Registered, RegisteredKind};
 pub use request::Request;

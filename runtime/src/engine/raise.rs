@@ -78,6 +78,33 @@ impl Raise {
     pub fn idempotency_key(self, key: impl Into<String>) -> Self {
         Raise(self.0.idempotency_key(key))
     }
+
+    /// Lets the event wait if nobody has started the instance yet, instead of
+    /// [`Error::NotFound`]: it is taken when the instance is started and awaits it, after those that
+    /// came before. Events that wait so are dropped, and counted as
+    /// `undying_dead_letters_total`, when no more came
+    /// for [a day](super::EngineBuilder::early_events_kept), or as long as was chosen.
+    ///
+    /// ```standalone_crate
+    /// use undying::prelude::*;
+    ///
+    /// #[orchestration]
+    /// async fn greeter() -> String {
+    ///     format!("hello {}", event::<String>("name").await)
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> undying::Result<()> {
+    /// let engine = Engine::open_in_memory().await?;
+    /// engine.raise("door", "name", &"Ada".to_owned()).early().await?;
+    /// let handle = engine.start("door", greeter()).await?;
+    /// assert_eq!(handle.result().await?, "hello Ada");
+    /// # engine.shutdown().await
+    /// # }
+    /// ```
+    pub fn early(self) -> Self {
+        Raise(self.0.early())
+    }
 }
 
 impl Future for Raise {
@@ -103,6 +130,7 @@ fn raise<T: Persist>(id: &str, name: &str, value: &T) -> Result<Command> {
         id: id.to_owned(),
         name: name.to_owned(),
         value,
+        early: false,
         key: None,
     })
 }

@@ -94,6 +94,15 @@ impl<T> Request<T> {
         }
         self
     }
+
+    pub(super) fn early(mut self) -> Self {
+        if let State::Made(command) = &mut self.state
+            && let Ok(Command::Raise { early, .. }) = &mut **command
+        {
+            *early = true;
+        }
+        self
+    }
 }
 
 impl<T> Future for Request<T> {

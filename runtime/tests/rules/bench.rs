@@ -251,6 +251,14 @@ impl Bench {
         self.commit();
     }
 
+    /// Ends an attempt if there is one, and commits.
+    pub(crate) fn step_or_commit(&mut self) {
+        match self.started.is_empty() {
+            true => self.commit(),
+            false => self.step(),
+        }
+    }
+
     /// Commits and ends attempts until nothing is under way.
     pub(crate) fn finish(&mut self) {
         for _ in 0..10_000 {

@@ -17,6 +17,7 @@ fn raise(bench: &mut Bench, n: u64) {
         id,
         name,
         value,
+        early: false,
         key,
     });
 }

@@ -5,7 +5,8 @@ use undying::durable::Completion;
 use undying::durable::Failure;
 
 use crate::bench::Bench;
-use crate::support::entities::{Earn, Look, Pay, Purse, Put, Take, Tell, ask};
+use crate::support::entities::{Close, Earn, Look, Pay, Purse, Put, Take, Tell, ask};
+use undying::store::keys::Tag;
 
 /// What a client was told.
 fn told<T: undying::Persist>(bench: &Bench, question: u64) -> Option<T> {
@@ -174,4 +175,182 @@ fn a_request_for_an_operation_that_is_not_there_is_refused() {
         panic!("{:?}", bench.answer(question));
     };
     assert_eq!(why, "`purse` has no operation `spend`");
+}
+
+/// Rows of instances, and what belongs to them.
+fn rows(bench: &Bench) -> usize {
+    let tags = [
+        Tag::Name,
+        Tag::Inst,
+        Tag::Part,
+        Tag::Op,
+        Tag::Run,
+        Tag::Timer,
+    ];
+    tags.map(|tag| bench.rows(tag)).iter().sum()
+}
+
+#[test]
+fn a_deleted_entity_leaves_no_row_and_its_next_use_is_another_incarnation() {
+    for crash in [false, true] {
+        let mut bench = Bench::new();
+        bench.ask(ask::<Put>(1, 5, false));
+        bench.commit();
+        let entity = || "@purse@1".to_owned();
+        let first = bench.describe("@purse@1").number;
+        let question = bench.ask(ask::<Close>(1, 0, true));
+        bench.commit();
+        assert_eq!(told::<u64>(&bench, question), Some(5));
+        assert_eq!(rows(&bench), 0);
+        assert_eq!(
+            bench.told(Command::Describe { id: entity() }),
+            Answer::NotFound
+        );
+        assert_eq!(state(&mut bench, 1), None);
+        if crash {
+            bench.crash();
+        }
+        bench.ask(ask::<Put>(1, 7, false));
+        bench.commit();
+        assert_eq!(state(&mut bench, 1).unwrap().log, [7]);
+        assert!(bench.describe("@purse@1").number > first, "rule 24");
+    }
+}
+
+#[test]
+fn a_deleted_entity_whose_mailbox_holds_a_request_stays_for_it() {
+    for crash in [false, true] {
+        let mut bench = Bench::new();
+        bench.ask(ask::<Put>(1, 5, false));
+        let mut later = ask::<Put>(1, 9, false);
+        if let Command::Operate { due, .. } = &mut later {
+            *due = Some(undying::Timestamp(bench.now.0 + 100));
+        }
+        bench.ask(later);
+        bench.ask(ask::<Close>(1, 0, false));
+        bench.commit();
+        assert_eq!(bench.rows(Tag::Inst), 1);
+        if crash {
+            bench.crash();
+        }
+        assert_eq!(
+            state(&mut bench, 1),
+            None,
+            "it is as if it had never been used"
+        );
+        bench.now.0 += 200;
+        bench.commit();
+        assert_eq!(state(&mut bench, 1).unwrap().log, [9]);
+    }
+}
+
+#[test]
+fn requests_that_follow_a_deletion_in_one_epoch_find_a_fresh_entity() {
+    let mut bench = Bench::new();
+    bench.ask(ask::<Put>(1, 5, false));
+    bench.commit();
+    bench.ask(ask::<Close>(1, 0, false));
+    bench.ask(ask::<Put>(1, 7, false));
+    bench.ask(ask::<Close>(1, 0, false));
+    bench.ask(ask::<Put>(1, 8, false));
+    bench.commit();
+    bench.crash();
+    assert_eq!(state(&mut bench, 1).unwrap().log, [8]);
+    assert_eq!((bench.rows(Tag::Inst), bench.rows(Tag::Name)), (1, 1));
+}
+
+#[test]
+fn reading_an_entity_that_was_never_used_creates_nothing() {
+    let mut bench = Bench::new();
+    let question = bench.ask(ask::<Look>(1, 0, true));
+    bench.commit();
+    assert_eq!(told::<u64>(&bench, question), Some(0));
+    let question = bench.ask(ask::<Take>(1, 5, true));
+    bench.commit();
+    assert_eq!(told::<Result<u64, u64>>(&bench, question), Some(Err(0)));
+    assert_eq!(rows(&bench), 0);
+}
+
+#[test]
+fn an_operation_that_only_reads_writes_nothing_and_is_told_when_what_it_read_is_durable() {
+    let mut bench = Bench::new();
+    bench.ask(ask::<Put>(1, 5, false));
+    let early = bench.ask(ask::<Look>(1, 0, true));
+    assert_eq!(told::<u64>(&bench, early), None, "rule 11");
+    bench.commit();
+    assert_eq!(told::<u64>(&bench, early), Some(5));
+    let sequence = bench.disk.sequence();
+    for _ in 0..3 {
+        let question = bench.ask(ask::<Look>(1, 0, true));
+        assert_eq!(told::<u64>(&bench, question), Some(5), "without a commit");
+        bench.commit();
+    }
+    assert_eq!(bench.disk.sequence(), sequence);
+    bench.crash();
+    bench.ask(ask::<Put>(1, 6, false));
+    bench.commit();
+    assert_eq!(state(&mut bench, 1).unwrap().log, [5, 6]);
+}
+
+#[test]
+fn a_suspect_that_is_only_read_goes_on() {
+    let mut bench = Bench::new();
+    bench.ask(ask::<Put>(1, 5, false));
+    bench.commit();
+    for coins in [1, 13, 2] {
+        let look = bench.ask(ask::<Look>(1, 0, true));
+        let put = bench.ask(ask::<Put>(1, coins, true));
+        for _ in 0..3 {
+            bench.commit();
+        }
+        assert!(told::<u64>(&bench, look).is_some());
+        assert!(bench.answer(put).is_some());
+    }
+    assert_eq!(state(&mut bench, 1).unwrap().log, [5, 1, 2]);
+}
+
+#[test]
+fn waiting_requests_are_rows_of_their_own() {
+    let mut bench = Bench::new();
+    bench.ask(ask::<Earn>(1, 10, false));
+    bench.commit();
+    let number = bench.describe("@purse@1").number;
+    let row = bench.row(number).unwrap();
+    for coins in 20..=40 {
+        bench.ask(ask::<Put>(1, coins, false));
+    }
+    bench.commit();
+    assert_eq!(
+        bench.row(number).unwrap(),
+        row,
+        "the state row is not written again (rule 30)"
+    );
+    assert!(bench.rows(Tag::Op) >= 20);
+    bench.crash();
+    bench.finish();
+    let log = state(&mut bench, 1).unwrap().log;
+    let expected = [&[11][..], &(20..=40).collect::<Vec<u64>>()].concat();
+    assert_eq!(log, expected);
+    assert_eq!(bench.rows(Tag::Op), 0);
+}
+
+#[test]
+fn signals_with_a_time_arrive_in_the_order_of_their_times_after_a_crash_too() {
+    let mut bench = Bench::new();
+    for (coins, delay) in [(3, 30), (1, 10), (2, 20), (4, 30)] {
+        let mut later = ask::<Put>(1, coins, false);
+        if let Command::Operate { due, .. } = &mut later {
+            *due = Some(undying::Timestamp(bench.now.0 + delay));
+        }
+        bench.ask(later);
+    }
+    bench.ask(ask::<Put>(1, 9, false));
+    bench.commit();
+    bench.crash();
+    for _ in 0..4 {
+        bench.now.0 += 11;
+        bench.commit();
+    }
+    assert_eq!(state(&mut bench, 1).unwrap().log, [9, 1, 2, 3, 4]);
+    assert_eq!((bench.rows(Tag::Timer), bench.rows(Tag::Op)), (0, 0));
 }

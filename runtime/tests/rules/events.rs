@@ -19,6 +19,7 @@ fn event(id: &str, value: &Stored) -> Command {
         id: id.to_owned(),
         name: "a".to_owned(),
         value: value.clone(),
+        early: false,
         key: None,
     }
 }
@@ -258,6 +259,7 @@ fn what_breaks_a_limit_is_no_event() {
             id,
             name,
             value,
+            early: false,
             key,
         });
         assert!(matches!(

@@ -13,6 +13,7 @@ mod activities;
 mod bench;
 mod commits;
 mod continued;
+mod early;
 mod entities;
 mod events;
 mod history;

@@ -23,6 +23,7 @@ fn raise(id: &str, n: u64) -> Command {
         id: id.to_owned(),
         name: "a".to_owned(),
         value: Stored::write(&n).unwrap(),
+        early: false,
         key: None,
     }
 }

@@ -10,7 +10,7 @@ use undying::schema::Stored;
 use crate::once::Once;
 use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, RETENTION, Relay, Tasks};
 use crate::support::entities::{Pay, Tell};
-use crate::support::events::{AGAIN, ChatterCall, InboxCall, PatientCall, RoundsCall};
+use crate::support::events::{AGAIN, ChatterCall, HeraldCall, InboxCall, PatientCall, RoundsCall};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ const REASON: &str = "the operator";
 #[derive(Debug, Clone, Copy)]
 enum Expected {
     Exactly(u64),
+    /// The same of what is never started again: its child would miss the events of the first.
+    Lasting(u64),
     AtLeast(u64),
     Either(u64, u64),
     /// So much for each run: it may be started again.
@@ -73,7 +75,7 @@ impl Clients {
     /// A new orchestration of a random kind.
     pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
         let id = format!("i{}", self.known.len());
-        let (name, args, expected) = match kind % 13 {
+        let (name, args, expected) = match kind % 14 {
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
             1 => call::<Fan>(
                 size * 9,
@@ -95,6 +97,7 @@ impl Clients {
             9 => call::<InboxCall>(size, 0, Expected::Events(size)),
             10 => call::<PatientCall>(size, 15, Expected::Events(size)),
             11 => call::<RoundsCall>(0, size, Expected::Events(size)),
+            13 => call::<HeraldCall>(size * 2, size * 7, Expected::Lasting(size * 2)),
             12 => call::<ChatterCall>(size * 2, 0, Expected::Exactly(size * 2)),
             5 => call::<Relay>(size * 2, 1, Expected::Exactly(size * 2 + 1)),
             7 => {
@@ -151,7 +154,7 @@ impl Clients {
             return self.ask(event);
         }
         // Nobody would raise the events of one that begins anew.
-        let lasts = matches!(known.expected, Expected::Events(_));
+        let lasts = matches!(known.expected, Expected::Events(_) | Expected::Lasting(_));
         let command = match kind % 20 {
             16..19 if lasts => Command::Result { id },
             0..4 => known.start.clone(),
@@ -340,6 +343,7 @@ impl Known {
                 id: id.to_owned(),
                 name: "a".to_owned(),
                 value: Stored::write(&self.raised).unwrap(),
+                early: false,
                 key,
             }
         })
@@ -374,7 +378,7 @@ impl Known {
             Ending::Completed(value) => {
                 let value: u64 = value.read().unwrap();
                 let right = match self.expected {
-                    Expected::Exactly(expected) => value == expected,
+                    Expected::Exactly(expected) | Expected::Lasting(expected) => value == expected,
                     Expected::AtLeast(least) => value >= least,
                     Expected::Multiple(of) => {
                         // A run that was ended early has told a part.

@@ -63,6 +63,8 @@ pub(crate) struct Life {
     cutting: bool,
     sealed: Vec<Sealed>,
     books: FxHashSet<Key>,
+    /// Messages that nobody could take.
+    pub(crate) dead_letters: usize,
     /// What left since it was taken last.
     pub(crate) effects: Vec<Effects<Question>>,
 }
@@ -107,6 +109,7 @@ impl Life {
             cutting: false,
             sealed: Vec::new(),
             books: FxHashSet::default(),
+            dead_letters: 0,
             effects: Vec::new(),
             store,
         }
@@ -197,6 +200,7 @@ impl Life {
             return Ok(false);
         };
         let ran = running.run(now, &self.store, budget).map_err(over)?;
+        self.dead_letters += ran.dead_letters;
         self.answers(shard);
         self.flush(shard);
         Ok(ran.turns + ran.messages > 0)

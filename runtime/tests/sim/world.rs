@@ -130,6 +130,8 @@ impl World {
             timers_ahead: self.rng.random_range(2..40),
             recovery_slice: self.rng.random_range(1..5),
             history_entries: self.rng.random_range(1..50),
+            // Longer than it takes to start who is waited for.
+            early_events_kept_ms: 2_000_000,
             ..Bounds::default()
         };
         let (program, now) = (&self.program, self.now);
@@ -408,7 +410,7 @@ impl World {
             }
             if round % 5 == 0 {
                 // Children that are parked have nobody else who lets them go on.
-                for Description { id, .. } in self.list(Status::Parked) {
+                for Description { id, .. } in self.list(Some(Status::Parked)) {
                     self.life().ask(Command::Retry { id }, Question(0));
                 }
                 for (question, command) in self.clients.insist() {
@@ -429,7 +431,7 @@ impl World {
                 eprintln!("{id}: {known:?}");
             }
         }
-        for one in self.list(Status::Running) {
+        for one in self.list(Some(Status::Running)) {
             eprintln!("{one:?}");
         }
         for key in self.disk.rows().keys() {
@@ -440,9 +442,9 @@ impl World {
     }
 
     /// The instances that are in this place of their lives.
-    fn list(&mut self, status: Status) -> Vec<Description> {
+    fn list(&mut self, status: Option<Status>) -> Vec<Description> {
         let filter = Filter {
-            status: Some(status),
+            status,
             ..Filter::default()
         };
         let (now, life) = (self.now, self.life());
@@ -578,6 +580,7 @@ impl World {
             }
         }
         assert_eq!(instances, names, "every instance has a name");
+        assert_eq!(instances, self.list(None).len(), "nobody is left unborn");
         let stay = self.clients.known.values().filter(|known| known.stays());
         assert!(instances >= stay.count());
         self.check_histories();

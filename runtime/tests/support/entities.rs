@@ -67,6 +67,31 @@ operation!(
     Earn, "earn", false, u64, |_: &u64| false
 );
 
+operation!(
+    /// Deletes it; how many there were.
+    Close, "close", false, u64, |_: &u64| false
+);
+operation!(
+    /// Raises the event `a` of the instance `late` with this number, and puts it in. Fails at 13.
+    Shout, "shout", false, Result<u64, u64>, Result::is_err
+);
+
+impl SyncOperation<Close> for Purse {
+    fn run(&mut self, cx: &mut EntityContext, _: (Arg<u64>,)) -> u64 {
+        cx.delete();
+        self.coins
+    }
+}
+
+impl SyncOperation<Shout> for Purse {
+    fn run(&mut self, cx: &mut EntityContext, (Arg(coins),): (Arg<u64>,)) -> Result<u64, u64> {
+        cx.raise("late", "a", coins);
+        self.coins += coins;
+        self.log.push(coins);
+        if coins == 13 { Err(coins) } else { Ok(coins) }
+    }
+}
+
 impl SyncOperation<Put> for Purse {
     fn run(&mut self, _: &mut EntityContext, (Arg(coins),): (Arg<u64>,)) -> u64 {
         self.coins += coins;
@@ -123,12 +148,16 @@ impl EntityBody for Purse {
         MethodEntry::of::<Self, Take>(),
         MethodEntry::of::<Self, Look>(),
         MethodEntry::of::<Self, Earn>(),
+        MethodEntry::of::<Self, Close>(),
+        MethodEntry::of::<Self, Shout>(),
     ];
     const CODE: &'static [Code<Self>] = &[
         Code::sync::<Put>(),
         Code::sync::<Take>(),
         Code::sync::<Look>(),
         Code::asynchronous::<Earn>(),
+        Code::sync::<Close>(),
+        Code::sync::<Shout>(),
     ];
 }
 

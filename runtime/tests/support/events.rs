@@ -83,6 +83,32 @@ pub async fn chatter(cx: &mut Context, last: u64, _b: u64) -> u64 {
     child.await
 }
 
+/// Raises the events of an [`inbox`] that it starts only after a sleep of so many milliseconds.
+#[orchestration]
+pub async fn herald(cx: &mut Context, last: u64, nap: u64) -> u64 {
+    let id = format!("{}/late", cx.instance_id());
+    for n in 1..=last {
+        raise(id.clone(), "a", n).await;
+        if n % 3 != 0 {
+            step(n).await;
+        }
+    }
+    sleep(millis(nap)).await;
+    inbox(last, 0).id(id).await
+}
+
+/// Raises the events 1, 2, 3, .. of the instance `late`, in one turn; starts it or not.
+#[orchestration]
+pub async fn crier(last: u64, starts: u64) -> u64 {
+    for n in 1..=last {
+        raise("late", "a", n).await;
+    }
+    if starts > 0 {
+        inbox(starts, 0).start_detached("late").await;
+    }
+    last
+}
+
 /// Begins again as something else.
 #[orchestration]
 pub async fn changeling(a: u64, b: u64) -> u64 {

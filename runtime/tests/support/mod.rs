@@ -17,7 +17,8 @@ use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Task
 use entities::{Pay, Purse, Tell};
 
 use events::{
-    ChangelingCall, ChatterCall, ChoosyCall, InboxCall, PairsCall, PatientCall, RoundsCall,
+    ChangelingCall, ChatterCall, ChoosyCall, CrierCall, HeraldCall, InboxCall, PairsCall,
+    PatientCall, RoundsCall,
 };
 
 /// The functions of the tests.
@@ -47,6 +48,8 @@ impl Tests {
             Entry::orchestration::<ChatterCall>(file!(), line!()),
             Entry::orchestration::<ChangelingCall>(file!(), line!()),
             Entry::orchestration::<ChoosyCall>(file!(), line!()),
+            Entry::orchestration::<HeraldCall>(file!(), line!()),
+            Entry::orchestration::<CrierCall>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }

@@ -11,8 +11,10 @@ use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
 use super::super::{Answer, Command, Description, Number, Starter, Tags};
 use super::entities::Asked;
+use super::list_entities::list_entities;
 use super::manage::untaggable;
 use super::open::read_instance;
+use super::unborn::Sought;
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
 use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
@@ -81,6 +83,10 @@ impl<R: Reply> Shard<R> {
             Command::Restart { id, number } => self.restart(&id, number, now, rows),
             Command::Origin { id } => self.origin(&id, rows),
             Command::History { id, from } => self.history(&id, from, rows),
+            Command::Entities(query) => {
+                let program = self.program.as_ref();
+                list_entities(&query, self.partitions, program, rows).map(|answer| (answer, 0))
+            }
             Command::Count(filter) => {
                 super::list::count(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -118,8 +124,12 @@ impl<R: Reply> Shard<R> {
             }
             Command::State { entity } => self.state(&entity, rows),
             Command::Raise {
-                id, name, value, ..
-            } => self.raise(&id, name, value, now, rows),
+                id,
+                name,
+                value,
+                early,
+                key: _,
+            } => self.raise(&id, name, value, early, now, rows),
             Command::List(filter) => {
                 super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -148,7 +158,7 @@ impl<R: Reply> Shard<R> {
     /// The epoch that has to be durable before anything may be said about an instance.
     pub(super) fn stamp(&self, number: Number) -> u64 {
         match self.residents.get(number) {
-            Some(instance) if instance.marks.listed => self.epoch,
+            Some(instance) if instance.marks.listed && instance.is_changed() => self.epoch,
             Some(instance) => instance.marks.written,
             None => 0,
         }
@@ -163,7 +173,8 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(Answer, u64), ReadError> {
-        if let Some(number) = self.find(&id, rows)? {
+        let sought = self.seek(&id, rows)?;
+        if let Sought::Born(number) = sought {
             return self.started_before(number, &name, rows);
         }
         if let Some(why) = self
@@ -176,7 +187,8 @@ impl<R: Reply> Shard<R> {
             .program
             .orchestration(&name)
             .map_or(name.into(), |entry| entry.name.into());
-        let number = self.create(id, name, None, args, Starter::Client, now);
+        let by = Starter::Client;
+        let number = self.create_at(sought, id, name, None, args, by, now, rows)?;
         self.tag(number, tags);
         let fresh = true;
         Ok((Answer::Started { number, fresh }, self.epoch))
@@ -288,13 +300,18 @@ impl<R: Reply> Shard<R> {
         id: &str,
         name: String,
         value: Stored,
+        early: bool,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(Answer, u64), ReadError> {
         if let Some(why) = events::invalid(id, &name, &value) {
             return Ok((Answer::Invalid { why }, 0));
         }
-        let Some(number) = self.find(id, rows)? else {
+        let found = match self.find(id, rows)? {
+            None if early => self.event_before_start(id, now, rows)?,
+            found => found,
+        };
+        let Some(number) = found else {
             return Ok((Answer::NotFound, 0));
         };
         if !self.load(number, now, rows)? {

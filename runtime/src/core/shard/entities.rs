@@ -75,10 +75,12 @@ impl<R: Reply> Shard<R> {
     /// The state of an entity after everything it has done so far.
     pub(super) fn state(&mut self, id: &str, rows: &dyn Rows) -> Result<(Answer, u64), ReadError> {
         let Some(number) = self.find(id, rows)? else {
-            return Ok((Answer::State(None), 0));
+            // One that was deleted is gone when that is durable.
+            return Ok((Answer::State(None), self.absent(id).1));
         };
         let program = self.program.clone();
         let read = self.look(number, rows, |instance| match &instance.state {
+            State::Entity(machine) if machine.is_blank() => Ok(None),
             State::Entity(machine) => machine.state().map(Some),
             State::Cold(frame) => {
                 let entry = program.entity(&instance.orchestration);
@@ -94,7 +96,9 @@ impl<R: Reply> Shard<R> {
                     )),
                 }
             }
-            State::Begun(_) | State::Hot(_) | State::Undone | State::Ended(_) => Ok(None),
+            State::Begun(_) | State::Hot(_) | State::Undone | State::Ended(_) | State::Unborn => {
+                Ok(None)
+            }
         })?;
         let answer = match read {
             None => Answer::State(None),

@@ -17,6 +17,7 @@ use super::super::record;
 use super::super::rows::Rows;
 use super::super::timers::Due;
 use super::super::{Answer, AttemptEnded, Ending, Number, Parent, Starter};
+use super::unborn::Sought;
 use super::{Reply, Shard};
 use crate::durable::{Failure, Timestamp};
 use crate::schema::Stored;
@@ -165,11 +166,13 @@ impl<R: Reply> Shard<R> {
                     });
                 }
             }
-            Message::Start { id, name, args } => {
-                if self.find(&id, rows)?.is_none() {
-                    self.create(id, name.into(), None, args, Starter::Instance, now);
+            Message::Start { id, name, args } => match self.seek(&id, rows)? {
+                Sought::Born(_) => {}
+                sought => {
+                    let by = Starter::Instance;
+                    self.create_at(sought, id, name.into(), None, args, by, now, rows)?;
                 }
-            }
+            },
             Message::Operate {
                 entity,
                 name,
@@ -224,31 +227,6 @@ impl<R: Reply> Shard<R> {
         Ok(Some(self.create(id, name, None, nothing, by, now)))
     }
 
-    /// An event that an instance has raised. What nobody can take is dropped: its sender does not
-    /// wait.
-    fn event(
-        &mut self,
-        id: &str,
-        name: String,
-        value: Stored,
-        now: Timestamp,
-        rows: &dyn Rows,
-    ) -> Result<(), ReadError> {
-        let number = self.find(id, rows)?;
-        let mut taken_in = false;
-        if let Some(number) = number
-            && self.load(number, now, rows)?
-        {
-            let event = name.clone();
-            let filed = self.with(number, now, |instance, _, _| instance.event(event, value));
-            taken_in = matches!(filed, Some(Ok(())));
-        }
-        if !taken_in {
-            tracing::warn!(instance = id, event = name, "an event came for nobody");
-        }
-        Ok(())
-    }
-
     fn start_child(
         &mut self,
         parent: Parent,
@@ -266,7 +244,8 @@ impl<R: Reply> Shard<R> {
             self.send(Message::ChildEnded { parent, ending });
             return Ok(());
         }
-        if let Some(number) = self.find(&id, rows)? {
+        let mut sought = self.seek(&id, rows)?;
+        if let Sought::Born(number) = sought {
             let known = self.look(number, rows, |child| child.parent)?;
             if known == Some(Some(parent)) {
                 return Ok(());
@@ -279,9 +258,10 @@ impl<R: Reply> Shard<R> {
                 self.send(Message::ChildEnded { parent, ending });
                 return Ok(());
             }
+            sought = Sought::Nothing;
         }
-        let by = Starter::Parent(parent);
-        self.create(id, name.into(), Some(parent), args, by, now);
+        let (name, by) = (name.into(), Starter::Parent(parent));
+        self.create_at(sought, id, name, Some(parent), args, by, now, rows)?;
         Ok(())
     }
 
@@ -312,8 +292,17 @@ impl<R: Reply> Shard<R> {
 
     /// The number of the instance with this id.
     pub(super) fn find(&self, id: &str, rows: &dyn Rows) -> Result<Option<Number>, ReadError> {
+        Ok(match self.seek(id, rows)? {
+            Sought::Born(number) => Some(number),
+            Sought::Nothing | Sought::Unborn(_) => None,
+        })
+    }
+
+    /// What there is under an id, started or not.
+    pub(super) fn seek(&self, id: &str, rows: &dyn Rows) -> Result<Sought, ReadError> {
         if let Some(number) = self.residents.number_of(id) {
-            return Ok(Some(number).filter(|number| self.is_there(*number)));
+            let born = self.residents.get(number).is_none_or(Instance::is_born);
+            return Ok(self.sought(number, born));
         }
         let partition = self.partitions.of_id(id);
         let key = Row::Name {
@@ -322,10 +311,18 @@ impl<R: Reply> Shard<R> {
         }
         .key();
         let Some(row) = rows.get(&key)? else {
-            return Ok(None);
+            return Ok(Sought::Nothing);
         };
         let n = record::read_name(&row).map_err(|why| ReadError::row(&key, why))?;
-        Ok(Some(Number { partition, n }).filter(|number| self.is_there(*number)))
+        Ok(self.sought(Number { partition, n }, record::is_born(&row)))
+    }
+
+    fn sought(&self, number: Number, born: bool) -> Sought {
+        match (self.is_there(number), born) {
+            (false, _) => Sought::Nothing,
+            (true, false) => Sought::Unborn(number),
+            (true, true) => Sought::Born(number),
+        }
     }
 
     /// Sends a message: at once, tagged with this epoch (rule 3). It never blocks (rule 29).
@@ -398,13 +395,7 @@ impl<R: Reply> Shard<R> {
         for (due, operation) in asks.remind.drain(..) {
             self.timers.remind((due, number, operation));
         }
-        for (operation, completion) in asks.answers.drain(..) {
-            if let Some(asker) = self.askers.remove(&(number, operation)) {
-                self.effects
-                    .replies
-                    .push((asker, Answer::Operated(completion)));
-            }
-        }
+        let answers = std::mem::take(&mut asks.answers);
         if let Some(outcome) = asks.outcome.take() {
             if matches!(outcome, WaitOver::Ended(_)) {
                 self.keep_for_a_while(number);
@@ -421,13 +412,22 @@ impl<R: Reply> Shard<R> {
             }
         }
         self.asks = asks;
+        self.list(number);
+        // What an operation only read may be told as soon as that is durable (rule 11).
+        for (operation, completion) in answers {
+            if let Some(asker) = self.askers.remove(&(number, operation)) {
+                let after = self.stamp(number);
+                self.answer(asker, Answer::Operated(completion), after);
+            }
+        }
+    }
+
+    /// Lists an instance as one to write, or to run.
+    fn list(&mut self, number: Number) {
         let Some(instance) = self.residents.get_mut(number) else {
             return;
         };
-        let changed = instance.marks.dirty
-            || instance.operations.are_touched()
-            || instance.events.are_touched();
-        if changed && !instance.marks.listed {
+        if instance.is_changed() && !instance.marks.listed {
             instance.marks.listed = true;
             self.dirty.push(number);
             self.bytes += instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED);

@@ -63,6 +63,7 @@ fn each(
         let number = Number { partition: vp, n };
         cursor = Some(Cursor(number));
         let description = match row.and_then(|row| record::read_head(&row)) {
+            Ok(head) if !head.is_born() => continue,
             Ok(head) => head.describe(),
             Err(why) => passed_over(number, &ReadError::row(&key, why), rows)?,
         };

@@ -96,7 +96,7 @@ impl<R: Reply> Shard<R> {
         (!status.has_ended()).then(|| (refused, self.stamp(number)))
     }
 
-    fn delete(&mut self, number: Number, now: Timestamp) {
+    pub(super) fn delete(&mut self, number: Number, now: Timestamp) {
         let changed = |instance: &Instance| instance.marks.listed;
         if self.residents.get(number).is_some_and(changed) {
             // What would start with this commit has no instance any more.
@@ -144,11 +144,15 @@ impl<R: Reply> Shard<R> {
 
     /// The time for which it was kept is over.
     pub(super) fn expire(&mut self, number: Number, at: Timestamp, now: Timestamp) {
-        let expired = self
-            .residents
-            .get(number)
-            .is_some_and(|instance| instance.has_ended() && instance.expires == Some(at));
-        if expired {
+        let Some(instance) = self.residents.get(number) else {
+            return;
+        };
+        if instance.expires != Some(at) {
+            return;
+        }
+        if !instance.is_born() {
+            self.expire_unborn(number, now);
+        } else if instance.has_ended() {
             self.delete(number, now);
         }
     }

@@ -8,12 +8,14 @@ mod entities;
 mod events;
 mod history;
 mod list;
+mod list_entities;
 mod manage;
 mod once;
 mod open;
 mod residents;
 mod run;
 mod seal;
+mod unborn;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -106,6 +108,8 @@ pub struct Shard<R> {
     /// Clients that wait for a request with an idempotency key.
     listeners: FxHashMap<String, Vec<R>>,
     onces: Onces,
+    /// Messages that nobody can take, since the last run.
+    dead_letters: usize,
     /// Answers that depend on nothing that is not durable.
     answers: Vec<(R, Answer)>,
     effects: Effects<R>,

@@ -117,8 +117,13 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
     ) -> Result<Option<Told>, ReadError> {
         let (entity, name, request) = match ask {
-            Ask::Raise { id, name, value } => {
-                let (answer, _) = self.raise(&id, name, value, now, rows)?;
+            Ask::Raise {
+                id,
+                name,
+                value,
+                early,
+            } => {
+                let (answer, _) = self.raise(&id, name, value, early, now, rows)?;
                 return Ok(Some(answer.into()));
             }
             Ask::Operate {

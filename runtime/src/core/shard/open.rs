@@ -130,6 +130,7 @@ impl<R: Reply> Shard<R> {
             askers: FxHashMap::default(),
             listeners: FxHashMap::default(),
             onces,
+            dead_letters: 0,
             answers: Vec::new(),
             effects: Effects::default(),
             sealed: None,
@@ -254,7 +255,9 @@ impl<R: Reply> Shard<R> {
     /// Marks an instance that comes into memory as a suspect, if it is one.
     pub(super) fn measure(&mut self, instance: &mut Instance) {
         let (entries, rows) = (self.bounds.history_entries, !instance.is_entity());
-        instance.history.keep(entries, rows, instance.created);
+        if instance.is_born() {
+            instance.history.keep(entries, rows, instance.created);
+        }
         instance.marks.suspect = self.is_careful();
         if let Some(failures) = self.suspects.remove(&instance.id) {
             instance.marks.suspect = true;
@@ -322,10 +325,10 @@ pub(super) fn read_instance(
         let Some(Row::Op { op, .. }) = Row::parse(&key) else {
             return Err(ReadError::row(&key, Unreadable::damaged("its key")));
         };
+        // Filing an event or a request does not write the instance.
+        next_operation = next_operation.max(op + 1);
         match OperationRow::read(&value).map_err(|why| ReadError::row(&key, why))? {
             OperationRow::Event(name, value, entry) => {
-                // Filing one does not write the instance.
-                next_operation = next_operation.max(op + 1);
                 events.push((op, name, value));
                 loose.extend(entry);
             }
@@ -362,6 +365,7 @@ pub(super) fn read_instance(
             Progress::Begun(args) => State::Begun(args.into_owned()),
             Progress::Suspended(frame) => State::Cold(frame.0.into_owned()),
             Progress::Ended(ending) => State::Ended(ending.into_owned()),
+            Progress::Unborn => State::Unborn,
         },
         parked: head.parked.map(Cow::into_owned),
         suspended: head

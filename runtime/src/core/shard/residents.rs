@@ -75,7 +75,7 @@ impl Residents {
         if !instance.marks.is_at_rest(durable) {
             return;
         }
-        if instance.has_ended() && !instance.is_runnable() {
+        if instance.marks.purged || instance.has_ended() && !instance.is_runnable() {
             self.remove(number);
         } else {
             self.idle.push_back((number, instance.marks.written));

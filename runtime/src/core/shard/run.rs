@@ -20,6 +20,8 @@ pub struct Ran {
     pub turns: usize,
     /// Messages taken.
     pub messages: usize,
+    /// Messages that nobody can take any more.
+    pub dead_letters: usize,
 }
 
 /// Why a shard cannot go on in this life.
@@ -72,6 +74,7 @@ impl<R: Reply> Shard<R> {
                 break;
             }
         }
+        ran.dead_letters = std::mem::take(&mut self.dead_letters);
         Ok(ran)
     }
 
@@ -126,7 +129,7 @@ impl<R: Reply> Shard<R> {
             let _span =
                 tracing::debug_span!("turn", instance = %instance.id, number = %number).entered();
             let result = instance.advance(parts, world, caps, asks);
-            if result.is_ok() {
+            if result.is_ok() && instance.marks.dirty {
                 instance.marks.frame = epoch;
             }
             result
@@ -223,6 +226,6 @@ fn read_frame(number: Number, rows: &dyn Rows) -> Result<Option<Vec<u8>>, ReadEr
     let (_, body) = record::read(&row).map_err(|why| ReadError::row(&key, why))?;
     Ok(match body.progress {
         Progress::Suspended(frame) => Some(frame.0.into_owned()),
-        Progress::Begun(_) | Progress::Ended(_) => None,
+        Progress::Begun(_) | Progress::Ended(_) | Progress::Unborn => None,
     })
 }

@@ -15,6 +15,7 @@ use super::super::operation::OperationRowRef;
 use super::super::record::{self, Body, Head, Progress, Raw};
 use super::{Effects, Reply, Shard, Waiting};
 use crate::durable::{Refusal, Writing};
+use crate::schema::Stored;
 use crate::store::keys::Row;
 use crate::store::{Batch, Bytes, Caps, Key};
 
@@ -208,7 +209,7 @@ fn write_instance(
     };
     instance.operations.write_rows(&mut write);
     instance.events.write_rows(&mut write);
-    if instance.marks.fresh {
+    if instance.marks.fresh || instance.marks.born {
         let id = instance.id.as_bytes();
         let name = record::write_name(n, instance.origin.as_ref());
         batch.put(Row::Name { vp, id }.key(), name);
@@ -226,6 +227,7 @@ fn write_instance(
     instance.marks.dirty = false;
     instance.marks.listed = false;
     instance.marks.fresh = false;
+    instance.marks.born = false;
     instance.marks.written = epoch;
     Ok(())
 }
@@ -251,9 +253,11 @@ fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut
             batch.delete(Row::Hist { vp, n, seq }.key());
         }
     }
-    instance.operations.write_rows(|op, _| {
+    let mut delete = |op, _: Option<OperationRowRef<'_>>| {
         batch.delete(Row::Op { vp, n, op }.key());
-    });
+    };
+    instance.operations.write_rows(&mut delete);
+    instance.events.write_rows(&mut delete);
     if std::mem::take(&mut instance.marks.run_row) {
         batch.delete(Row::Run { vp, n }.key());
     }
@@ -285,6 +289,10 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
             books.stored(args);
             Progress::Begun(Cow::Borrowed(args))
         }
+        State::Entity(_) if instance.is_blank() => {
+            let nothing = Stored::write(&()).expect("the unit can be stored");
+            Progress::Begun(Cow::Owned(nothing))
+        }
         State::Entity(_) => Progress::Suspended(Raw(Cow::Borrowed(&frame))),
         State::Hot(_) => {
             let point = super::super::frames::point_of(&frame);
@@ -299,6 +307,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
             books.ending(ending);
             Progress::Ended(Cow::Borrowed(ending))
         }
+        State::Unborn => Progress::Unborn,
         State::Undone => unreachable!("a failed turn is undone before anything is sealed"),
     };
     instance.history.file();

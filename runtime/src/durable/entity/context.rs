@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::{OneWay, Signals};
 use crate::durable::detached::Detached;
-use crate::durable::{Orchestration, OrchestrationCall, Refusal, Timestamp};
+use crate::durable::{Orchestration, OrchestrationCall, Persist, Raised, Refusal, Timestamp};
 
 /// What an operation knows about its entity: an optional first parameter after `self`,
 /// `cx: &mut EntityContext`, or `cx: &EntityContext` beside `&self`.
@@ -39,6 +39,7 @@ pub struct EntityContext {
     deleted: bool,
     pub(crate) signals: Vec<OneWay>,
     pub(crate) detached: Vec<Detached>,
+    pub(crate) raised: Vec<Raised>,
     pub(crate) refusal: Option<Refusal>,
 }
 
@@ -87,6 +88,18 @@ impl EntityContext {
     pub fn start<O: OrchestrationCall>(&mut self, id: impl Into<String>, call: Orchestration<O>) {
         match Detached::new(id.into(), call) {
             Ok(start) => self.detached.push(start),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    /// Raises an event of the instance `id`, which takes it by awaiting
+    /// [`event::<T>(name)`](crate::event): `cx.raise("order-17", "paid", 5u64)`. It waits for an
+    /// instance that nobody has started yet, [for a time](crate::EngineBuilder::early_events_kept).
+    ///
+    /// It leaves when this turn is durable, and not at all if the operation fails in it.
+    pub fn raise<T: Persist>(&mut self, id: impl Into<String>, name: impl Into<String>, value: T) {
+        match Raised::new(&self.id, id.into(), name.into(), &value) {
+            Ok(raised) => self.raised.push(raised),
             Err(refusal) => self.refuse(refusal),
         }
     }

@@ -40,6 +40,9 @@ pub trait EntityMachine: Send {
     /// # Errors
     /// A state that serde cannot write, or whose stored form is damaged.
     fn state(&self) -> Result<Stored, Refusal>;
+    /// Whether it is as if it had never been used: no operation has changed it since it was made,
+    /// or deleted.
+    fn is_blank(&self) -> bool;
 }
 
 /// How an operation ended.
@@ -74,6 +77,8 @@ pub struct Resident<E: EntityBody> {
     before: Option<Stored>,
     /// The operation under way, if it is one that waits.
     under_way: Option<UnderWay>,
+    /// An operation has changed it.
+    used: bool,
 }
 
 struct UnderWay {
@@ -100,6 +105,7 @@ enum Held<E> {
 struct Mark {
     signals: usize,
     detached: usize,
+    raised: usize,
 }
 
 impl Mark {
@@ -107,12 +113,14 @@ impl Mark {
         Mark {
             signals: turn.signals.len(),
             detached: turn.detached.len(),
+            raised: turn.raised.len(),
         }
     }
 
     fn take_back(self, turn: &mut Turn) {
         turn.signals.truncate(self.signals);
         turn.detached.truncate(self.detached);
+        turn.raised.truncate(self.raised);
     }
 }
 
@@ -123,13 +131,17 @@ impl<E: EntityBody> Resident<E> {
             encoded: None,
             before: None,
             under_way: None,
+            used: true,
         }
     }
 
     /// An entity that has never been used.
     #[must_use]
     pub fn fresh() -> Self {
-        Resident::new(Held::Fresh)
+        Resident {
+            used: false,
+            ..Resident::new(Held::Fresh)
+        }
     }
 
     /// An entity as it was stored. Nothing is read before it is used.
@@ -295,8 +307,10 @@ impl<E: EntityBody> Resident<E> {
             Effect::Failed
         } else if deleted {
             self.held = Held::Fresh;
+            self.used = false;
             Effect::Deleted
         } else {
+            self.used = true;
             Effect::Changed
         };
         Operated {
@@ -356,6 +370,10 @@ impl<E: EntityBody> EntityMachine for Resident<E> {
             under_way.running.save(&mut saver)?;
         }
         Ok(())
+    }
+
+    fn is_blank(&self) -> bool {
+        !self.used
     }
 
     fn state(&self) -> Result<Stored, Refusal> {

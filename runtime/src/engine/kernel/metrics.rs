@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `undying_turns_total{shard}` | counter | turns of orchestrations |
 //! | `undying_messages_total{shard}` | counter | messages between instances |
+//! | `undying_dead_letters_total{shard}` | counter | events that nobody could take |
 //! | `undying_instances_resident{shard}` | gauge | instances in memory |
 //! | `undying_commands_waiting{shard}` | gauge | commands in the inbox |
 //! | `undying_commits_total` | counter | commits |
@@ -21,6 +22,7 @@ use crate::core::Ran;
 pub(super) struct ShardMetrics {
     turns: Counter,
     messages: Counter,
+    dead_letters: Counter,
     resident: Gauge,
     waiting: Gauge,
 }
@@ -31,6 +33,7 @@ impl ShardMetrics {
         ShardMetrics {
             turns: counter!("undying_turns_total", "shard" => shard.clone()),
             messages: counter!("undying_messages_total", "shard" => shard.clone()),
+            dead_letters: counter!("undying_dead_letters_total", "shard" => shard.clone()),
             resident: gauge!("undying_instances_resident", "shard" => shard.clone()),
             waiting: gauge!("undying_commands_waiting", "shard" => shard),
         }
@@ -42,6 +45,9 @@ impl ShardMetrics {
         }
         if ran.messages > 0 {
             self.messages.increment(ran.messages as u64);
+        }
+        if ran.dead_letters > 0 {
+            self.dead_letters.increment(ran.dead_letters as u64);
         }
     }
 

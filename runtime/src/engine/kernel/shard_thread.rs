@@ -282,6 +282,9 @@ impl ShardThread {
             let now = self.hub.clock.now();
             let ran = life.shard.run(now, &life.rows, SLICE_TURNS)?;
             self.metrics.ran(ran);
+            for (asker, answer) in life.shard.take_answers() {
+                let _ = asker.0.send(Ok(answer));
+            }
         }
         self.hub.resident[self.index].store(life.shard.resident(), Ordering::Relaxed);
         let time = |since: Instant| since.elapsed() >= Duration::from_millis(CUT_AFTER_MS);
