@@ -146,8 +146,9 @@ pub struct Raise<T> {
 /// Raises an event of another instance, one way: `raise("order-17", "approval", yes).await`.
 ///
 /// It arrives once, however often the process dies, and after what this instance has sent to the
-/// same one before. Nobody is told when there is no such instance, or when it has ended: then the
-/// event is dropped.
+/// same one before. If nobody has started that instance yet, the event waits for it,
+/// [for a time](crate::EngineBuilder::early_events_kept). Nobody is told when it is not started, or
+/// has ended: then the event is dropped, counted and logged.
 ///
 /// ```
 /// use undying::prelude::*;
