@@ -197,3 +197,23 @@ fn one_that_ends_and_is_purged_in_the_epoch_of_its_start_leaves_no_row() {
     bench.commit();
     assert_eq!(leftovers(&bench), 0);
 }
+
+#[test]
+fn a_history_begins_with_the_start_and_tells_of_the_events_that_waited() {
+    let mut bench = Bench::new();
+    bench.told(early(1));
+    bench.now.0 += 70;
+    bench.crash();
+    bench.told(start::<InboxCall>("late", 2, 0));
+    let (id, from) = (late(), 0);
+    let Answer::History(entries, None) = bench.told(Command::History { id, from }) else {
+        panic!("one page");
+    };
+    let told: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    assert!(
+        entries.iter().all(|entry| entry.at == bench.now),
+        "{told:?}"
+    );
+    assert!(told[0].contains("started"), "{told:?}");
+    assert!(told[1].contains("arrived"), "{told:?}");
+}
