@@ -1,6 +1,6 @@
 //! Trees: statements as they were, branches as themselves, and leaves.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Pat;
 use syn::spanned::Spanned;
@@ -44,7 +44,11 @@ impl Arm<'_, '_> {
                 binds,
                 remake,
             } => {
-                let init = emit.paint(init.expr, variables);
+                let mut init = emit.paint(init.expr, variables);
+                if els.is_some() && ends_with_brace(&init) {
+                    // What `?` has become is a `match`, which may not stand before an `else`.
+                    init = quote!((#init));
+                }
                 let els = els
                     .map(|els| self.tree(els, variables.clone()))
                     .map(|els| quote!(else { #els }));
@@ -274,4 +278,9 @@ fn ends(pat: &Pat, tail: &impl ToTokens) -> (TokenStream, TokenStream) {
         quote_spanned!(at(pat.span())=> let),
         quote_spanned!(at(last(tail))=> ;),
     )
+}
+
+fn ends_with_brace(tokens: &TokenStream) -> bool {
+    let last = tokens.clone().into_iter().last();
+    matches!(last, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
 }

@@ -17,6 +17,18 @@ twin! {
 }
 
 twin! {
+    async fn in_the_value_of_a_let_else(n: i64) -> Result<i64, Why> {
+        let maybe: Result<Option<i64>, &str> = match n {
+            2 => Err("two"),
+            n if n > 5 => Ok(None),
+            n => Ok(Some(n)),
+        };
+        let Some(k) = maybe? else { return Ok(-1) };
+        Ok(inc(k).await)
+    }
+}
+
+twin! {
     async fn converts_the_error(n: i64) -> Result<i64, Why> {
         if inc(n).await > 6 {
             Err(String::from("late"))?;
