@@ -35,6 +35,7 @@ impl fmt::Debug for Value {
             Value::Newtype(name, value) => f.debug_tuple(name).field(value).finish(),
             Value::TupleStruct(name, items) => tuple(f, name, items),
             Value::Struct(name, fields) => structure(f, name, fields),
+            Value::Json(json) => write!(f, "{json}"),
             Value::Variant { name, body, .. } => match body {
                 Body::Unit => f.write_str(name),
                 Body::Newtype(value) => f.debug_tuple(name).field(value).finish(),

@@ -106,4 +106,14 @@ pub enum ValueError {
         /// Why it could not be traced, if that is known, as ` (..)`.
         why: String,
     },
+    /// A JSON document does not fit the type that was to be read from it.
+    #[error("the JSON does not fit `{type_name}`: {place}: {why}")]
+    Json {
+        /// The type wanted.
+        type_name: String,
+        /// Where in the document, as `` `lines[2].sku` ``.
+        place: String,
+        /// What is there, and what is wanted.
+        why: String,
+    },
 }

@@ -1,5 +1,6 @@
 //! What kinds of values are called in messages.
 
+use super::json::Json;
 use super::model::Node;
 use super::value::{Body, Value, Width};
 
@@ -57,6 +58,7 @@ pub(crate) fn of_value(value: &Value) -> String {
         Value::UnitStruct(_) | Value::Newtype(..) => "the struct",
         Value::TupleStruct(..) | Value::Struct(..) => "the struct",
         Value::Variant { .. } => "the variant",
+        Value::Json(json) => of_json(json),
     };
     let mut shown = value.to_string();
     if let Some((end, _)) = shown.char_indices().nth(SHOWN) {
@@ -64,6 +66,16 @@ pub(crate) fn of_value(value: &Value) -> String {
         shown.push_str("..");
     }
     format!("{kind} `{shown}`")
+}
+
+fn of_json(json: &Json) -> &'static str {
+    match json {
+        Json::Null | Json::Bool(_) => "the word",
+        Json::Integer(_) | Json::Float(_) => "the number",
+        Json::Text(_) => "the string",
+        Json::List(_) => "the list",
+        Json::Object(_) => "the object",
+    }
 }
 
 pub(crate) fn of_body(body: &Body) -> &'static str {

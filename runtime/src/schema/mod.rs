@@ -57,6 +57,7 @@ mod evolve;
 mod fault;
 mod guard;
 mod id;
+mod json;
 mod kinds;
 mod known;
 mod model;
@@ -70,6 +71,7 @@ mod write;
 
 pub use self::error::{Untraceable, ValueError};
 pub use self::id::SchemaId;
+pub use self::json::Json;
 pub use self::known::id_of;
 pub use self::model::Schema;
 pub use self::name::Name;

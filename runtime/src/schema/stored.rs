@@ -14,6 +14,7 @@ use super::evolve::Evolving;
 use super::fault::Fault;
 use super::guard::Guard;
 use super::id::SchemaId;
+use super::json::Json;
 use super::known::{Known, known};
 use super::model::{Node, Schema};
 use super::value::Value;
@@ -161,6 +162,9 @@ fn read_changed<T: DeserializeOwned>(
     bytes: &[u8],
 ) -> Result<T, ValueError> {
     let (writer, value) = written(known, type_name::<T>(), schema, bytes)?;
+    if let Value::Json(json) = value {
+        return json.read();
+    }
     T::deserialize(Evolving(value)).map_err(|fault| changed(type_name::<T>(), &writer, fault))
 }
 
@@ -256,6 +260,9 @@ pub fn describe(schema: &Schema, bytes: &[u8]) -> Result<Value, ValueError> {
             why: String::new(),
         });
     }
+    if let Some(json) = Json::stored(schema, bytes) {
+        return json.map(Value::Json);
+    }
     decode(schema, bytes).map_err(|fault| {
         let type_name = schema.name().unwrap_or("value");
         let (place, why) = fault.at(type_name);
@@ -268,7 +275,7 @@ pub fn describe(schema: &Schema, bytes: &[u8]) -> Result<Value, ValueError> {
 }
 
 /// The type's name without its path and parameters.
-fn short(name: &str) -> &str {
+pub(super) fn short(name: &str) -> &str {
     let path = name.split(['<', '(', '[', '&', ' ']).next().unwrap_or(name);
     match path.rsplit("::").next() {
         None | Some("") => "value",

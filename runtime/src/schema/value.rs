@@ -1,5 +1,6 @@
 //! Any stored value, without the type that wrote it.
 
+use super::json::Json;
 use super::name::Name;
 
 /// A stored value as its schema describes it: nothing is lost but the type.
@@ -51,6 +52,8 @@ pub enum Value {
         /// What the variant holds.
         body: Body,
     },
+    /// What came as JSON, and whose type only its reader knows.
+    Json(Json),
 }
 
 /// What a variant holds.
@@ -80,4 +83,14 @@ pub enum Width {
     W64,
     /// 128 bits.
     W128,
+}
+
+impl Value {
+    /// The document, if it is one.
+    pub(super) fn json(&self) -> Option<&Json> {
+        match self {
+            Value::Json(json) => Some(json),
+            _ => None,
+        }
+    }
 }

@@ -6,6 +6,7 @@
 //! the type's own business. Anything else is refused with its place, never bent into shape.
 
 mod access;
+mod json;
 mod variant;
 
 use serde::de::{Deserializer, Error as _, Visitor};
@@ -13,6 +14,7 @@ use serde::de::{Deserializer, Error as _, Visitor};
 use self::access::{Entries, Fields, Items};
 use self::variant::Chosen;
 use super::fault::Fault;
+use super::json::Json;
 use super::kinds;
 use super::name::Name;
 use super::value::{Value, Width};
@@ -33,6 +35,9 @@ impl Evolving {
 
 fn mismatch(value: &Value, wanted: &str) -> Fault {
     let stored = kinds::of_value(value);
+    if matches!(value, Value::Json(_)) {
+        return Fault::new(format!("it is {stored}, not {wanted}"));
+    }
     Fault::new(format!(
         "what is stored is {stored}, and the program wants {wanted}"
     ))
@@ -45,6 +50,9 @@ macro_rules! integers {
             let fitting = match value {
                 Value::Unsigned(number, _) => $type::try_from(number).ok(),
                 Value::Signed(number, _) => $type::try_from(number).ok(),
+                Value::Json(ref json) => json::integer(json)
+                    .and_then(|number| $type::try_from(number).ok())
+                    .or_else(|| $type::try_from(json::large(json)?).ok()),
                 _ => None,
             };
             let wanted = concat!("`", stringify!($type), "`");
@@ -66,9 +74,7 @@ where
     let value = visitor.visit_seq(&mut items)?;
     match items.left() {
         0 => Ok(value),
-        left => Err(Fault::new(format!(
-            "what is stored has {left} elements more than the program's {wanted}"
-        ))),
+        left => Err(Fault::too_many(left, wanted)),
     }
 }
 
@@ -96,6 +102,9 @@ fn visit_tuple<'de, V: Visitor<'de>>(
             visit_items(items, &format!("{len}"), visitor)
         }
         Value::Bytes(bytes) => visit_items(as_numbers(bytes), &format!("{len}"), visitor),
+        Value::Json(Json::List(items)) => {
+            visit_items(json::values(items), &format!("{len}"), visitor)
+        }
         Value::Unit | Value::UnitStruct(_) if len == 0 => visit_items(Vec::new(), "0", visitor),
         other => Err(mismatch(&other, &format!("{len} unnamed parts"))),
     }
@@ -109,6 +118,7 @@ fn visit_struct<'de, V: Visitor<'de>>(
 ) -> Result<V::Value, Fault> {
     match value {
         Value::Struct(_, fields) => visit_fields(fields, visitor),
+        Value::Json(Json::Object(entries)) => visit_fields(json::fields(entries), visitor),
         // A unit that has got fields since, all of them with a default.
         Value::Unit | Value::UnitStruct(_) => visit_fields(Vec::new(), visitor),
         other => Err(mismatch(&other, &format!("the struct `{name}`"))),
@@ -118,8 +128,9 @@ fn visit_struct<'de, V: Visitor<'de>>(
 impl<'de> Deserializer<'de> for Evolving {
     type Error = Fault;
 
+    /// JSON is; what is stored is not.
     fn is_human_readable(&self) -> bool {
-        false
+        matches!(self.0, Value::Json(_))
     }
 
     integers! {
@@ -137,7 +148,7 @@ impl<'de> Deserializer<'de> for Evolving {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
-            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Bool(value) | Value::Json(Json::Bool(value)) => visitor.visit_bool(value),
             other => Err(mismatch(&other, "`bool`")),
         }
     }
@@ -145,7 +156,10 @@ impl<'de> Deserializer<'de> for Evolving {
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
             Value::F32(value) => visitor.visit_f32(value),
-            other => Err(mismatch(&other, "`f32`")),
+            other => match other.json().and_then(json::float) {
+                Some(value) => visitor.visit_f32(value as f32),
+                None => Err(mismatch(&other, "`f32`")),
+            },
         }
     }
 
@@ -153,20 +167,26 @@ impl<'de> Deserializer<'de> for Evolving {
         match self.peeled() {
             Value::F64(value) => visitor.visit_f64(value),
             Value::F32(value) => visitor.visit_f64(value.into()),
-            other => Err(mismatch(&other, "`f64`")),
+            other => match other.json().and_then(json::float) {
+                Some(value) => visitor.visit_f64(value),
+                None => Err(mismatch(&other, "`f64`")),
+            },
         }
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
             Value::Char(value) => visitor.visit_char(value),
-            other => Err(mismatch(&other, "`char`")),
+            other => match other.json().and_then(json::character) {
+                Some(value) => visitor.visit_char(value),
+                None => Err(mismatch(&other, "`char`")),
+            },
         }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
-            Value::Str(value) => visitor.visit_string(value),
+            Value::Str(value) | Value::Json(Json::Text(value)) => visitor.visit_string(value),
             other => Err(mismatch(&other, "a string")),
         }
     }
@@ -178,7 +198,10 @@ impl<'de> Deserializer<'de> for Evolving {
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
             Value::Bytes(value) => visitor.visit_byte_buf(value),
-            other => Err(mismatch(&other, "bytes")),
+            other => match other.json().and_then(json::bytes) {
+                Some(value) => visitor.visit_byte_buf(value),
+                None => Err(mismatch(&other, "bytes")),
+            },
         }
     }
 
@@ -188,7 +211,7 @@ impl<'de> Deserializer<'de> for Evolving {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.0 {
-            Value::Option(None) => visitor.visit_none(),
+            Value::Option(None) | Value::Json(Json::Null) => visitor.visit_none(),
             Value::Option(Some(value)) => visitor.visit_some(Evolving(*value)),
             Value::Newtype(name, inner) => match Evolving(*inner).peeled() {
                 // Either the newtype was dropped, or it has become optional itself.
@@ -206,7 +229,7 @@ impl<'de> Deserializer<'de> for Evolving {
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
-            Value::Unit | Value::UnitStruct(_) => visitor.visit_unit(),
+            Value::Unit | Value::UnitStruct(_) | Value::Json(Json::Null) => visitor.visit_unit(),
             other => Err(mismatch(&other, "`()`")),
         }
     }
@@ -236,6 +259,7 @@ impl<'de> Deserializer<'de> for Evolving {
             // An array may have become a vector.
             Value::Seq(items) | Value::Tuple(items) => visit_items(items, "sequence", visitor),
             Value::Bytes(bytes) => visit_items(as_numbers(bytes), "sequence", visitor),
+            Value::Json(Json::List(items)) => visit_items(json::values(items), "sequence", visitor),
             other => Err(mismatch(&other, "a sequence")),
         }
     }
@@ -256,6 +280,10 @@ impl<'de> Deserializer<'de> for Evolving {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.peeled() {
             Value::Map(entries) => visitor.visit_map(Entries::new(entries)),
+            Value::Json(json) => match json::entries(json) {
+                Ok(entries) => visitor.visit_map(entries),
+                Err(other) => Err(mismatch(&Value::Json(other), "a map")),
+            },
             other => Err(mismatch(&other, "a map")),
         }
     }
@@ -281,11 +309,21 @@ impl<'de> Deserializer<'de> for Evolving {
                 aliases,
                 body,
             } => visitor.visit_enum(Chosen::new(name, &aliases, body, variants)),
+            Value::Json(json) => match json::variant(json) {
+                Ok((name, body)) => visitor.visit_enum(Chosen::new(name, &[], body, variants)),
+                Err(other) => {
+                    let wanted = format!("a variant of `{name}`");
+                    Err(mismatch(&Value::Json(other), &wanted))
+                }
+            },
             other => Err(mismatch(&other, &format!("the enum `{name}`"))),
         }
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if let Value::Json(json) = self.0 {
+            return json::any(json, visitor);
+        }
         Err(Fault::custom(
             "the program's type needs a self-describing format",
         ))

@@ -5,6 +5,7 @@ use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Vi
 
 use super::{Evolving, visit_fields, visit_items, visit_struct, visit_tuple};
 use crate::schema::fault::{Fault, Step};
+use crate::schema::json::Json;
 use crate::schema::kinds;
 use crate::schema::name::Name;
 use crate::schema::value::{Body, Value};
@@ -33,9 +34,7 @@ impl Chosen {
 
     fn wants(&self, wanted: &str) -> Fault {
         let stored = kinds::of_body(&self.body);
-        Fault::new(format!(
-            "what is stored holds {stored}, and the program wants {wanted}"
-        ))
+        Fault::new(format!("it holds {stored}, and {wanted} is wanted"))
     }
 }
 
@@ -61,6 +60,7 @@ impl<'de> VariantAccess<'de> for Chosen {
     fn unit_variant(self) -> Result<(), Fault> {
         match self.body {
             Body::Unit => Ok(()),
+            Body::Newtype(value) if value.json() == Some(&Json::Null) => Ok(()),
             _ => {
                 let fault = self.wants("nothing");
                 Chosen::inside(self.name, Err(fault))

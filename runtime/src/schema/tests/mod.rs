@@ -3,6 +3,7 @@
 mod changed;
 mod described;
 mod hostile;
+mod json;
 mod kept;
 mod misread;
 mod odd;

@@ -224,6 +224,7 @@ impl Serialize for Typed<'_> {
             Value::F32(value) => value.serialize(to),
             Value::F64(value) => value.serialize(to),
             Value::Char(value) => value.serialize(to),
+            Value::Json(json) => json.serialize(to),
             Value::Str(value) => value.serialize(to),
             Value::Bytes(value) => to.serialize_bytes(value),
             Value::Option(None) => to.serialize_none(),
