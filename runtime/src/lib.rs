@@ -136,6 +136,8 @@ pub use durable::{
     continue_as_new, days, event, hours, join, join_all, millis, minutes, race, raise, secs, sleep,
     sleep_until, timeout,
 };
+#[cfg(any(feature = "http", feature = "http-client"))]
+pub use engine::http;
 pub use engine::{
     ActivityContext, Engine, EngineBuilder, EntityPage, Handle, Health, History, Listed, Page,
     Raise, Registered, RegisteredKind, Request, StartOptions, State,

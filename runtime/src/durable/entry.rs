@@ -12,7 +12,7 @@ use super::{
     OrchestrationCall, Parts, Refusal, Resident, Root, StateNeed,
 };
 use crate::engine::Scope;
-use crate::schema::Stored;
+use crate::schema::{Json, Stored, ValueError};
 
 /// One attempt of an activity under way.
 pub type Running = Pin<Box<dyn Future<Output = Attempt> + Send>>;
@@ -88,6 +88,8 @@ pub struct OrchestrationEntry {
     pub start: fn(&Stored) -> Result<Box<dyn Machine>, Refusal>,
     /// A machine that goes on from a stored frame.
     pub load: fn(Vec<u8>, Parts) -> Box<dyn Machine>,
+    /// The arguments that a JSON object says.
+    pub from_json: fn(Json) -> Result<Stored, ValueError>,
 }
 
 /// What an entity can do, and how it comes into memory.
@@ -99,6 +101,8 @@ pub struct EntityEntry {
     pub fresh: fn() -> Box<dyn EntityMachine>,
     /// An entity as it was stored.
     pub load: fn(Vec<u8>, Parts) -> Box<dyn EntityMachine>,
+    /// The key that a text says, as it is written in an id.
+    pub key: fn(&str) -> Result<String, ValueError>,
 }
 
 impl EntityEntry {
@@ -148,6 +152,7 @@ impl Entry {
         let orchestration = OrchestrationEntry {
             start: start::<O>,
             load: |bytes, parts| Box::new(Root::<O>::load(bytes, parts)),
+            from_json: super::from_json::arguments::<O>,
         };
         Entry {
             name: O::NAME,
@@ -166,6 +171,7 @@ impl Entry {
             methods: E::METHODS,
             fresh: || Box::new(Resident::<E>::fresh()),
             load: |bytes, parts| Box::new(Resident::<E>::load(bytes, parts)),
+            key: super::from_json::key::<E::Key>,
         };
         Entry {
             name: E::NAME,

@@ -1,5 +1,7 @@
 //! Every bound of the system that user code can meet, in one place.
 
+use std::time::Duration;
+
 /// Largest encoded argument list, result or event, in bytes.
 pub const PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest instance id, in bytes.
@@ -33,3 +35,15 @@ pub const EVENT_NAME_BYTES_MAX: usize = 256;
 pub const EVENTS_WAITING_MAX: usize = 10_000;
 /// The same in bytes of their values.
 pub const EVENTS_WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest time the management API waits for a result before it answers that there is none yet.
+pub const HTTP_WAIT_MAX: Duration = Duration::from_secs(60);
+/// When clients of the management API are asked to come again, in seconds.
+pub const HTTP_RETRY_AFTER_SECS: u64 = 1;
+/// Longest body of a response that `send` takes, in bytes: with its headers it is a payload.
+pub const HTTP_RESPONSE_BYTES_MAX: usize = PAYLOAD_BYTES_MAX - 512 * 1024;
+/// Most redirects that one exchange follows.
+pub const HTTP_REDIRECTS_MAX: usize = 10;
+/// When `send` polls again if no `Retry-After` says so.
+pub const HTTP_POLL_AFTER: Duration = Duration::from_secs(1);
+/// The shortest pause between two polls, whatever `Retry-After` says.
+pub const HTTP_POLL_AFTER_MIN: Duration = Duration::from_millis(100);

@@ -16,6 +16,7 @@ mod entry;
 mod event;
 mod failure;
 mod frame;
+mod from_json;
 mod join;
 mod kept;
 mod layout;
@@ -58,6 +59,8 @@ pub use continue_as_new::{Again, ContinueAsNew, Never, continue_as_new};
 pub use detached::{Detached, StartDetached};
 #[doc(hidden)]
 pub use drive::{AtRest, Driver, Memory, Save, Stop};
+#[cfg(feature = "http")]
+pub(crate) use entity::id_of as entity_id;
 pub use entity::{
     AsyncOperation, Code, Effect, Entity, EntityBody, EntityContext, EntityKey, EntityMachine,
     EntityRef, EntityState, Free, MethodEntry, Of, OneWay, Operated, Operates, Operation,

@@ -33,7 +33,7 @@ pub struct EngineBuilder {
 impl EngineBuilder {
     pub(super) fn new() -> Self {
         EngineBuilder {
-            states: States::default(),
+            states: States::initial(),
             entries: Vec::new(),
             durability: Durability::default(),
             accept_data_loss: false,

@@ -8,6 +8,8 @@ mod client;
 mod entities;
 mod handle;
 mod history;
+#[cfg(any(feature = "http", feature = "http-client"))]
+pub mod http;
 mod kernel;
 mod kernel_error;
 mod link;

@@ -47,6 +47,15 @@ pub struct State<T>(pub T);
 pub struct States(FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl States {
+    /// What every engine has, until it is given another.
+    pub(super) fn initial() -> Self {
+        #[allow(unused_mut)]
+        let mut states = States::default();
+        #[cfg(feature = "http-client")]
+        states.insert(super::http::Client::default());
+        states
+    }
+
     /// Adds or replaces the state of type `T`.
     pub fn insert<T: Clone + Send + Sync + 'static>(&mut self, state: T) {
         self.0.insert(TypeId::of::<T>(), Arc::new(state));

@@ -58,7 +58,7 @@ impl Instance {
     }
 
     pub(super) fn load(entry: &Entry, rest: AtRest) -> Result<Self, Stop> {
-        let OrchestrationEntry { start, load } = *orchestration(entry)?;
+        let OrchestrationEntry { start, load, .. } = *orchestration(entry)?;
         let mut calls = rest.calls;
         calls.wait_for(Waits::default());
         Ok(Instance {

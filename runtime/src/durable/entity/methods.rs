@@ -5,8 +5,10 @@ use std::task::Poll;
 use super::{AsyncOperation, Entity, EntityContext, Of, Operates, SyncOperation};
 use crate::durable::call::Named;
 use crate::durable::entry::failed;
-use crate::durable::{Call, Failure, Frame, Parts, Pending, Refusal, Saver, Turn, Waits};
-use crate::schema::Stored;
+use crate::durable::{
+    Call, Failure, Frame, Parts, Pending, Refusal, Saver, Turn, Waits, from_json,
+};
+use crate::schema::{Json, Stored, ValueError};
 
 /// What the kernel knows about an operation.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,8 @@ pub struct MethodEntry {
     pub read_only: bool,
     /// Says a failure in the words of its output type, or gives it back.
     pub failed: fn(Failure) -> Result<Stored, Failure>,
+    /// The arguments that a JSON object says.
+    pub from_json: fn(Json) -> Result<Stored, ValueError>,
 }
 
 impl MethodEntry {
@@ -27,6 +31,7 @@ impl MethodEntry {
             name: E::METHOD,
             read_only: E::READ_ONLY,
             failed: failed::<Of<E, O>>,
+            from_json: from_json::arguments::<Of<E, O>>,
         }
     }
 }

@@ -91,6 +91,6 @@ mod tests {
         assert_eq!(cold(inclusive(7..=7)), [7]);
         #[allow(clippy::reversed_empty_ranges)]
         let empty = inclusive(5..=4);
-        assert_eq!(cold(empty), []);
+        assert!(cold(empty).is_empty());
     }
 }

@@ -1,0 +1,87 @@
+//! How an instance is shown.
+
+use serde::Serialize;
+
+use super::json::Shown;
+use super::params::time;
+use crate::core::{Description, Ending, Tags};
+use crate::durable::Timestamp;
+
+/// An instance, as far as a list shows it.
+#[derive(Serialize)]
+pub(super) struct Listed {
+    id: String,
+    orchestration: String,
+    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_status: Option<String>,
+    /// Why it is suspended or was terminated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Why it is parked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parked: Option<String>,
+    tags: Tags,
+    created: Option<String>,
+    updated: Option<String>,
+    /// How often it began again.
+    continued: u64,
+}
+
+/// All that is known of one instance.
+#[derive(Serialize)]
+pub(super) struct Whole {
+    #[serde(flatten)]
+    listed: Listed,
+    /// The resume point it waits at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    point: Option<String>,
+    operations_pending: usize,
+    events_waiting: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arguments: Option<Shown>,
+    /// What it returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Shown>,
+    /// Why it returned nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+impl From<Description> for Listed {
+    fn from(of: Description) -> Self {
+        // An instance whose row cannot be read has no times.
+        let known = |at: Timestamp| time(at).filter(|_| at != Timestamp::default());
+        Listed {
+            created: known(of.created),
+            updated: known(of.updated),
+            id: of.id,
+            orchestration: of.orchestration,
+            status: of.status.to_string(),
+            custom_status: of.custom_status,
+            reason: of.reason,
+            parked: of.parked.map(|why| why.to_string()),
+            tags: of.tags,
+            continued: of.continued,
+        }
+    }
+}
+
+impl Whole {
+    pub(super) fn new(of: Description, arguments: Option<Shown>, ending: Option<Ending>) -> Self {
+        let (result, failure) = match ending {
+            Some(Ending::Completed(value)) => (Some(Shown::of(&value)), None),
+            Some(Ending::Failed(failure)) => (None, Some(failure.to_string())),
+            Some(Ending::Cancelled | Ending::Terminated { .. }) | None => (None, None),
+        };
+        Whole {
+            point: of.point.clone(),
+            operations_pending: of.operations_pending,
+            events_waiting: of.events_waiting,
+            arguments,
+            result,
+            failure,
+            listed: of.into(),
+        }
+    }
+}
