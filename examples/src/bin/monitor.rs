@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use clap::Parser;
 use undying::prelude::*;
 use undying::testing::VirtualClock;
-use undying_benches::stored_bytes;
+use undying_benches::{Latencies, stored_bytes};
 use undying_examples::crash::Crash;
 use undying_examples::figures::grouped;
 use undying_examples::progress::Progress;
@@ -139,7 +139,7 @@ async fn main() -> Result<()> {
     if done.killed == 0 {
         for (when, measured) in [("first", first), ("last", last)] {
             println!(
-                "the {when} {} rounds: {:.3} ms a round, {} bytes stored",
+                "the {when} {} rounds: {:.3} ms a round (p50), {} bytes stored",
                 grouped(measured.rounds),
                 measured.per_round.as_secs_f64() * 1e3,
                 measured.stored
@@ -164,21 +164,22 @@ async fn watch(store: &Path, until: u64, of: u64, progress: &Progress) -> Result
         .start("monitor", monitor(clock.now() + days(3_650)))
         .await?;
     clock.settle().await;
-    let (from, started) = (world.rounds.load(Ordering::Relaxed), Instant::now());
-    let rounds = loop {
-        let rounds = world.rounds.load(Ordering::Relaxed);
+    let from = world.rounds.load(Ordering::Relaxed);
+    let (mut rounds, mut times) = (from, Vec::new());
+    while rounds < until {
         progress.set(rounds, of);
-        if rounds >= until {
-            break rounds - from;
-        }
+        let (before, started) = (rounds, Instant::now());
         clock.advance(EVERY * 10).await;
-    };
-    let took = started.elapsed();
+        rounds = world.rounds.load(Ordering::Relaxed);
+        let some = u32::try_from(rounds - before)?;
+        times.extend(started.elapsed().checked_div(some));
+    }
+    progress.set(rounds, of);
     engine.shutdown().await?;
     drop(engine);
     Ok(Measured {
-        rounds,
-        per_round: took.div_f64(rounds.max(1) as f64),
+        rounds: rounds - from,
+        per_round: Latencies::new(times).percentile(50),
         stored: stored_bytes(store)?,
     })
 }
@@ -209,4 +210,81 @@ fn world(store: &Path) -> Result<World> {
         runs: Arc::new(RunLog::open(&runs::beside(store))?),
         rounds: Arc::new(AtomicU64::new(rounds)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Watched {
+        clock: VirtualClock,
+        world: World,
+        monitor: Handle<Result<Seen, Trouble>>,
+        _folder: tempfile::TempDir,
+        _engine: Engine,
+    }
+
+    impl Watched {
+        async fn until(expires: Duration) -> Watched {
+            let folder = tempfile::tempdir().unwrap();
+            let (clock, world) = (
+                VirtualClock::new(),
+                world(&folder.path().join("_")).unwrap(),
+            );
+            let builder = Engine::builder().clock(&clock).state(world.clone());
+            let engine = builder.open_in_memory().await.unwrap();
+            let call = monitor(clock.now() + expires);
+            let monitor = engine.start("monitor", call).await.unwrap();
+            Watched {
+                clock,
+                world,
+                monitor,
+                _folder: folder,
+                _engine: engine,
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_is_down_is_looked_at_less_and_less_often() {
+        let watched = Watched::until(days(1)).await;
+        let began = watched.clock.now();
+        // It is found down in the rounds from 95 to 99.
+        let minutes_and_round = [
+            (95, 95),
+            (96, 96),
+            (98, 97),
+            (102, 98),
+            (110, 99),
+            (126, 100),
+            (127, 101),
+        ];
+        for (after, round) in minutes_and_round {
+            let passed = watched.clock.now().duration_since(began).unwrap();
+            watched
+                .clock
+                .advance(minutes(after) - passed - millis(1))
+                .await;
+            assert_eq!(
+                watched.world.rounds.load(Ordering::Relaxed),
+                round,
+                "before {after}"
+            );
+            watched.clock.advance(millis(1)).await;
+            assert_eq!(
+                watched.world.rounds.load(Ordering::Relaxed),
+                round + 1,
+                "after {after}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn it_watches_until_it_expires() {
+        let watched = Watched::until(minutes(10)).await;
+        let began = watched.clock.now();
+        let seen = watched.clock.run_until(watched.monitor.result()).await;
+        assert_eq!(watched.clock.now(), began + minutes(10));
+        assert_eq!(seen.unwrap().unwrap().rounds, 11);
+    }
 }
