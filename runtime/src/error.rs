@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::core::{Answer, Status};
 use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
-use crate::durable::{Failure, Refusal};
+use crate::durable::{Failure, InvalidSchedule, Refusal};
 use crate::engine::KernelError;
 use crate::schema::ValueError;
 use crate::store::StoreError;
@@ -128,6 +128,9 @@ pub enum Error {
         /// The limit in bytes.
         max: usize,
     },
+    /// A schedule that cannot be.
+    #[error(transparent)]
+    InvalidSchedule(#[from] InvalidSchedule),
     /// There is no instance of this id.
     #[error("there is no instance `{id}`; it was never started here, or it was purged")]
     NotFound {

@@ -80,6 +80,8 @@
 //!   [`Durability::Sync`], the default, neither does a power cut.
 //! - An activity may run more than once, and its completion counts once.
 //! - Timers are never early. They are late by as long as the program was not running.
+//! - A [schedule](Engine::schedule) starts one instance at each of its times, in time zones too; times
+//!   that were [missed](Missed) and those that [overlap](Overlap) follow its policies.
 //! - A result can be asked for any number of times, by any handle, in any later run.
 //! - Types may change. What is stored is read by the names of its fields and variants, and what
 //!   cannot be read is refused by name, never misread.
@@ -131,16 +133,16 @@ pub use crate::core::{
     Parent, Starter, Status, Tags,
 };
 pub use durable::{
-    Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Operation,
-    Orchestration, Persist, Refusal, Resumable, Retry, Saga, Task, Timestamp, Uncompensated,
-    continue_as_new, days, event, hours, join, join_all, millis, minutes, race, raise, secs, sleep,
-    sleep_until, timeout,
+    Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free,
+    InvalidSchedule, Missed, Operation, Orchestration, Overlap, Persist, Refusal, Resumable, Retry,
+    Saga, Schedule, Task, Timestamp, Uncompensated, continue_as_new, days, event, hours, join,
+    join_all, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
 };
 #[cfg(any(feature = "http", feature = "http-client"))]
 pub use engine::http;
 pub use engine::{
     ActivityContext, Engine, EngineBuilder, EntityPage, Handle, Health, History, Listed, Page,
-    Raise, Registered, RegisteredKind, Request, StartOptions, State,
+    Raise, Registered, RegisteredKind, Request, ScheduleDescription, StartOptions, State,
 };
 pub use error::{Error, Result};
 pub use store::Durability;

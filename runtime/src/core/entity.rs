@@ -11,14 +11,12 @@ use super::instance::{Instance, State, in_words, unregistered};
 use super::message::Message;
 use super::once::Told;
 use super::operation::{Caller, EntityRequest, Operation};
+pub(crate) use crate::durable::ENTITY_PREFIX;
 use crate::durable::{
     Completion, Context, Effect, EntityEntry, EntityMachine, EntryKind, Failure, Operated, Parts,
     Refusal, Turn, Waits, Writing,
 };
 use crate::store::Caps;
-
-/// The ids of entities begin so; nothing else may have one.
-pub(crate) const ENTITY_PREFIX: char = '@';
 
 impl Instance {
     pub(crate) fn is_entity(&self) -> bool {

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::entity::payload;
 use super::task::Now;
-use super::{Durable, Orchestration, OrchestrationCall, Refusal, StartsDetached, Target, Turn};
+use super::{
+    Durable, Orchestration, OrchestrationCall, Refusal, StartsDetached, Target, Turn, invalid_id,
+};
 use crate::schema::Stored;
 
 /// A start as it leaves with a turn.
@@ -23,6 +25,10 @@ impl Detached {
         id: String,
         call: Orchestration<O>,
     ) -> Result<Self, Refusal> {
+        if let Some(why) = invalid_id(&id, O::NAME) {
+            let body = O::NAME.to_owned();
+            return Err(Refusal::Stuck { body, why });
+        }
         Ok(Detached {
             id,
             target: Target::of::<O>(),

@@ -28,6 +28,12 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 256;
 pub const COMPENSATIONS_MAX: usize = 1_000;
 /// Longest text of an error that is kept without its type, in bytes; the rest is cut off.
 pub const FAILURE_TEXT_BYTES_MAX: usize = 4 * 1024;
+/// Longest name of a schedule, in bytes.
+pub const SCHEDULE_NAME_BYTES_MAX: usize = 256;
+/// Longest cron expression, in bytes.
+pub const CRON_BYTES_MAX: usize = 256;
+/// How late a start of a schedule may be that is not made up for what was [missed](super::Missed).
+pub const SCHEDULE_GRACE: Duration = Duration::from_secs(60);
 /// Longest name of an event, in bytes.
 pub const EVENT_NAME_BYTES_MAX: usize = 256;
 /// Events of one instance that nobody has taken, beyond which clients cannot raise more. Those that

@@ -42,6 +42,11 @@ pub fn sleep_until(at: SystemTime) -> SleepUntil {
     SleepUntil(at.into())
 }
 
+/// A durable timer to an instant of engine time.
+pub(super) fn sleep_to(at: Timestamp) -> SleepUntil {
+    SleepUntil(at)
+}
+
 /// So many milliseconds.
 #[must_use]
 pub const fn millis(n: u64) -> Duration {

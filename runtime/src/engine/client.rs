@@ -226,7 +226,7 @@ impl Engine {
         self.link.ask(command)
     }
 
-    fn entry<O: OrchestrationCall>(&self) -> Result<Arc<Entry>> {
+    pub(super) fn entry<O: OrchestrationCall>(&self) -> Result<Arc<Entry>> {
         let entry = self.link.registry.by_call(TypeId::of::<O>());
         entry.ok_or_else(|| Error::UnregisteredCall {
             call: type_name::<O>(),
@@ -234,7 +234,7 @@ impl Engine {
     }
 }
 
-fn encode<C: Call>(name: &'static str, args: &Named<C>) -> Result<Stored> {
+pub(super) fn encode<C: Call>(name: &'static str, args: &Named<C>) -> Result<Stored> {
     let args = Stored::write(args).map_err(|source| Error::BadArguments { call: name, source })?;
     Error::check_payload(name, args.bytes.len())?;
     Ok(args)

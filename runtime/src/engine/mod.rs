@@ -19,6 +19,7 @@ mod raise;
 mod registry;
 mod request;
 mod runner;
+mod schedules;
 mod scope;
 mod start;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use registry::{Registered, RegisteredKind};
 pub use request::Request;
 #[doc(hidden)]
 pub use runner::Runner;
+pub use schedules::ScheduleDescription;
 pub use scope::{ActivityContext, Scope, State, States};
 pub use start::StartOptions;
 pub use virtual_clock::VirtualClock;

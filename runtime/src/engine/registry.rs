@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::States;
 use crate::core::Program;
-use crate::durable::{Entry, EntryKind};
+use crate::durable::{Entry, EntryKind, SYSTEM_PREFIX};
 use crate::error::{Error, Result};
 
 /// The annotated functions of this program, checked.
@@ -107,13 +107,14 @@ impl Registry {
         })
     }
 
-    /// All functions, sorted by name.
+    /// All functions but the engine's own, sorted by name.
     pub(crate) fn list(&self) -> Vec<Registered> {
         let mut all: Vec<_> = self
             .activities
             .values()
             .chain(self.orchestrations.values())
             .chain(self.entities.values())
+            .filter(|entry| !entry.name.starts_with(SYSTEM_PREFIX))
             .map(|entry| Registered {
                 name: entry.name,
                 kind: match entry.kind {

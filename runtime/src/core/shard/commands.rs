@@ -17,7 +17,8 @@ use super::open::read_instance;
 use super::unborn::Sought;
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
-use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
+use crate::durable::invalid_id;
+use crate::durable::limits::PAYLOAD_BYTES_MAX;
 use crate::schema::Stored;
 
 impl<R: Reply> Shard<R> {
@@ -213,16 +214,8 @@ impl<R: Reply> Shard<R> {
     }
 
     fn invalid(&self, id: &str, name: &str, args: &Stored) -> Option<String> {
-        if id.is_empty() || id.len() > INSTANCE_ID_BYTES_MAX {
-            return Some(format!(
-                "an instance id has 1 to {INSTANCE_ID_BYTES_MAX} bytes, this one {}",
-                id.len()
-            ));
-        }
-        if id.starts_with(ENTITY_PREFIX) {
-            return Some(format!(
-                "only the ids of entities begin with `{ENTITY_PREFIX}`"
-            ));
+        if let Some(why) = invalid_id(id, name) {
+            return Some(why);
         }
         if args.bytes.len() > PAYLOAD_BYTES_MAX {
             return Some(format!(

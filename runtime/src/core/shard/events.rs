@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::asks::WaitOver;
-use super::super::entity::ENTITY_PREFIX;
 use super::super::format::ReadError;
 use super::super::happened::Happened;
 use super::super::instance::Instance;
@@ -19,7 +18,7 @@ use super::super::timers::Due;
 use super::super::{Answer, AttemptEnded, Ending, Number, Parent, Starter};
 use super::unborn::Sought;
 use super::{Reply, Shard};
-use crate::durable::{Failure, Timestamp};
+use crate::durable::{Failure, Timestamp, reserved_id};
 use crate::schema::Stored;
 use crate::store::keys::Row;
 
@@ -236,11 +235,9 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
-        if id.starts_with(ENTITY_PREFIX) {
-            let ending = Ending::Failed(Failure::Failed {
-                call: name,
-                message: format!("`{id}` begins with `{ENTITY_PREFIX}`, as only entities may"),
-            });
+        if let Some(message) = reserved_id(&id, &name) {
+            let call = name;
+            let ending = Ending::Failed(Failure::Failed { call, message });
             self.send(Message::ChildEnded { parent, ending });
             return Ok(());
         }
