@@ -270,6 +270,7 @@ impl Engine {
             name,
             value,
             key: None,
+            early: false,
         })
         .await
     }
