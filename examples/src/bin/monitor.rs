@@ -99,7 +99,7 @@ async fn monitor(cx: &mut Context, expires: SystemTime) -> Result<Seen, Trouble>
 /// Watches a service by a clock that runs ahead, and compares the last rounds with the first
 #[derive(Debug, Parser)]
 struct Options {
-    /// How many rounds there are at least; 10,000 are a week and a half
+    /// How many rounds there are at least; 10,000 are nine days
     #[arg(long, value_name = "N", default_value = "10000", value_parser = clap::value_parser!(u64).range(100..))]
     rounds: u64,
     #[command(flatten)]

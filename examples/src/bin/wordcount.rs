@@ -271,8 +271,9 @@ async fn count(
             result = &mut result => break result??,
             () = tokio::time::sleep(Duration::from_millis(20)) => {
                 let mut words = 0;
-                for mapper in 0..mappers {
-                    words += engine.state::<Mapper>(mapper).await?.map_or(0, |mapper| mapper.words);
+                for reducer in 0..reducers {
+                    let state = engine.state::<Reducer>(reducer).await?;
+                    words += state.map_or(0, |reducer| reducer.words);
                 }
                 progress.set(words, total);
             }
