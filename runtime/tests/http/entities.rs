@@ -118,6 +118,14 @@ async fn entities_are_listed_by_name_and_prefix() {
     }
     keys.sort();
     assert_eq!(keys, ["ada", "adele"]);
+
+    let page = api.get("/entities/Slot?states=true").await.with(200);
+    let slot = &page["entities"][0];
+    assert_eq!(
+        (&slot["key"], &slot["state"]),
+        (&json!("7"), &json!({"uses": 1}))
+    );
+    assert_eq!(api.get("/entities/Wallet").await.refused(404).0, "unknown");
 }
 
 #[tokio::test]

@@ -129,3 +129,22 @@ async fn an_event_with_a_key_is_raised_once() {
     let result = api.get("/instances/one/result?wait=30s").await;
     assert_eq!(result.with(200), json!([1, 2]));
 }
+
+#[tokio::test]
+async fn an_early_event_waits_for_its_instance() {
+    let api = Api::new().await;
+    let path = "/instances/one/events/approval";
+    let given = json!({"granted": true});
+    assert_eq!(
+        api.post(path, given.clone()).await.refused(404).0,
+        "not_found"
+    );
+    api.post(&format!("{path}?early=true"), given)
+        .await
+        .with(202);
+    api.ask("/orchestrations/approved/one").await.with(202);
+    assert_eq!(
+        api.get("/instances/one/result?wait=30s").await.with(200),
+        true
+    );
+}

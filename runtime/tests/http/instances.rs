@@ -54,6 +54,7 @@ async fn an_orchestration_is_started_by_name_and_waited_for() {
         names,
         [
             "cancel",
+            "history",
             "purge",
             "raise",
             "restart",
@@ -81,6 +82,30 @@ async fn an_orchestration_is_started_by_name_and_waited_for() {
     assert_eq!(whole["result"], json!({"Ok": 20}));
     assert_eq!(whole["tags"], json!({"city": "Bern"}));
     assert!(whole["created"].as_str().unwrap().ends_with('Z'), "{whole}");
+}
+
+#[tokio::test]
+async fn the_history_is_told_in_lines() {
+    let api = Api::new().await;
+    let args = json!({"order": "a", "amount": 20});
+    api.post("/orchestrations/pay/one", args).await.with(202);
+    api.get("/instances/one/result?wait=30s").await.with(200);
+    let history = api.get("/instances/one/history").await.with(200);
+    assert_eq!(history["dropped"], 0);
+    let entries = history["entries"].as_array().unwrap();
+    let what: Vec<_> = entries
+        .iter()
+        .map(|one| one["what"].as_str().unwrap())
+        .collect();
+    assert!(
+        what[0].starts_with("started by a client, with "),
+        "{what:?}"
+    );
+    assert!(
+        entries[0]["at"].as_str().unwrap().ends_with('Z'),
+        "{entries:?}"
+    );
+    assert_eq!(entries[what.len() - 1]["number"], what.len() - 1);
 }
 
 #[tokio::test]

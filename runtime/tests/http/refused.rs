@@ -44,7 +44,7 @@ async fn a_malformed_request_is_told_the_field() {
         (
             "/orchestrations/books/@x",
             json!({"lines": []}),
-            "only the ids of entities begin with `@`",
+            "begins with `@`, as only the ids of entities may",
         ),
     ];
     for (path, body, why) in table {

@@ -12,26 +12,28 @@
 //! | `POST /orchestrations/{name}/{id}` | the same, under this id; `?tag.city=Bern` gives it a tag | 202 |
 //! | `GET /instances/{id}` | [describes](crate::Engine::describe) the instance, with arguments and result | 200, 202, 500 |
 //! | `GET /instances/{id}/result` | its result; `?wait=30s` waits for it, at most a minute | 200, 202, 500 |
+//! | `GET /instances/{id}/history` | what [happened](crate::Engine::history) to it | 200 |
 //! | `GET /instances` | [lists](crate::Engine::list), a page at a time | 200 |
 //! | `GET /counts` | [counts](crate::Engine::count) by status | 200 |
 //! | `DELETE /instances/{id}` | [purges](crate::Engine::purge) it | 200 |
 //! | `DELETE /instances` | [purges all](crate::Engine::purge_all) that the query says; it must say something | 200 |
-//! | `POST /instances/{id}/events/{event}` | [raises](crate::Engine::raise) an event with the body as its value | 202 |
+//! | `POST /instances/{id}/events/{event}` | [raises](crate::Engine::raise) an event with the body as its value; `?early=true` lets it [wait](crate::Raise::early) for an instance that is started later | 202 |
 //! | `POST /instances/{id}/cancel` | [cancels](crate::Handle::cancel) | 204 |
 //! | `POST /instances/{id}/terminate` | [terminates](crate::Engine::terminate), `?reason=..` | 204 |
 //! | `POST /instances/{id}/suspend` | [suspends](crate::Engine::suspend), `?reason=..` | 204 |
 //! | `POST /instances/{id}/resume` | [resumes](crate::Engine::resume) | 204 |
 //! | `POST /instances/{id}/retry` | lets a parked instance [go on](crate::Engine::retry) | 204 |
 //! | `POST /instances/{id}/restart` | [restarts](crate::Engine::restart); `?as=new-id` leaves the old one | 202 |
-//! | `GET /entities/{name}` | lists the entities of a name, a page at a time | 200 |
+//! | `GET /entities/{name}` | [lists](crate::Engine::entities) the entities of a name, a page at a time; `?states=true` with their states | 200 |
 //! | `GET /entities/{name}/{key}` | the [state](crate::Engine::state) of an entity | 200 |
 //! | `POST /entities/{name}/{key}/{operation}` | [calls](crate::Engine::call) it; `?signal=true` only [signals](crate::Engine::signal) | 200, 202 |
 //! | `GET /health` | what the engine [is doing](crate::Engine::health) | 200, 503 |
 //!
-//! Lists, counts and purges take `status`, `orchestration`, `prefix` (of the id or key),
+//! Lists, counts and purges of instances take `status`, `orchestration`, `prefix` (of the id),
 //! `created_from`, `created_before`, `updated_from`, `updated_before` (like `2026-01-31T12:00:00Z`),
-//! `tag.name=value`, `limit`, and `cursor`, which is `next` of the page before. An unknown
-//! parameter is refused.
+//! `tag.name=value`, `limit`, and `cursor`, which is `next` of the page before; lists of entities
+//! take `prefix` (of the key), the times of their update, `limit` and `cursor`. An unknown parameter
+//! is refused.
 //!
 //! **Starting** takes the arguments as an object by the names of the parameters: `{"order": "o-17",
 //! "prices": [20, 22]}`. An `Option` may be left out, a name that is no parameter is refused. It

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::extract::{Key, Segments, Sent};
 use super::json::{Shown, response};
-use super::params::{Params, time};
+use super::params::{Params, entity_cursor};
 use super::problem::Problem;
 use super::start::unknown;
-use crate::core::{Answer, Command, Description, Filter, Number, Program};
+use crate::core::{Answer, Command, EntityFound, EntityQuery, Program};
 use crate::durable::{Completion, EntityEntry, Entry, EntryKind, entity_id};
 use crate::engine::{Engine, RegisteredKind};
 use crate::error::Error;
@@ -51,7 +51,9 @@ pub(super) async fn state(
     let entity = id.clone();
     match engine.ask(Command::State { entity }).await? {
         Answer::State(Some(state)) => shown(id, &state),
-        Answer::State(None) => Err(Problem::unknown(format!("`{id}` has never been used"))),
+        Answer::State(None) => Err(Problem::unknown(format!(
+            "`{id}` has never been used, or was deleted"
+        ))),
         answer => Err(Error::refused(&id, &name, answer).into()),
     }
 }
@@ -112,7 +114,21 @@ struct Page {
 #[derive(Serialize)]
 struct Listed {
     key: String,
-    updated: Option<String>,
+    created: String,
+    updated: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Shown>,
+}
+
+impl From<EntityFound> for Listed {
+    fn from(found: EntityFound) -> Self {
+        Listed {
+            key: found.key,
+            created: found.created.to_string(),
+            updated: found.updated.to_string(),
+            state: found.state.as_ref().map(Shown::of),
+        }
+    }
 }
 
 pub(super) async fn list(
@@ -120,26 +136,16 @@ pub(super) async fn list(
     Segments(name): Segments<String>,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let asked = params.filter()?;
+    let filter = params.entities()?;
     params.end()?;
-    let all = entity_id(&name, &"");
-    let filter = Filter {
-        id_prefix: Some(entity_id(
-            &name,
-            &asked.id_prefix.clone().unwrap_or_default(),
-        )),
-        ..asked
-    };
-    let page = engine.list(filter).await?;
-    let listed = |of: Description| Listed {
-        key: of.id[all.len()..].to_owned(),
-        updated: time(of.updated),
-    };
-    let entities = page.instances.into_iter().map(listed).collect();
-    let next = page
-        .next
-        .map(|cursor| cursor.0)
-        .as_ref()
-        .map(Number::to_string);
-    Ok(response(StatusCode::OK, &Page { entities, next }))
+    entity(&engine, &name)?;
+    let query = EntityQuery { name, filter };
+    match engine.ask(Command::Entities(query)).await? {
+        Answer::Entities(found, next) => {
+            let entities = found.into_iter().map(Listed::from).collect();
+            let next = next.map(entity_cursor);
+            Ok(response(StatusCode::OK, &Page { entities, next }))
+        }
+        answer => Err(Error::refused("", "", answer).into()),
+    }
 }

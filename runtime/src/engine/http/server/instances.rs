@@ -15,7 +15,7 @@ use super::links::Base;
 use super::params::Params;
 use super::problem::Problem;
 use super::view::{Listed, Whole};
-use crate::core::{Answer, Command, Description, Ending, Number, Status};
+use crate::core::{Answer, Command, Description, Ending, HistoryEntry, Number, Status};
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -145,6 +145,39 @@ pub(super) async fn counts(
     let named = |(status, count): (Status, u64)| (status.to_string(), count);
     let counts: BTreeMap<_, _> = counts.into_iter().map(named).collect();
     Ok(response(StatusCode::OK, &counts))
+}
+
+#[derive(Serialize)]
+struct Told {
+    entries: Vec<Entry>,
+    /// How many there were before them.
+    dropped: u64,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    number: u64,
+    at: String,
+    what: String,
+}
+
+pub(super) async fn history(
+    State(engine): State<Engine>,
+    Segments(id): Segments<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    params.end()?;
+    let history = engine.history(&id).await?;
+    let entry = |one: HistoryEntry| Entry {
+        number: one.number,
+        at: one.at.to_string(),
+        what: one.what.to_string(),
+    };
+    let told = Told {
+        entries: history.entries.into_iter().map(entry).collect(),
+        dropped: history.dropped,
+    };
+    Ok(response(StatusCode::OK, &told))
 }
 
 #[derive(Serialize)]

@@ -45,6 +45,7 @@ impl Base {
         let at = self.instance(id);
         let mut links: BTreeMap<_, _> = [
             "result",
+            "history",
             "cancel",
             "terminate",
             "suspend",

@@ -18,13 +18,17 @@ use crate::schema::Json;
 pub(super) async fn raise(
     State(engine): State<Engine>,
     Segments((id, event)): Segments<(String, String)>,
-    params: Params,
+    mut params: Params,
     Key(key): Key,
     sent: Sent,
 ) -> Result<StatusCode, Problem> {
+    let early = params.switch("early")?;
     params.end()?;
     let value = sent.0.unwrap_or(Json::Null);
-    let raise = engine.raise(&id, &event, &value);
+    let mut raise = engine.raise(&id, &event, &value);
+    if early {
+        raise = raise.early();
+    }
     match key {
         Some(key) => raise.idempotency_key(key).await?,
         None => raise.await?,

@@ -58,6 +58,7 @@ pub fn router(engine: Engine) -> Router {
             get(instances::status).delete(instances::purge),
         )
         .route("/instances/{id}/result", get(instances::result))
+        .route("/instances/{id}/history", get(instances::history))
         .route("/instances/{id}/events/{event}", post(manage::raise))
         .route("/instances/{id}/cancel", post(manage::cancel))
         .route("/instances/{id}/terminate", post(manage::terminate))

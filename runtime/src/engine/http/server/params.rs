@@ -6,11 +6,13 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 
 use super::problem::Problem;
-use crate::core::{Cursor, Filter, Number, Status, Tags};
+use crate::core::{Cursor, EntityCursor, EntityFilter, Filter, Number, Status, Tags};
 use crate::durable::Timestamp;
 use crate::durable::limits::HTTP_WAIT_MAX;
 
 const TAG: &str = "tag.";
+const TIME: &str = "a time like `2026-01-31T12:00:00Z`";
+const CURSOR: &str = "what `next` said on the page before";
 
 pub(super) struct Params(Vec<(String, String)>);
 
@@ -71,8 +73,6 @@ impl Params {
 
     /// Which instances.
     pub(super) fn filter(&mut self) -> Result<Filter, Problem> {
-        let time = "a time like `2026-01-31T12:00:00Z`";
-        let cursor = "what `next` said on the page before";
         Ok(Filter {
             status: self.parsed(
                 "status",
@@ -83,15 +83,30 @@ impl Params {
             orchestration: self.take("orchestration"),
             id_prefix: self.take("prefix"),
             tags: self.tags(),
-            created_from: self.parsed("created_from", time, timestamp)?,
-            created_before: self.parsed("created_before", time, timestamp)?,
-            updated_from: self.parsed("updated_from", time, timestamp)?,
-            updated_before: self.parsed("updated_before", time, timestamp)?,
-            limit: self
-                .parsed("limit", "a number", |text| text.parse().ok())?
-                .unwrap_or(0),
-            after: self.parsed("cursor", cursor, cursor_of)?,
+            created_from: self.parsed("created_from", TIME, timestamp)?,
+            created_before: self.parsed("created_before", TIME, timestamp)?,
+            updated_from: self.parsed("updated_from", TIME, timestamp)?,
+            updated_before: self.parsed("updated_before", TIME, timestamp)?,
+            limit: self.limit()?,
+            after: self.parsed("cursor", CURSOR, cursor_of)?,
         })
+    }
+
+    /// Which entities of a name.
+    pub(super) fn entities(&mut self) -> Result<EntityFilter, Problem> {
+        Ok(EntityFilter {
+            key_prefix: self.take("prefix").unwrap_or_default(),
+            updated_from: self.parsed("updated_from", TIME, timestamp)?,
+            updated_before: self.parsed("updated_before", TIME, timestamp)?,
+            states: self.switch("states")?,
+            limit: self.limit()?,
+            after: self.parsed("cursor", CURSOR, entity_cursor_of)?,
+        })
+    }
+
+    fn limit(&mut self) -> Result<usize, Problem> {
+        let limit = self.parsed("limit", "a number", |text| text.parse().ok())?;
+        Ok(limit.unwrap_or(0))
     }
 
     /// Whether nothing was asked for.
@@ -128,10 +143,17 @@ fn timestamp(text: &str) -> Option<Timestamp> {
     u64::try_from(time.as_millisecond()).ok().map(Timestamp)
 }
 
-/// How a time is written, if it is one.
-pub(super) fn time(at: Timestamp) -> Option<String> {
-    let millis = i64::try_from(at.0).ok()?;
-    Some(jiff::Timestamp::from_millisecond(millis).ok()?.to_string())
+/// Where a list of entities goes on: `partition.key`.
+pub(super) fn entity_cursor(cursor: EntityCursor) -> String {
+    format!("{}.{}", cursor.partition, cursor.key)
+}
+
+fn entity_cursor_of(text: &str) -> Option<EntityCursor> {
+    let (partition, key) = text.split_once('.')?;
+    Some(EntityCursor {
+        partition: partition.parse().ok()?,
+        key: key.to_owned(),
+    })
 }
 
 fn cursor_of(text: &str) -> Option<Cursor> {

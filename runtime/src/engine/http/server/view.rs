@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::json::Shown;
-use super::params::time;
 use crate::core::{Description, Ending, Tags};
 use crate::durable::Timestamp;
 
@@ -22,6 +21,7 @@ pub(super) struct Listed {
     #[serde(skip_serializing_if = "Option::is_none")]
     parked: Option<String>,
     tags: Tags,
+    /// None if its row cannot be read.
     created: Option<String>,
     updated: Option<String>,
     /// How often it began again.
@@ -50,8 +50,7 @@ pub(super) struct Whole {
 
 impl From<Description> for Listed {
     fn from(of: Description) -> Self {
-        // An instance whose row cannot be read has no times.
-        let known = |at: Timestamp| time(at).filter(|_| at != Timestamp::default());
+        let known = |at: Timestamp| (at != Timestamp::default()).then(|| at.to_string());
         Listed {
             created: known(of.created),
             updated: known(of.updated),
