@@ -15,6 +15,32 @@ pub trait OrchestrationCall: Body {}
 
 /// A call of an `#[orchestration]`: awaited or spawned inside another one, or given to
 /// `Engine::start` from outside.
+///
+/// It has no retry policy, as an activity has: its activities are retried, and its result is meant. One
+/// that may be begun again is begun again by its caller, which can look at the error:
+///
+/// ```
+/// use undying::prelude::*;
+///
+/// #[orchestration]
+/// async fn ship(order: String) -> Result<String, Failure> {
+///     Ok(order)
+/// }
+///
+/// #[orchestration]
+/// async fn ship_somehow(order: String) -> Result<String, Failure> {
+///     let policy = Retry::attempts(3).first(minutes(1));
+///     let mut attempt = 1;
+///     loop {
+///         match ship(order.clone()).await {
+///             Err(Failure::TimedOut { .. }) if attempt < policy.max_attempts() => {}
+///             result => return result,
+///         }
+///         sleep(policy.delay(attempt)).await;
+///         attempt += 1;
+///     }
+/// }
+/// ```
 #[must_use = "an orchestration does nothing until it is awaited, spawned or started"]
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]

@@ -154,6 +154,47 @@ mod tests {
         assert!(within(most, 19_800, 20_000), "{most:?}");
     }
 
+    /// The pauses of a call that always fails at once, in milliseconds, until it is given up.
+    #[track_caller]
+    fn check(policy: Retry, pauses: &[u64]) {
+        let (mut attempt, mut elapsed, mut all) = (1, Duration::ZERO, Vec::new());
+        while policy.again(attempt, elapsed) {
+            let pause = policy.delay(attempt);
+            elapsed += pause;
+            all.push(pause.as_millis() as u64);
+            attempt += 1;
+        }
+        assert_eq!(all, pauses, "{policy:?}");
+    }
+
+    #[test]
+    fn each_part_of_a_policy_shapes_the_sequence_of_pauses() {
+        let (millis, secs) = (Duration::from_millis, Duration::from_secs);
+        let fast = |attempts| Retry::attempts(attempts).first(millis(100));
+        check(Retry::never(), &[]);
+        check(Retry::attempts(0), &[]);
+        check(Retry::attempts(1), &[]);
+        check(Retry::attempts(5), &[1_000, 2_000, 4_000, 8_000]);
+        check(fast(4), &[100, 200, 400]);
+        check(fast(4).factor(1.0), &[100, 100, 100]);
+        check(fast(4).factor(0.5), &[100, 100, 100]);
+        check(fast(4).factor(f64::NAN), &[100, 100, 100]);
+        check(fast(5).factor(1.5), &[100, 150, 225, 337]);
+        check(
+            fast(6).factor(3.0).max(millis(500)),
+            &[100, 300, 500, 500, 500],
+        );
+        check(
+            fast(4).factor(f64::INFINITY).max(secs(9)),
+            &[100, 9_000, 9_000],
+        );
+        // The pauses have to end within the time, too.
+        check(fast(99).within(millis(699)), &[100, 200]);
+        check(fast(99).within(millis(700)), &[100, 200, 400]);
+        check(fast(99).within(millis(99)), &[]);
+        check(fast(3).within(secs(9)), &[100, 200]);
+    }
+
     #[test]
     fn the_same_call_and_attempt_pause_equally_long() {
         let policy = Retry::attempts(9).jitter(1.0);
