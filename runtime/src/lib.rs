@@ -69,8 +69,8 @@
 //! Calling an annotated function does nothing yet: it makes a description, to be awaited,
 //! [spawned](Activity::spawn), combined, or given to [`Engine::start`]. In an orchestration you
 //! can await calls of these functions, [`sleep`], [`sleep_until`], [`event`], [`raise`], [`join`],
-//! [`join_all`], [`race`], [`timeout`], [`continue_as_new`], [tasks](Task), and the compensations of a
-//! [`Saga`]. Anything else, like
+//! [`join_all`], [`race`], [`timeout`], [`lock`], [`continue_as_new`], [tasks](Task), and the compensations
+//! of a [`Saga`]. Anything else, like
 //! a socket or another timer, is a compile error that says where it belongs: in an activity.
 //!
 //! # What is promised
@@ -133,10 +133,10 @@ pub use crate::core::{
     Parent, Starter, Status, Tags,
 };
 pub use durable::{
-    Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free,
+    Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Held,
     InvalidSchedule, Missed, Operation, Orchestration, Overlap, Persist, Refusal, Resumable, Retry,
     Saga, Schedule, Task, Timestamp, Uncompensated, continue_as_new, days, event, hours, join,
-    join_all, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
+    join_all, lock, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
 };
 #[cfg(any(feature = "http", feature = "http-client"))]
 pub use engine::http;

@@ -16,10 +16,10 @@ pub use crate::durable::{
     OrchestrationCall, Persist, Place, Plain, Point, Refused, Retry, Returns, RsmHandler, Slot,
     StateNeed, Turn, Wait, activity, again_only, orchestration, resumable, slot, wait,
 };
-pub use crate::durable::{AnyWait, Fork};
+pub use crate::durable::{AnySlot, AnyWait, Fork};
 pub use crate::durable::{
-    AsyncOperation, Code, Entity, EntityBody, EntityContext, EntityRef, MethodEntry, Of, Operates,
-    SyncOperation,
+    AsyncOperation, Code, Entity, EntityBody, EntityContext, EntityRef, Free, Held, Lockables,
+    MethodEntry, Of, Operates, SyncOperation,
 };
 pub use crate::durable::{AtRest, Driver, Memory, Save, Stop};
 pub use crate::engine::{Scope, State};

@@ -163,6 +163,21 @@ fn the_programs_that_are_referred_to_exist() {
 }
 
 #[test]
+fn the_programs_of_the_context_table_exist() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (introduction, _) = readme.split_once(INDEX).expect("the readme has an index");
+    let links = introduction.split("](").skip(1);
+    let paths = links.filter_map(|link| link.split(')').next());
+    let missing: Vec<&str> = paths.filter(|path| !root().join(path).exists()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let cells = introduction.matches(".rs)").count();
+    assert!(
+        cells >= 13 * 4,
+        "a cell of the table is empty: {cells} programs"
+    );
+}
+
+#[test]
 fn the_readme_lists_every_program() {
     let path = root().join("README.md");
     let old = fs::read_to_string(&path).unwrap();

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Expr, Type};
 
 use super::{Emit, Trees};
-use crate::arena::{AwaitId, Id, RegionId};
+use crate::arena::{AwaitId, Id, LocalId, RegionId};
 
 impl Emit<'_> {
     pub(super) fn is_body(&self, region: RegionId) -> bool {
@@ -105,9 +105,12 @@ impl Emit<'_> {
         let mut code = TokenStream::new();
         for region in &self.graph.awaits[awaited].branches {
             let fork = &self.hidden.region(*region).fork;
-            let waits = self.waits_of(*region);
+            let (waits, sections) = (self.waits_of(*region), self.sections_of(*region));
             code.extend(quote! {
-                if #fork.is_over(#polled.is_ready(), #place, #turn) { #(__rt::AnyWait::cancel(&mut *#waits, #turn);)* }
+                if #fork.is_over(#polled.is_ready(), #place, #turn) {
+                    #(__rt::AnyWait::cancel(&mut *#waits, #turn);)*
+                    #(__rt::AnySlot::leave(&mut *#sections, #turn);)*
+                }
             });
         }
         code
@@ -136,6 +139,25 @@ impl Emit<'_> {
             }
         }
         waits
+    }
+
+    /// The critical sections that a branch, or one inside it, may be in when it waits.
+    fn sections_of(&self, region: RegionId) -> Vec<&Ident> {
+        let sections = self.graph.sections.iter();
+        let own = sections.filter(|(within, _)| self.is_inside(*within, region));
+        let is_saved =
+            |section: LocalId| self.layout.saved.iter().any(|slot| slot.local == section);
+        own.filter(|(_, section)| is_saved(*section))
+            .map(|(_, section)| self.hidden.slot(*section))
+            .collect()
+    }
+
+    /// Whether a region is `outer` or one of its branches.
+    fn is_inside(&self, region: RegionId, outer: RegionId) -> bool {
+        let around = self.graph.regions[region].branch_of;
+        region == outer
+            || around
+                .is_some_and(|awaited| self.is_inside(self.graph.awaits[awaited].region, outer))
     }
 
     pub(super) fn polled(&self) -> Ident {

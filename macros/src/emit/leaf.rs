@@ -1,11 +1,12 @@
 //! Where control leaves a block: what the target needs is put back first.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::Emit;
 use crate::arena::{AwaitId, BlockId, ExitId, LocalId, RegionId, TryId};
 use crate::graph::{Await, Target};
+use crate::names::Kind;
 use crate::set::Set;
 use crate::syntax::head;
 
@@ -43,14 +44,32 @@ impl Emit<'_> {
         printed: TokenStream,
         variables: &Set,
     ) -> TokenStream {
-        let Await { resume, span, .. } = self.graph.awaits[awaited];
+        let Await {
+            resume,
+            span,
+            in_section,
+            enters,
+            ..
+        } = self.graph.awaits[awaited];
         let puts = self.puts(self.liveness.at(resume), variables, Some(span));
         let wait = self.hidden.wait(self.layout.point(awaited));
         // An error about what is awaited points at it and at the `.await`.
         let mut call = self.hidden.call.clone();
         call.set_span(Span::mixed_site().located_at(head(operand)));
-        let (turn, context) = (&self.hidden.turn, self.context);
-        let begin = quote_spanned!(Span::mixed_site().located_at(span)=> #wait.begin(#context, #call, #turn));
+        let turn = &self.hidden.turn;
+        let context = match in_section {
+            true => &quote!(__rt::CriticalSection),
+            false => self.context,
+        };
+        let at = Span::mixed_site().located_at(span);
+        let begin = match enters {
+            // Where it must not be entered, the error is at what would enter it.
+            true => {
+                let context = located(context.clone(), call.span());
+                quote_spanned!(at=> #wait.enter(#context, #call, #turn))
+            }
+            false => quote_spanned!(at=> #wait.begin(#context, #call, #turn)),
+        };
         let region = self.hidden.region(self.graph.blocks[resume].region);
         let (block, machine, path) = (&region.block, &region.machine, self.block_path(resume));
         quote! {
@@ -164,6 +183,10 @@ impl Emit<'_> {
 
     pub(super) fn drop(&self, guard: LocalId) -> TokenStream {
         let name = self.name(guard);
+        if self.graph.locals[guard].kind == Kind::Section {
+            let turn = &self.hidden.turn;
+            return quote!(#name.leave(#turn););
+        }
         quote!(::core::mem::drop(#name);)
     }
 
@@ -174,4 +197,17 @@ impl Emit<'_> {
             self.graph.locals[local].ident.span(),
         )
     }
+}
+
+/// The same tokens, at another place.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let at = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            let inside = located(group.stream(), span);
+            token = Group::new(group.delimiter(), inside).into();
+        }
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(at).collect()
 }

@@ -28,6 +28,8 @@ pub(crate) struct Graph {
     pub(crate) macros: Macros,
     /// The items declared in blocks that were taken apart.
     pub(crate) items: Vec<Item>,
+    /// The critical sections, and the regions that enter them.
+    pub(crate) sections: Vec<(RegionId, LocalId)>,
 }
 
 /// The body of the function, or an `async` block that is a branch of an await.
@@ -184,6 +186,10 @@ pub(crate) struct Await {
     pub(crate) span: Span,
     pub(crate) region: RegionId,
     pub(crate) resume: BlockId,
+    /// Whether it stands in a critical section.
+    pub(crate) in_section: bool,
+    /// Whether it enters one.
+    pub(crate) enters: bool,
     /// The `async` blocks among its operands.
     pub(crate) branches: Vec<RegionId>,
 }

@@ -89,10 +89,19 @@ impl Pretty<'_> {
                 self.line(depth, &format!("goto {target}"));
             }
             Term::Suspend {
-                operand, resume, ..
+                awaited,
+                operand,
+                resume,
             } => {
                 let (operand, resume) = (self.code(operand), self.name(*resume));
-                self.line(depth, &format!("suspend {operand} -> {resume}"));
+                let known = &self.graph.awaits[*awaited];
+                let verb = if known.enters { "enter" } else { "suspend" };
+                let held = if known.in_section {
+                    " in the section"
+                } else {
+                    ""
+                };
+                self.line(depth, &format!("{verb} {operand}{held} -> {resume}"));
             }
             Term::Return { value, .. } => {
                 let value = self.code(value);

@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, ExprBlock, Local as Let, Meta, Stmt as Syntax, Token};
 
+use super::section::enters_section;
 use super::value::unit;
 use super::{Dest, Lower, Scope};
 use crate::arena::LocalId;
@@ -23,6 +24,7 @@ impl Lower<'_> {
         if !guarded {
             return self.statements(block, dest);
         }
+        let in_section = self.in_section;
         let inner = match &dest {
             Dest::Return => {
                 let ty = self.returns.clone();
@@ -36,6 +38,7 @@ impl Lower<'_> {
         for guard in guards.into_iter().rev() {
             self.push(Stmt::Drop(guard));
         }
+        self.in_section = in_section;
         if let (Dest::Return, Dest::Local(value, _)) = (dest, inner) {
             let value = self.named(value);
             self.finish(value, Dest::Return);
@@ -44,14 +47,15 @@ impl Lower<'_> {
 
     fn declares_guard(&self, stmt: &Syntax) -> bool {
         let Syntax::Local(Let {
-            pat, init: Some(_), ..
+            pat,
+            init: Some(init),
+            ..
         }) = stmt
         else {
             return false;
         };
-        bindings(pat)
-            .iter()
-            .any(|binding| self.graph.locals[binding.local].is_guard())
+        let mut bindings = bindings(pat).into_iter();
+        enters_section(init) || bindings.any(|binding| self.graph.locals[binding.local].is_guard())
     }
 
     fn statements(&mut self, block: Block, dest: Dest) {

@@ -2,6 +2,7 @@
 
 use syn::{Attribute, Expr, Local as Let, Pat};
 
+use super::section::enters_section;
 use super::{Dest, Lower, Scope};
 use crate::arena::TreeId;
 use crate::graph::{Stmt, Term};
@@ -14,6 +15,11 @@ impl Lower<'_> {
         let pin = self.pin(Some(&mut let_.attrs), &span);
         // Without an initialiser there is nothing to print: blocks that assign it declare it.
         if let Some(init) = let_.init {
+            if enters_section(&init) {
+                self.section(let_.attrs, let_.pat, *init.expr);
+                self.unpin(pin);
+                return;
+            }
             let value = self.initialiser(*init.expr, &let_.pat);
             let els = init.diverge.map(|(_, diverge)| self.apart(*diverge));
             self.let_(let_.attrs, let_.pat, value, els);

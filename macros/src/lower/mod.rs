@@ -11,6 +11,7 @@ mod local;
 mod operand;
 mod place;
 mod remake;
+mod section;
 mod spill;
 mod tie;
 mod value;
@@ -44,6 +45,7 @@ pub(crate) fn lower(
         locals,
         macros,
         items: Vec::new(),
+        sections: Vec::new(),
     };
     let mut lower = Lower {
         graph,
@@ -54,6 +56,8 @@ pub(crate) fn lower(
         unsafe_depth: 0,
         branches: None,
         pinned: None,
+        in_section: false,
+        enters: false,
         diag,
     };
     let region = lower.new_region();
@@ -108,6 +112,10 @@ struct Lower<'d> {
     branches: Option<Vec<RegionId>>,
     /// The user's name for the awaits of this statement.
     pinned: Option<LitStr>,
+    /// Whether this code stands in a critical section.
+    in_section: bool,
+    /// Whether the next await enters one.
+    enters: bool,
     diag: &'d mut Diagnostics,
 }
 

@@ -155,6 +155,7 @@ impl Lower<'_> {
     // Input:   operand.await
     // Output:  suspend operand -> resume    resume: output = <what was awaited>; the output
     fn await_(&mut self, await_: ExprAwait) -> Expr {
+        let enters = mem::take(&mut self.enters);
         let outer = self.branches.replace(Vec::new());
         let base = self.operand(*await_.base);
         let branches = mem::replace(&mut self.branches, outer).unwrap_or_default();
@@ -166,6 +167,8 @@ impl Lower<'_> {
             span,
             region: self.region,
             resume: crate::arena::Id::from_start(),
+            in_section: self.in_section,
+            enters,
             branches: branches.clone(),
         });
         for branch in branches {

@@ -33,7 +33,7 @@ impl Colours {
         let mixed = Span::mixed_site().located_at(span);
         match (known.kind, self.of[local]) {
             (Kind::Receiver | Kind::Entity, _) => Ident::new("this", mixed),
-            (Kind::Hidden | Kind::Worklist, _) => {
+            (Kind::Hidden | Kind::Worklist | Kind::Section, _) => {
                 let text = known.ident.to_string();
                 Ident::new(
                     &format!("__{}{}", text.trim_start_matches("r#"), local.index()),

@@ -46,6 +46,8 @@ pub(crate) enum Kind {
     Hidden,
     /// What a drained `for` goes through, used in place.
     Worklist,
+    /// The critical section that a block has entered.
+    Section,
 }
 
 impl Kind {
@@ -72,6 +74,9 @@ impl Local {
     /// Whether it lives to the end of its scope rather than to its last use.
     pub(crate) fn is_guard(&self) -> bool {
         let text = self.ident.to_string();
+        if self.kind == Kind::Section {
+            return true;
+        }
         self.kind == Kind::User
             && text.len() > 1
             && text.starts_with('_')

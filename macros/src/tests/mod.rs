@@ -11,6 +11,7 @@ mod macros;
 mod operands;
 mod operations;
 mod points;
+mod sections;
 mod statements;
 
 use expect_test::Expect;

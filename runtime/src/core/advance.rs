@@ -9,11 +9,13 @@ use rustc_hash::FxHashSet;
 
 use super::asks::{Asks, World};
 use super::groups::Groups;
-use super::happened::{Happened, method_of};
+use super::happened::{Happened, what_of};
 use super::instance::{Instance, State, unregistered};
 use super::limits::{INSTANCE_BYTES_ASSUMED, PANIC_BYTES_MAX};
 use super::message::Message;
 use super::operation::{ActivityCall, Operation};
+use super::requested::args_of;
+use super::section::Section;
 use super::targets::{entry, known, name_of, registered};
 use super::{Ending, Parent};
 use crate::durable::{
@@ -276,11 +278,10 @@ impl Instance {
         self.deaths = 0;
         let mut children = Vec::new();
         for request in turn.requests {
-            let method = method_of(&request);
+            let what = what_of(&request);
             let (operation, call) = self.call(request, world, &mut children);
             if self.history.is_on() {
-                self.history
-                    .add(&Happened::called(operation, &call, method));
+                self.history.add(&Happened::called(operation, &call, what));
             }
             self.operations.add(operation, call);
         }
@@ -306,10 +307,10 @@ impl Instance {
             match self.operations.get(operation) {
                 Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
                 Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
-                Some(Operation::Request(_)) => {
+                Some(Operation::Request(_) | Operation::Lock(_)) => {
                     unreachable!("an instance does not ask itself")
                 }
-                Some(Operation::Child { .. } | Operation::Entity { .. }) => {
+                Some(Operation::Child { .. } | Operation::Entity { .. } | Operation::Section) => {
                     let at = children.partition_point(|(of, _)| *of < operation);
                     if let Some((_, message)) = children.get_mut(at) {
                         asks.messages.extend(message.take());
@@ -350,7 +351,7 @@ impl Instance {
     }
 
     fn call(
-        &self,
+        &mut self,
         request: Request,
         world: World<'_>,
         children: &mut Vec<(u64, Option<Message>)>,
@@ -369,6 +370,14 @@ impl Instance {
                 (operation, call)
             }
             Request::Event { operation, name } => (operation, Operation::Event { name }),
+            Request::Lock {
+                operation,
+                entities,
+            } => {
+                let message = self.enter(operation, Section::over(entities));
+                children.push((operation, Some(message)));
+                (operation, Operation::Section)
+            }
             Request::Activity {
                 operation,
                 target,
@@ -426,7 +435,7 @@ impl Instance {
             entity: signal.entity.clone(),
             method: Cow::Borrowed(signal.method),
         });
-        asks.messages.push(Message::one_way(signal));
+        asks.messages.push(Message::one_way(signal, self.number));
     }
 
     /// Writes its frame, if it has one in memory.
@@ -462,14 +471,4 @@ pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
     let mut text = text.unwrap_or_else(|| "a panic without a message".to_owned());
     text.truncate(text.floor_char_boundary(PANIC_BYTES_MAX));
     text
-}
-
-fn args_of(request: &Request) -> usize {
-    match request {
-        Request::Activity { args, .. }
-        | Request::Child { args, .. }
-        | Request::Operate { args, .. } => args.bytes.len(),
-        Request::Timer { .. } => 0,
-        Request::Event { name, .. } => name.len(),
-    }
 }

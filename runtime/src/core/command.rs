@@ -329,6 +329,10 @@ pub struct Description {
     pub created: Timestamp,
     /// When it last ran or changed.
     pub updated: Timestamp,
+    /// The ids of the entities that it has locked, in a critical section. Not read in a list.
+    pub holds: Vec<String>,
+    /// The instance that has this entity locked. Not read in a list.
+    pub locked_by: Option<Number>,
     /// How many of its calls are under way. Not counted in a list: 0 there.
     pub operations_pending: usize,
     /// How many events have arrived that it did not take. Not counted in a list: 0 there.

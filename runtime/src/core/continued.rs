@@ -41,6 +41,7 @@ impl Instance {
         for operation in self.operations.numbers() {
             self.drop_operation(operation, asks);
         }
+        self.leave_all(asks);
         self.operations.drop_completions();
         self.events.forget_awaits();
         self.waits = Waits::default();

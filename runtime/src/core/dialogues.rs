@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use super::asks::{Asks, WaitOver, World};
 use super::instance::Instance;
 use super::message::Message;
+use super::section::{LockMessage, Lockable};
 use super::{Ending, Number, Outcome, Parent, Program, StartAttempt};
 use crate::durable::{Arg, Named, OrchestrationCall, Parts, Refusal, Retry, Timestamp};
 use crate::schema::Stored;
 use crate::store::Caps;
 
+mod locks;
 #[path = "../../tests/support/mod.rs"]
 #[allow(unused_imports)]
 mod support;
@@ -38,6 +40,14 @@ enum Hears {
     Child(u64, u64),
     /// A child was cancelled.
     ChildCancelled(u64),
+    /// All entities of a section are locked.
+    Granted(u64),
+    /// An entity is asked for its lock by the section of this number, and to ask these then.
+    Asked(u64, &'static [&'static str]),
+    /// A section has been left.
+    Unlocked(u64),
+    /// A section has been given up; these were to follow.
+    GivenUp(u64, &'static [&'static str]),
     Cancel,
     Terminate,
     Suspend,
@@ -63,6 +73,16 @@ fn instance<O: OrchestrationCall<Args = (Arg<u64>, Arg<u64>)>>(a: u64, b: u64) -
         args,
         Timestamp(0),
     )
+}
+
+fn section(operation: u64) -> Parent {
+    let number = Number { partition: 1, n: 9 };
+    Parent { number, operation }
+}
+
+fn lockable(id: &str) -> Lockable {
+    let (id, name) = (id.to_owned(), "purse".into());
+    Lockable { id, name }
 }
 
 fn number(n: u64) -> Stored {
@@ -117,6 +137,16 @@ fn hear(instance: &mut Instance, hears: &Hears, world: World<'_>, asks: &mut Ask
         Child(call, n) => {
             instance.child_ended(*call, Ending::Completed(number(*n)), world);
         }
+        Granted(call) => instance.granted(*call),
+        Asked(owner, rest) => {
+            let rest = rest.iter().map(|id| lockable(id)).collect();
+            instance.lock_asked(section(*owner), rest);
+        }
+        Unlocked(owner) => instance.unlock(section(*owner), world, asks),
+        GivenUp(owner, rest) => {
+            let rest = rest.iter().map(|id| lockable(id)).collect();
+            instance.cancel_lock(section(*owner), rest, world, asks);
+        }
         ChildCancelled(call) => {
             instance.child_ended(*call, Ending::Cancelled, world);
         }
@@ -151,6 +181,7 @@ fn said(asks: &Asks) -> String {
             Message::Event { id, name, .. } => format!("raise {name} of {id}"),
             Message::Ask { key, .. } | Message::AskAgain { key, .. } => format!("ask {key}"),
             Message::Told { key, .. } => format!("tell {key}"),
+            Message::Lock(message) => lock(message),
             Message::ChildEnded { parent, ending } => {
                 format!("tell parent {}: {}", parent.operation, short(ending))
             }
@@ -173,6 +204,24 @@ fn said(asks: &Asks) -> String {
         Some(WaitOver::Parked(_)) => said.push("parked".to_owned()),
     }
     said.join(", ")
+}
+
+/// The next entity first, as it is asked.
+fn lock(message: &LockMessage) -> String {
+    let list = |entities: &[Lockable]| {
+        let ids: Vec<&str> = entities.iter().rev().map(|entity| &*entity.id).collect();
+        ids.join(" ")
+    };
+    match message {
+        LockMessage::Ask { owner, entities } => {
+            format!("lock {} for {}", list(entities), owner.operation)
+        }
+        LockMessage::Cancel { owner, entities } => {
+            format!("do not lock {} for {}", list(entities), owner.operation)
+        }
+        LockMessage::Granted { owner } => format!("grant {}", owner.operation),
+        LockMessage::Unlock { owner, entity } => format!("unlock {entity} of {}", owner.operation),
+    }
 }
 
 fn short(ending: &Ending) -> String {

@@ -27,25 +27,28 @@ impl Instance {
     pub(crate) fn receive(&mut self, request: EntityRequest, world: World<'_>, asks: &mut Asks) {
         let operation = self.next_operation;
         self.next_operation += 1;
-        match request.due {
+        let due = request.due;
+        let request = Operation::Request(Box::new(request));
+        match due {
             Some(due) if due > world.now => {
                 // The number of a timer is not used again.
                 self.marks.dirty = true;
                 asks.arm.push((due, operation));
             }
             _ => {
-                self.requests.insert(operation);
+                self.queue.put(operation, &request);
             }
         }
-        self.operations
-            .add_own(operation, Operation::Request(Box::new(request)));
+        self.operations.add_own(operation, request);
     }
 
     /// The time of a request has come.
     pub(super) fn request_due(&mut self, operation: u64) {
-        if let Some((Operation::Request(request), _)) = self.operations.change(operation) {
+        if let Some((operation_there, _)) = self.operations.change(operation)
+            && let Operation::Request(request) = operation_there
+        {
             request.due = None;
-            self.requests.insert(operation);
+            self.queue.put(operation, operation_there);
         }
     }
 
@@ -53,7 +56,7 @@ impl Instance {
     pub(super) fn entity_is_ready(&self) -> bool {
         match self.serving {
             Some(_) => self.groups.hold(),
-            None => !self.requests.is_empty(),
+            None => self.queue.next().is_some(),
         }
     }
 
@@ -66,13 +69,18 @@ impl Instance {
         asks: &mut Asks,
     ) -> Result<(), Failed> {
         let fail = |why| Failed { why };
-        let Some(serving) = self.serving.or_else(|| self.requests.first().copied()) else {
+        let Some(serving) = self.serving.or_else(|| self.queue.next()) else {
             return Ok(());
         };
-        let Some(Operation::Request(request)) = self.operations.get(serving) else {
-            unreachable!("a request is pending until it has been served")
+        let request = match self.operations.get(serving) {
+            Some(Operation::Request(request)) => request.clone(),
+            Some(Operation::Lock(lock)) => {
+                let lock = (**lock).clone();
+                self.lock(serving, lock, world, asks);
+                return Ok(());
+            }
+            _ => unreachable!("a request is pending until it has been served"),
         };
-        let request = request.clone();
         let entry = world.program.entity(&self.orchestration);
         let Some(EntryKind::Entity(entity)) = entry.as_ref().map(|entry| &entry.kind) else {
             return Err(fail(unregistered("entity", &self.orchestration)));
@@ -123,19 +131,27 @@ impl Instance {
                 if let Some(writing) = writing {
                     self.tried(writing);
                 }
-                self.requests.remove(&serving);
+                self.queue.remove(serving);
                 self.serving = Some(serving);
                 self.waits = waits;
                 self.groups = groups;
             }
         }
-        // It is as if it had never been used, so it leaves nothing.
-        let vanishes = machine.is_blank() && self.operations.pending() == 0;
         self.state = State::Entity(machine);
-        if vanishes {
+        self.vanish(asks);
+        Ok(())
+    }
+
+    /// One that is as if it had never been used leaves nothing.
+    pub(super) fn vanish(&mut self, asks: &mut Asks) {
+        let blank = match &self.state {
+            State::Entity(machine) => machine.is_blank(),
+            State::Begun(_) => true,
+            _ => false,
+        };
+        if blank && self.operations.pending() == 0 && self.queue.owner().is_none() {
             self.purge(asks);
         }
-        Ok(())
     }
 
     /// Whether it is as if it had never been used, as far as its mailbox shows.
@@ -238,16 +254,15 @@ impl Instance {
         };
         for operation in left {
             let call = self.operations.get(operation);
-            if !matches!(
-                call,
-                Some(Operation::Request(_) | Operation::Activity(_)) | None
-            ) {
+            let stays =
+                |call: &Operation| call.is_asked_for() || matches!(call, Operation::Activity(_));
+            if !call.is_none_or(stays) {
                 self.drop_operation(operation, asks);
             }
         }
         self.operations.drop_completions();
         self.serving = None;
-        self.requests.remove(&serving);
+        self.queue.remove(serving);
         self.waits = Waits::default();
         self.groups = Groups::default();
         let Some(Operation::Request(request)) = self.operations.remove(serving) else {
@@ -319,6 +334,7 @@ impl Instance {
             method: Cow::Borrowed(method),
             args,
             caller: Caller::Instance(parent),
+            from: Some(self.number),
             due: None,
         };
         let message = Message::Operate {

@@ -115,6 +115,16 @@ pub enum Happened {
         entity: String,
         error: Option<String>,
     },
+    /// It wants to lock entities, for a critical section.
+    SectionAwaited { operation: u64, entities: String },
+    /// They are locked: it is in the section.
+    SectionEntered { operation: u64 },
+    /// It has left the section.
+    SectionLeft { operation: u64 },
+    /// An entity was locked for a critical section.
+    Locked { by: Parent },
+    /// It is free again.
+    Unlocked { by: Parent },
     /// It sent a signal to an entity.
     Signalled {
         entity: String,
@@ -157,8 +167,8 @@ pub enum Happened {
 }
 
 impl Happened {
-    /// It made a call; one of an entity is of this operation.
-    pub(super) fn called(operation: u64, call: &Operation, method: &'static str) -> Happened {
+    /// It made a call; `of` says what an entity is asked for, or which ones are locked.
+    pub(super) fn called(operation: u64, call: &Operation, of: Cow<'static, str>) -> Happened {
         match call {
             Operation::Activity(call) => Happened::ActivityCalled {
                 operation,
@@ -172,7 +182,11 @@ impl Happened {
             Operation::Entity { id } => Happened::EntityCalled {
                 operation,
                 entity: id.clone(),
-                method: method.into(),
+                method: of,
+            },
+            Operation::Section => Happened::SectionAwaited {
+                operation,
+                entities: of.into_owned(),
             },
             Operation::Child { id, name } => Happened::ChildCalled {
                 operation,
@@ -183,7 +197,9 @@ impl Happened {
                 operation,
                 name: name.clone(),
             },
-            Operation::Request(_) => unreachable!("an instance does not ask itself"),
+            Operation::Request(_) | Operation::Lock(_) => {
+                unreachable!("an instance does not ask itself")
+            }
         }
     }
 
@@ -232,11 +248,17 @@ impl Happened {
     }
 }
 
-/// The operation of an entity that is called.
-pub(super) fn method_of(request: &Request) -> &'static str {
+/// The operation of an entity that is called, or the entities to be locked.
+pub(super) fn what_of(request: &Request) -> Cow<'static, str> {
     match request {
-        Request::Operate { method, .. } => method,
-        _ => "",
+        Request::Operate { method, .. } => Cow::Borrowed(method),
+        Request::Lock { entities, .. } => {
+            let mut ids: Vec<_> = entities.iter().map(|(id, _)| format!("`{id}`")).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            Cow::Owned(cut(ids.join(", ")))
+        }
+        _ => Cow::Borrowed(""),
     }
 }
 
@@ -382,6 +404,16 @@ impl fmt::Display for Happened {
                 let how = answered(error.as_ref());
                 write!(f, "#{operation} `{entity}` {how}")?;
                 because(f, error.as_ref())
+            }
+            H::SectionAwaited {
+                operation,
+                entities,
+            } => write!(f, "#{operation} wants to lock {entities}"),
+            H::SectionEntered { operation } => write!(f, "#{operation} is in its critical section"),
+            H::SectionLeft { operation } => write!(f, "#{operation} has left its critical section"),
+            H::Locked { by } => write!(f, "locked by #{} of instance {}", by.operation, by.number),
+            H::Unlocked { by } => {
+                write!(f, "unlocked by #{} of instance {}", by.operation, by.number)
             }
             H::Signalled { entity, method } => write!(f, "signals `{method}` of `{entity}`"),
             H::Detached { id, name } => write!(f, "starts `{name}` as `{id}`"),

@@ -1,7 +1,7 @@
 //! `Instance`: one orchestration in memory; a state and one transition per event.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -15,6 +15,8 @@ use super::history::History;
 use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::operations::{Operations, Place};
+use super::queue::Queue;
+use super::section::Section;
 use super::{Ending, Number, Parent, Status, Tags};
 use crate::durable::{Completion, EntityMachine, Failure, Machine, Refusal, Timestamp, Waits};
 use crate::schema::Stored;
@@ -42,8 +44,10 @@ pub(crate) struct Instance {
     pub(crate) events: Events,
     pub(crate) waits: Waits,
     pub(crate) groups: Groups,
-    /// The requests of an entity that may be served, in order.
-    pub(crate) requests: BTreeSet<u64>,
+    /// The critical sections it is in or wants to enter, by the operations that asked for them.
+    pub(crate) sections: BTreeMap<u64, Section>,
+    /// The requests of an entity that may be served, and its lock.
+    pub(crate) queue: Queue,
     /// The request that an entity has begun to serve.
     pub(crate) serving: Option<u64>,
     /// Large slots in rows of their own.
@@ -145,7 +149,8 @@ impl Instance {
             events: Events::default(),
             waits: Waits::default(),
             groups: Groups::default(),
-            requests: BTreeSet::new(),
+            sections: BTreeMap::new(),
+            queue: Queue::default(),
             serving: None,
             parts: Vec::new(),
             part_writes: FxHashMap::default(),
@@ -318,7 +323,9 @@ impl Instance {
                     | Operation::Child { .. }
                     | Operation::Entity { .. }
                     | Operation::Event { .. }
-                    | Operation::Request(_),
+                    | Operation::Request(_)
+                    | Operation::Lock(_)
+                    | Operation::Section,
                 ) => {
                     if let Some(Operation::Timer { due }) = self.operations.remove(operation) {
                         asks.disarm.push((due, operation));
@@ -326,6 +333,7 @@ impl Instance {
                 }
             }
         }
+        self.leave_all(asks);
         self.operations.drop_completions();
         self.events.clear();
         self.waits = Waits::default();
@@ -361,8 +369,9 @@ impl Instance {
                 };
                 asks.messages.push(Message::CancelChild { parent, id });
             }
-            Some(Operation::Event { .. }) | None => {}
+            Some(Operation::Event { .. } | Operation::Section | Operation::Lock(_)) | None => {}
         }
+        self.leave(operation, asks);
         self.marks.dirty = true;
     }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::format::{self, Unreadable};
 use super::once::{Ask, Told};
 use super::operation::{Caller, EntityRequest};
-use super::{Ending, Parent, Partitions};
+use super::section::LockMessage;
+use super::{Ending, Number, Parent, Partitions};
 use crate::durable::{Completion, OneWay};
 use crate::schema::Stored;
 use crate::store::Key;
@@ -48,6 +49,8 @@ pub(crate) enum Message {
         parent: Parent,
         completion: Completion,
     },
+    /// Locks entities for a critical section, or frees them.
+    Lock(LockMessage),
     /// Tells a parent how its child ended.
     ChildEnded { parent: Parent, ending: Ending },
     /// Raises an event.
@@ -66,11 +69,12 @@ pub(crate) enum Message {
 
 impl Message {
     /// A signal on its way.
-    pub(crate) fn one_way(signal: OneWay) -> Self {
+    pub(crate) fn one_way(signal: OneWay, from: Number) -> Self {
         let request = EntityRequest {
             method: Cow::Borrowed(signal.method),
             args: signal.args,
             caller: Caller::Nobody,
+            from: Some(from),
             due: signal.at,
         };
         Message::Operate {
@@ -92,6 +96,7 @@ impl Message {
             Message::Ask { ask, .. } => partitions.of_id(ask.target()),
             Message::AskAgain { id, .. } => partitions.of_id(id),
             Message::Told { key, .. } => partitions.of_id(key),
+            Message::Lock(message) => message.partition(partitions),
             Message::ChildEnded { parent, .. } | Message::Operated { parent, .. } => {
                 parent.number.partition
             }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Parent;
 use super::format::{self, Unreadable};
 use super::history::Loose;
 use super::limits::OPERATION_INLINE_BYTES_MAX;
+use super::section::LockRequest;
+use super::{Number, Parent};
 use crate::durable::{Completion, Retry, Timestamp};
 use crate::schema::Stored;
 
@@ -29,6 +30,10 @@ pub(crate) enum Operation {
     },
     /// What an entity is asked to do, and has not done: its mailbox, in order.
     Request(Box<EntityRequest>),
+    /// A critical section that wants an entity locked; it waits among the requests.
+    Lock(Box<LockRequest>),
+    /// The entities of a critical section are being locked.
+    Section,
     /// A child orchestration; its arguments left with the message that starts it.
     Child {
         /// The child's id.
@@ -49,6 +54,8 @@ pub(crate) struct EntityRequest {
     pub(crate) method: Cow<'static, str>,
     pub(crate) args: Stored,
     pub(crate) caller: Caller,
+    /// The instance that sent it, if one did.
+    pub(crate) from: Option<Number>,
     /// Not before.
     pub(crate) due: Option<Timestamp>,
 }
@@ -86,11 +93,17 @@ pub(crate) struct ActivityCall {
 }
 
 impl Operation {
+    /// Whether it is what others ask of an entity, not a call of the instance itself.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        matches!(self, Operation::Request(_) | Operation::Lock(_))
+    }
+
     /// Whether it is small enough for the instance's row.
     pub(crate) fn is_small(&self) -> bool {
         match self {
             Operation::Activity(call) => call.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
-            Operation::Timer { .. } | Operation::Event { .. } => true,
+            Operation::Timer { .. } | Operation::Event { .. } | Operation::Section => true,
+            Operation::Lock(lock) => lock.rest.is_empty(),
             Operation::Entity { id } => id.len() <= OPERATION_INLINE_BYTES_MAX,
             Operation::Request(_) => false,
             Operation::Child { id, .. } => id.len() <= OPERATION_INLINE_BYTES_MAX,

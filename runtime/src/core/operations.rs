@@ -84,7 +84,7 @@ impl Operations {
     fn put(&mut self, number: u64, operation: Operation, place: Place) {
         self.inline += usize::from(place == Place::Inline);
         self.activities += usize::from(matches!(operation, Operation::Activity(_)));
-        self.requests += usize::from(matches!(operation, Operation::Request(_)));
+        self.requests += usize::from(operation.is_asked_for());
         self.pending.insert(number, Pending { operation, place });
     }
 
@@ -92,7 +92,7 @@ impl Operations {
         let Pending { operation, place } = self.pending.remove(&number)?;
         self.inline -= usize::from(place == Place::Inline);
         self.activities -= usize::from(matches!(operation, Operation::Activity(_)));
-        self.requests -= usize::from(matches!(operation, Operation::Request(_)));
+        self.requests -= usize::from(operation.is_asked_for());
         Some(operation)
     }
 

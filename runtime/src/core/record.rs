@@ -1,6 +1,7 @@
 //! The instance row: one instance as it is stored.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Error as _, SeqAccess, Visitor};
@@ -10,6 +11,7 @@ use super::format::{self, Unreadable};
 use super::history::Kept;
 use super::limits::OPERATIONS_INLINE_MAX;
 use super::operation::Operation;
+use super::section::Section;
 use super::{Description, Ending, Number, Parent, Status, Tags};
 use crate::durable::{Refusal, Timestamp, Waits};
 use crate::schema::Stored;
@@ -48,6 +50,10 @@ pub(crate) struct Body<'a> {
     /// The request that an entity has begun to serve.
     pub(crate) serving: Option<u64>,
     pub(crate) history: Kept<'a>,
+    /// The critical sections it is in or wants to enter.
+    pub(crate) sections: Cow<'a, BTreeMap<u64, Section>>,
+    /// The critical section that has the entity locked.
+    pub(crate) lock: Option<Parent>,
     pub(crate) progress: Progress<'a>,
 }
 
@@ -156,6 +162,8 @@ impl Head<'_> {
             tags: self.tags.into_owned(),
             created: self.created,
             updated: self.updated,
+            holds: Vec::new(),
+            locked_by: None,
             operations_pending: 0,
             events_waiting: 0,
             continued: self.continued,

@@ -11,12 +11,19 @@ use crate::durable::{Entry, Refusal, Request, Target};
 pub(super) fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
     match request {
         Request::Timer { .. } | Request::Event { .. } => Ok(()),
-        Request::Operate { name, .. } => match world.program.entity(name) {
-            Some(_) => Ok(()),
-            None => Err(unregistered("entity", name)),
-        },
+        Request::Operate { name, .. } => entity(name, world),
+        Request::Lock { entities, .. } => entities
+            .iter()
+            .try_for_each(|(_, name)| entity(name, world)),
         Request::Activity { target, .. } => known(target, "activity", world),
         Request::Child { target, .. } => known(target, "orchestration", world),
+    }
+}
+
+fn entity(name: &str, world: World<'_>) -> Result<(), Refusal> {
+    match world.program.entity(name) {
+        Some(_) => Ok(()),
+        None => Err(unregistered("entity", name)),
     }
 }
 

@@ -156,25 +156,3 @@ impl<C: AwaitsActivities, A: ActivityCall> Durable<C> for Activity<A> {
         Ticket::new(operation)
     }
 }
-
-/// Never implemented: it makes awaiting a call in an ordinary `async fn` one speaking error.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is awaited in an ordinary `async fn`",
-    label = "its caller is not an `#[orchestration]`, so there is nobody to remember it",
-    note = "from outside, give it to the engine: `engine.start(id, call)`",
-    note = "in a unit test, run the plain body: `ChargeCall::body(..).await`"
-)]
-pub trait AwaitedInsideAnOrchestration {}
-
-impl<A: ActivityCall> Future for Activity<A>
-where
-    Activity<A>: AwaitedInsideAnOrchestration,
-{
-    type Output = A::Output;
-    fn poll(
-        self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<A::Output> {
-        std::task::Poll::Pending
-    }
-}

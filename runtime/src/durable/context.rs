@@ -79,8 +79,8 @@ impl<A: AwaitsOrchestrations, B: AwaitsOrchestrations> AwaitsOrchestrations for 
 #[diagnostic::on_unimplemented(
     message = "an entity cannot be called in `{Self}`",
     label = "would wait for another entity",
-    note = "entities that wait for each other would wait for ever; send it one way: `.signal().await`",
-    note = "or start an orchestration that calls both: `.start_detached(id).await`"
+    note = "an entity that waits for another one could wait for ever: send it one way, `.signal().await`, or start an orchestration that calls both",
+    note = "in a critical section only what is locked can be called, through the references that `lock` gave: lock this one, too"
 )]
 pub trait CallsEntities {}
 #[diagnostic::do_not_recommend]
@@ -89,6 +89,39 @@ impl CallsEntities for InOrchestration {}
 impl CallsEntities for RsmHandler {}
 #[diagnostic::do_not_recommend]
 impl<A: CallsEntities, B: CallsEntities> CallsEntities for (A, B) {}
+
+/// Where an operation of a locked entity may be called.
+#[diagnostic::on_unimplemented(
+    message = "a locked entity cannot be called in `{Self}`",
+    label = "it is locked only in its critical section",
+    note = "call it before the block ends in which it was locked, or through a reference of its own: `Account::at(key)`"
+)]
+pub trait CallsLocked {}
+#[diagnostic::do_not_recommend]
+impl CallsLocked for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl<A: CallsLocked, B: CallsLocked> CallsLocked for (A, B) {}
+
+/// Where a critical section may be entered.
+#[diagnostic::on_unimplemented(
+    message = "a critical section cannot be entered in `{Self}`",
+    label = "not here",
+    note = "critical sections do not nest: lock all entities at once, `lock((a, b, c))`",
+    note = "an entity operation or an rsm handler would stop its mailbox while it waits"
+)]
+pub trait OpensSections {}
+#[diagnostic::do_not_recommend]
+impl OpensSections for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl<A: OpensSections, B: OpensSections> OpensSections for (A, B) {}
+
+/// Where `lock(..)` may be awaited inside of an expression: nowhere.
+#[diagnostic::on_unimplemented(
+    message = "`lock(..)` is not awaited in a `let` of its own",
+    label = "where would this critical section end?",
+    note = "write `let (a, b) = lock((a, b)).await;`: the section lasts to the end of that block"
+)]
+pub trait LocksInExpressions {}
 
 /// Where an entity may be signalled.
 #[diagnostic::on_unimplemented(

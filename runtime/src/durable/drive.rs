@@ -12,7 +12,7 @@ mod open;
 mod tests;
 
 use std::any::TypeId;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
 
@@ -72,6 +72,8 @@ pub struct Driver {
     /// How many parents the running instance has.
     depth: usize,
     entities: Entities,
+    /// The ids of the entities that are locked.
+    locked: BTreeSet<String>,
 }
 
 /// More parents than any test needs, and few enough for a thread's stack.
@@ -92,6 +94,7 @@ impl Driver {
             saves: Vec::new(),
             depth: 0,
             entities: Entities::default(),
+            locked: BTreeSet::new(),
         }
     }
 

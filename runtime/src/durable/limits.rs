@@ -34,6 +34,8 @@ pub const SCHEDULE_NAME_BYTES_MAX: usize = 256;
 pub const CRON_BYTES_MAX: usize = 256;
 /// How late a start of a schedule may be that is not made up for what was [missed](super::Missed).
 pub const SCHEDULE_GRACE: Duration = Duration::from_secs(60);
+/// Most entities one critical section locks.
+pub const LOCKED_ENTITIES_MAX: usize = 500;
 /// Longest name of an event, in bytes.
 pub const EVENT_NAME_BYTES_MAX: usize = 256;
 /// Events of one instance that nobody has taken, beyond which clients cannot raise more. Those that

@@ -25,6 +25,7 @@ pub mod limits;
 pub mod lowered;
 mod machine;
 mod mailbox;
+mod not_a_future;
 mod orchestration;
 mod outcome;
 mod pending;
@@ -54,8 +55,9 @@ pub use branch::{Branch, Branching, Fork};
 pub use call::{Arg, Arguments, Body, Call, Named, Parameter, Point};
 pub use context::{
     AwaitsActivities, AwaitsEvents, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, BeginsAgain,
-    CallsEntities, Context, CriticalSection, DeclaredFor, EntityOperation, InOrchestration,
-    RaisesEvents, RsmHandler, SignalsEntities, StartsDetached,
+    CallsEntities, CallsLocked, Context, CriticalSection, DeclaredFor, EntityOperation,
+    InOrchestration, LocksInExpressions, OpensSections, RaisesEvents, RsmHandler, SignalsEntities,
+    StartsDetached,
 };
 pub use continue_as_new::{Again, ContinueAsNew, Never, continue_as_new};
 pub use detached::{Detached, StartDetached};
@@ -64,9 +66,10 @@ pub use drive::{AtRest, Driver, Memory, Save, Stop};
 #[cfg(feature = "http")]
 pub(crate) use entity::id_of as entity_id;
 pub use entity::{
-    AsyncOperation, Code, Effect, Entity, EntityBody, EntityContext, EntityKey, EntityMachine,
-    EntityRef, EntityState, Free, MethodEntry, Of, OneWay, Operated, Operates, Operation,
-    OperationFrame, Resident, Returned, Signal, Signals, SyncOperation,
+    AsyncOperation, Code, Effect, EntersSection, Entity, EntityBody, EntityContext, EntityKey,
+    EntityMachine, EntityRef, EntityState, Free, Held, Lock, Lockables, Locking, MethodEntry, Of,
+    OneWay, Operated, Operates, Operation, OperationFrame, Resident, Returned, Section, Signal,
+    Signallable, Signals, SyncOperation, lock,
 };
 pub use entry::{
     ActivityEntry, Attempt, EntityEntry, Entry, EntryKind, OrchestrationEntry, Running,

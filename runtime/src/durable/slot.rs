@@ -1,6 +1,8 @@
 //! `Slot`: one saved local of a durable function.
 
-use super::{AnySlot, Persist};
+use std::any::Any;
+
+use super::{AnySlot, Persist, Section, Turn};
 use crate::schema::{self, SchemaId, ValueError};
 
 /// How values of one type are written and read; made where the bound is known.
@@ -110,5 +112,12 @@ impl<T: Send + 'static> AnySlot for Slot<T> {
     }
     fn clear(&mut self) {
         self.value = None;
+    }
+    fn leave(&mut self, turn: &mut Turn) {
+        let value: &mut dyn Any = &mut self.value;
+        let section = value.downcast_mut::<Option<Section>>();
+        if let Some(section) = section.and_then(Option::take) {
+            section.leave(turn);
+        }
     }
 }

@@ -30,6 +30,8 @@ pub trait AnySlot {
     fn read(&mut self, schema: SchemaId, bytes: &[u8]) -> Result<(), ValueError>;
     /// Drops the value.
     fn clear(&mut self);
+    /// Leaves the critical section that it holds, if it holds one.
+    fn leave(&mut self, turn: &mut Turn);
 }
 
 /// A [`Wait`] whose type is erased.

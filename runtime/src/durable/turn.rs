@@ -72,6 +72,13 @@ pub enum Request {
         /// When.
         due: Timestamp,
     },
+    /// Lock entities for a critical section; completes when all of them are.
+    Lock {
+        /// Its number within the instance.
+        operation: u64,
+        /// The id and the stored name of each, in any order.
+        entities: Vec<(String, &'static str)>,
+    },
     /// Wait for an event.
     Event {
         /// Its number within the instance.

@@ -2,7 +2,9 @@
 
 use std::task::Poll;
 
-use super::{AnyWait, Durable, Loader, Pending, Refusal, Saver, Turn, Waits};
+use super::{
+    AnyWait, Durable, EntersSection, Loader, OpensSections, Pending, Refusal, Saver, Turn, Waits,
+};
 
 /// The call under way at one `.await` of the source; empty elsewhere.
 #[derive(Debug)]
@@ -23,6 +25,16 @@ impl<P: Pending> Wait<P> {
     /// so that `call` may use a context borrowed from it.
     pub fn begin<C, D: Durable<C, Pending = P>>(&mut self, _: C, call: D, turn: &mut Turn) {
         self.under_way = Some(call.begin(turn));
+    }
+
+    /// Enters the critical section that stands before `.await`.
+    pub fn enter<C: OpensSections, L: EntersSection<Pending = P>>(
+        &mut self,
+        _: C,
+        lock: L,
+        turn: &mut Turn,
+    ) {
+        self.under_way = Some(lock.enter(turn));
     }
 
     /// Polls the call under way; once it is ready the wait is empty again.

@@ -1,6 +1,6 @@
 //! The kernel's rules, one promise a test, on the pure core in slow motion.
 //!
-//! The table in `runtime/src/core/mod.rs` says which rule is kept by which test.
+//! The table in ARCHITECTURE.md says which rule is kept by which test.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../sim/life.rs"]
@@ -20,5 +20,6 @@ mod history;
 mod instances;
 mod limits;
 mod lives;
+mod locks;
 mod manage;
 mod once;

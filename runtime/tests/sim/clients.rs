@@ -11,6 +11,7 @@ use crate::once::Once;
 use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, RETENTION, Relay, Tasks};
 use crate::support::entities::{Pay, Tell};
 use crate::support::events::{AGAIN, ChatterCall, HeraldCall, InboxCall, PatientCall, RoundsCall};
+use crate::support::locks::{ExclusiveCall, HastyCall, SignalsFirstCall};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ enum Expected {
     Lasting(u64),
     AtLeast(u64),
     Either(u64, u64),
+    Between(u64, u64),
     /// So much for each run: it may be started again.
     Multiple(u64),
     /// It takes so many events, and counts what came again.
@@ -75,7 +77,7 @@ impl Clients {
     /// A new orchestration of a random kind.
     pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
         let id = format!("i{}", self.known.len());
-        let (name, args, expected) = match kind % 14 {
+        let (name, args, expected) = match kind % 18 {
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
             1 => call::<Fan>(
                 size * 9,
@@ -99,6 +101,20 @@ impl Clients {
             11 => call::<RoundsCall>(0, size, Expected::Events(size)),
             13 => call::<HeraldCall>(size * 2, size * 7, Expected::Lasting(size * 2)),
             12 => call::<ChatterCall>(size * 2, 0, Expected::Exactly(size * 2)),
+            14 | 15 => call::<ExclusiveCall>(kind / 18 % 64, size % 4, Expected::Exactly(size % 4)),
+            16 => {
+                let rounds = size % 4;
+                let most = rounds * 101;
+                call::<HastyCall>(
+                    kind / 18 % 64,
+                    rounds,
+                    Expected::Between(rounds * 100, most),
+                )
+            }
+            17 => {
+                let coins = (size + 1) * 20;
+                call::<SignalsFirstCall>(self.known.len() as u64, coins, Expected::Multiple(coins))
+            }
             5 => call::<Relay>(size * 2, 1, Expected::Exactly(size * 2 + 1)),
             7 => {
                 // Its own entity: what it told it has arrived once, and in order, when it looks.
@@ -385,6 +401,7 @@ impl Known {
                         let parts = self.terminated || self.cancelled;
                         value >= of && (parts || value.is_multiple_of(of.max(1)))
                     }
+                    Expected::Between(least, most) => (least..=most).contains(&value),
                     Expected::Either(one, other) => value == one || value == other,
                     Expected::Events(last) => {
                         value % AGAIN == last && (value == last || self.raised_again)

@@ -555,6 +555,25 @@ impl World {
         }
     }
 
+    /// No entity is locked, and nobody holds one.
+    fn check_locks(&mut self) {
+        for Description { id, .. } in self.list(Some(Status::Running)) {
+            let (now, life) = (self.now, self.life());
+            let describe = Command::Describe { id };
+            // At rest any shard can read it.
+            let asked = life.shards[0].command(describe, Question(0), now, &life.store);
+            assert!(asked.is_ok());
+            for (_, answer) in life.shards[0].take_answers() {
+                if let Answer::Description(found) = answer {
+                    assert!(
+                        found.locked_by.is_none() && found.holds.is_empty(),
+                        "{found:?}"
+                    );
+                }
+            }
+        }
+    }
+
     /// Nothing is left that could still do something.
     fn check_rest(&mut self) {
         assert!(self.clients.are_done());
@@ -579,6 +598,7 @@ impl World {
                 _ => {}
             }
         }
+        self.check_locks();
         assert_eq!(instances, names, "every instance has a name");
         assert_eq!(instances, self.list(None).len(), "nobody is left unborn");
         let stay = self.clients.known.values().filter(|known| known.stays());

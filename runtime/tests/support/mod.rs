@@ -4,6 +4,7 @@
 pub mod bodies;
 pub mod entities;
 pub mod events;
+pub mod locks;
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use undying::schema::Stored;
 
 use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Tasks};
 use entities::{Pay, Purse, Tell};
+use locks::{BriefCall, ExclusiveCall, HastyCall, SignalsFirstCall};
 
 use events::{
     ChangelingCall, ChatterCall, ChoosyCall, CrierCall, HeraldCall, InboxCall, PairsCall,
@@ -50,6 +52,10 @@ impl Tests {
             Entry::orchestration::<ChoosyCall>(file!(), line!()),
             Entry::orchestration::<HeraldCall>(file!(), line!()),
             Entry::orchestration::<CrierCall>(file!(), line!()),
+            Entry::orchestration::<BriefCall>(file!(), line!()),
+            Entry::orchestration::<ExclusiveCall>(file!(), line!()),
+            Entry::orchestration::<HastyCall>(file!(), line!()),
+            Entry::orchestration::<SignalsFirstCall>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }

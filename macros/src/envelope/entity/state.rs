@@ -62,6 +62,15 @@ pub(super) fn expand(
                 type Key = #key;
             }
             #traits
+            impl __rt::Lockables for #reference {
+                type Held = #reference<__rt::Held>;
+                fn list(&self, out: &mut ::std::vec::Vec<(::std::string::String, &'static str)>) {
+                    __rt::Lockables::list(&self.__entity, out);
+                }
+                fn hold(self) -> Self::Held {
+                    #reference { __entity: __rt::Lockables::hold(self.__entity) }
+                }
+            }
         };
     };
     debug::print(text, &tokens);

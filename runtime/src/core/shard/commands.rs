@@ -9,6 +9,7 @@ use super::super::limits::LIST_ROWS_MAX;
 use super::super::once::Ask;
 use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
+use super::super::section::Section;
 use super::super::{Answer, Command, Description, Number, Starter, Tags};
 use super::entities::Asked;
 use super::list_entities::list_entities;
@@ -107,6 +108,7 @@ impl<R: Reply> Shard<R> {
                         true => Caller::Client,
                         false => Caller::Nobody,
                     },
+                    from: None,
                     due,
                 };
                 match self.request(entity, name, request, now, rows) {
@@ -357,6 +359,13 @@ fn description(instance: &Instance) -> Description {
         tags: instance.tags.clone(),
         created: instance.created,
         updated: instance.updated,
+        holds: instance
+            .sections
+            .values()
+            .flat_map(Section::held)
+            .map(str::to_owned)
+            .collect(),
+        locked_by: instance.queue.owner().map(|owner| owner.number),
         operations_pending: instance.operations.pending(),
         events_waiting: instance.events.count(),
         continued: instance.continued,

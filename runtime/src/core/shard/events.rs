@@ -195,6 +195,7 @@ impl<R: Reply> Shard<R> {
             Message::Ask { key, ask } => self.asked(key, ask, now, rows)?,
             Message::AskAgain { key, id } => self.asked_again(key, &id, now, rows)?,
             Message::Told { key, told } => self.told(&key, told, now, rows)?,
+            Message::Lock(message) => self.lock(message, now, rows)?,
             Message::ChildEnded { parent, ending } => {
                 if self.load(parent.number, now, rows)? {
                     self.with(parent.number, now, |instance, world, _| {
@@ -328,7 +329,7 @@ impl<R: Reply> Shard<R> {
             Message::StartChild { args, .. } => self.books.stored(args),
             Message::ChildEnded { ending, .. } => self.books.ending(ending),
             Message::Event { value, .. } => self.books.stored(value),
-            Message::CancelChild { .. } | Message::TerminateChild { .. } => {}
+            Message::CancelChild { .. } | Message::TerminateChild { .. } | Message::Lock(_) => {}
             Message::Start { args, .. } => self.books.stored(args),
             Message::Operate { request, .. } => self.books.stored(&request.args),
             Message::Operated { completion, .. } => self.books.completion(completion),

@@ -99,6 +99,8 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
         tags: Tags::new(),
         created: Timestamp::default(),
         updated: Timestamp::default(),
+        holds: Vec::new(),
+        locked_by: None,
         operations_pending: 0,
         events_waiting: 0,
         continued: 0,

@@ -9,6 +9,7 @@ mod events;
 mod history;
 mod list;
 mod list_entities;
+mod locks;
 mod manage;
 mod once;
 mod open;

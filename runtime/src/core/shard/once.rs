@@ -141,6 +141,7 @@ impl<R: Reply> Shard<R> {
                         true => Caller::Key(key.to_owned()),
                         false => Caller::Nobody,
                     },
+                    from: None,
                     due,
                 };
                 (entity, name, request)

@@ -1,7 +1,7 @@
 //! Opening a shard: what an earlier life left, read back; only what is runnable is loaded.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -19,6 +19,7 @@ use super::super::numbers::Numbers;
 use super::super::onces::Onces;
 use super::super::operation::{Operation, OperationRow};
 use super::super::operations::Operations;
+use super::super::queue::Queue;
 use super::super::record::{self, Progress};
 use super::super::rows::{Rows, each_row, scan_past_damage};
 use super::super::timers::Timers;
@@ -377,7 +378,8 @@ pub(super) fn read_instance(
         events,
         waits,
         groups,
-        requests: BTreeSet::new(),
+        sections: body.sections.into_owned(),
+        queue: Queue::owned_by(body.lock),
         serving: body.serving,
         parts: body.parts.into_owned(),
         part_writes: FxHashMap::default(),
@@ -393,16 +395,15 @@ pub(super) fn read_instance(
     if let State::Cold(frame) = &instance.state {
         instance.marks.point = super::super::frames::point_of(frame);
     }
-    instance.requests = instance
-        .operations
-        .numbers()
-        .into_iter()
-        .filter(|number| Some(*number) != instance.serving)
-        .filter(|number| match instance.operations.get(*number) {
-            Some(Operation::Request(request)) => request.due.is_none(),
-            _ => false,
-        })
-        .collect();
+    for number in instance.operations.numbers() {
+        match instance.operations.get(number) {
+            Some(Operation::Request(request)) if request.due.is_some() => {}
+            Some(operation) if Some(number) != instance.serving => {
+                instance.queue.put(number, operation);
+            }
+            _ => {}
+        }
+    }
     // The mark is written and deleted with every change of this.
     instance.marks.run_row = instance.is_runnable();
     Ok(Some(instance))

@@ -338,6 +338,8 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         expires: instance.expires,
         serving: instance.serving,
         history: instance.history.kept(),
+        sections: Cow::Borrowed(&instance.sections),
+        lock: instance.queue.owner(),
         progress,
     };
     let about = instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED) + 64;

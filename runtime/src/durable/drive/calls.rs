@@ -20,6 +20,8 @@ pub(super) struct Calls {
     mailbox: Mailbox,
     open: Open,
     waits: Waits,
+    /// The ids of what its critical sections have locked.
+    sections: FxHashMap<u64, Vec<String>>,
 }
 
 impl Calls {
@@ -51,6 +53,9 @@ impl Calls {
         for operation in turn.cancels {
             self.open.cancel(operation);
             self.completions.remove(&operation);
+            for id in self.sections.remove(&operation).into_iter().flatten() {
+                driver.locked.remove(&id);
+            }
         }
         driver.post(
             turn.signals.into_iter().map(|(_, signal)| signal).collect(),
@@ -79,6 +84,36 @@ impl Calls {
         }
     }
 
+    /// Locks all of these, unless one of them has been locked meanwhile.
+    fn lock(
+        &mut self,
+        driver: &mut Driver,
+        operation: u64,
+        entities: &[(String, &'static str)],
+    ) -> bool {
+        let ids: Vec<String> = entities.iter().map(|(id, _)| id.clone()).collect();
+        let free = !ids.iter().any(|id| driver.locked.contains(id));
+        if free {
+            driver.locked.extend(ids.iter().cloned());
+            self.sections.insert(operation, ids);
+        }
+        free
+    }
+
+    /// Whether it is in no critical section.
+    pub(super) fn is_free(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// What is locked is free again.
+    pub(super) fn leave_all(&mut self, driver: &mut Driver) {
+        for (_, ids) in self.sections.drain() {
+            ids.iter().for_each(|id| {
+                driver.locked.remove(id);
+            });
+        }
+    }
+
     pub(super) fn wait_for(&mut self, waits: Waits) {
         self.waits = waits;
     }
@@ -86,11 +121,22 @@ impl Calls {
     /// Completes operations until the instance has to be polled again.
     pub(super) fn serve(&mut self, name: &str, driver: &mut Driver) -> Result<(), Stop> {
         loop {
-            let chosen = self.open.take(driver.picks.as_mut(), &driver.events);
+            let chosen = self
+                .open
+                .take(driver.picks.as_mut(), &driver.events, &driver.locked);
             let nothing = chosen.is_empty();
             for request in chosen {
                 if let Request::Event { name, .. } = request {
                     self.arrive(driver, &name);
+                    continue;
+                }
+                if let Request::Lock {
+                    operation,
+                    entities,
+                } = &request
+                    && !self.lock(driver, *operation, entities)
+                {
+                    self.open.add(request);
                     continue;
                 }
                 let (operation, completion) = complete(&self.id, driver, request)?;
@@ -118,11 +164,10 @@ fn complete(id: &str, driver: &mut Driver, request: Request) -> Result<(u64, Com
         Request::Event { name, .. } => {
             Err(stuck(id, format!("the event `{name}` arrives otherwise")))
         }
+        Request::Lock { operation, .. } => Ok((operation, Completion::Value(unit()?))),
         Request::Timer { operation, due } => {
             driver.pass_to(due)?;
-            let stored = Stored::write(&())
-                .map_err(|error| Refusal::value("the result of a timer", error))?;
-            Ok((operation, Completion::Value(stored)))
+            Ok((operation, Completion::Value(unit()?)))
         }
         Request::Activity {
             operation,
@@ -160,6 +205,10 @@ fn complete(id: &str, driver: &mut Driver, request: Request) -> Result<(u64, Com
             Ok((operation, done))
         }
     }
+}
+
+fn unit() -> Result<Stored, Refusal> {
+    Stored::write(&()).map_err(|error| Refusal::value("the result of a timer", error))
 }
 
 fn child(

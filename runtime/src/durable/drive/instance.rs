@@ -118,10 +118,12 @@ impl Instance {
         }
         if let std::task::Poll::Ready(output) = polled {
             self.calls.take_over(turn, driver);
+            assert!(self.calls.is_free(), "a section ends with its block");
             driver.deliver()?;
             return Ok(Came::Ended(output?));
         }
         if let Some(failure) = turn.unsaid {
+            self.calls.leave_all(driver);
             return Err(Stop::Failed(failure));
         }
         self.status = turn.context.status.take();
@@ -130,6 +132,7 @@ impl Instance {
         driver.deliver()?;
         if let Some(again) = again {
             self.begin_again(&again)?;
+            self.calls.leave_all(driver);
             return Ok(Came::Again);
         }
         let mut waits = Waits::default();

@@ -1,6 +1,6 @@
 //! The operations an instance has asked for and that have not completed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Driver;
 use crate::durable::{Request, Timestamp};
@@ -21,6 +21,7 @@ impl Open {
             | Request::Child { operation, .. }
             | Request::Operate { operation, .. }
             | Request::Event { operation, .. }
+            | Request::Lock { operation, .. }
             | Request::Timer { operation, .. } => *operation,
         };
         self.0.insert(operation, request);
@@ -32,15 +33,17 @@ impl Open {
 
     /// Takes what completes before the next turn: with `picks` one operation, else all but the
     /// timers, and the timers that are due first only when there is nothing else. An event completes
-    /// if one of its name is `to_come`.
+    /// if one of its name is `to_come`, a lock if nothing of it is `locked`.
     pub(super) fn take(
         &mut self,
         picks: Option<&mut u64>,
         to_come: &VecDeque<(String, Stored)>,
+        locked: &BTreeSet<String>,
     ) -> Vec<Request> {
         let first = self.0.values().filter_map(due).min();
         let comes = |request: &Request| match request {
             Request::Event { name, .. } => to_come.iter().any(|(other, _)| name == other),
+            Request::Lock { entities, .. } => !entities.iter().any(|(id, _)| locked.contains(id)),
             _ => true,
         };
         let ready =
@@ -80,6 +83,7 @@ fn due(request: &Request) -> Option<Timestamp> {
         Request::Activity { .. }
         | Request::Child { .. }
         | Request::Event { .. }
+        | Request::Lock { .. }
         | Request::Operate { .. } => None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod context;
+mod lock;
 mod machine;
 mod methods;
 mod operation;
@@ -19,9 +20,10 @@ use super::Persist;
 
 pub use body::{AsyncOperation, EntityBody, Of, Operates, SyncOperation};
 pub use context::EntityContext;
+pub use lock::{EntersSection, Lock, Lockables, Locking, Section, lock};
 pub use machine::{Effect, EntityMachine, Operated, Resident};
 pub use methods::{Code, MethodEntry, OperationFrame, Returned};
-pub use operation::{Free, Operation};
+pub use operation::{Free, Held, Operation, Signallable};
 pub use reference::EntityRef;
 pub(super) use signal::payload;
 pub use signal::{OneWay, Signal, Signals};

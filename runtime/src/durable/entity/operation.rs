@@ -9,11 +9,25 @@ use super::signal::When;
 use super::{EntityRef, Of, Operates, Signal};
 use crate::durable::call::Named;
 use crate::durable::callee::{Callee, HasName};
-use crate::durable::{CallsEntities, Durable, Request, Spawn, Ticket, Turn};
+use crate::durable::{CallsEntities, CallsLocked, Durable, Request, Spawn, Ticket, Turn};
 
 /// A reference to an entity that is not locked by its holder.
 #[derive(Debug, Clone, Copy)]
 pub struct Free;
+
+/// A reference to an entity that a critical section has locked: what [`lock`](crate::lock) gives.
+#[derive(Debug, Clone, Copy)]
+pub struct Held;
+
+/// Whether an entity may be signalled, or called without waiting, through a reference.
+#[diagnostic::on_unimplemented(
+    message = "a locked entity cannot be signalled or spawned a call of",
+    label = "it is locked here",
+    note = "call it and await the result; other entities may be signalled"
+)]
+pub trait Signallable {}
+#[diagnostic::do_not_recommend]
+impl Signallable for Free {}
 
 /// The name of the method, by which a call that was kept is told from those of other operations.
 struct MethodOf<E, O>(PhantomData<(E, O)>);
@@ -92,39 +106,7 @@ impl<E: Operates<O>, O: 'static, M> Operation<E, O, M> {
         self.entity.id()
     }
 
-    /// The arguments as one value.
-    pub(crate) fn arguments(&self) -> &Named<Of<E, O>> {
-        &self.arguments
-    }
-}
-
-impl<E: Operates<O>, O: 'static> Operation<E, O> {
-    /// One way: sends it when awaited, which takes no time. Its result is nobody's.
-    pub fn signal(self) -> Signal<E, O> {
-        Signal::new(self, When::Now)
-    }
-
-    /// One way, to arrive at `at` or later; signals with a time may overtake each other.
-    pub fn signal_at(self, at: SystemTime) -> Signal<E, O> {
-        Signal::new(self, When::At(at.into()))
-    }
-
-    /// One way, to arrive after `delay` or later; signals with a time may overtake each other.
-    pub fn signal_after(self, delay: Duration) -> Signal<E, O> {
-        Signal::new(self, When::After(delay))
-    }
-
-    /// Calls it when awaited, and gives a [`Task`](crate::Task) to await later.
-    pub fn spawn(self) -> Spawn<Self> {
-        Spawn(self)
-    }
-}
-
-impl<C: CallsEntities, E: Operates<O>, O: 'static> Durable<C> for Operation<E, O> {
-    type Output = E::Output;
-    type Pending = Ticket<E::Output>;
-
-    fn begin(self, turn: &mut Turn) -> Ticket<E::Output> {
+    fn ask(self, turn: &mut Turn) -> Ticket<E::Output> {
         let entity = self.entity_id();
         let operation = turn.call(&self.arguments, |operation, args| Request::Operate {
             operation,
@@ -134,5 +116,70 @@ impl<C: CallsEntities, E: Operates<O>, O: 'static> Durable<C> for Operation<E, O
             args,
         });
         Ticket::new(operation)
+    }
+
+    /// The arguments as one value.
+    pub(crate) fn arguments(&self) -> &Named<Of<E, O>> {
+        &self.arguments
+    }
+}
+
+impl<E: Operates<O>, O: 'static, M> Operation<E, O, M> {
+    /// One way: sends it when awaited, which takes no time. Its result is nobody's.
+    pub fn signal(self) -> Signal<E, O>
+    where
+        M: Signallable,
+    {
+        Signal::new(self.free(), When::Now)
+    }
+
+    /// One way, to arrive at `at` or later; signals with a time may overtake each other.
+    pub fn signal_at(self, at: SystemTime) -> Signal<E, O>
+    where
+        M: Signallable,
+    {
+        Signal::new(self.free(), When::At(at.into()))
+    }
+
+    /// One way, to arrive after `delay` or later; signals with a time may overtake each other.
+    pub fn signal_after(self, delay: Duration) -> Signal<E, O>
+    where
+        M: Signallable,
+    {
+        Signal::new(self.free(), When::After(delay))
+    }
+
+    /// Calls it when awaited, and gives a [`Task`](crate::Task) to await later.
+    pub fn spawn(self) -> Spawn<Operation<E, O>>
+    where
+        M: Signallable,
+    {
+        Spawn(self.free())
+    }
+
+    fn free(self) -> Operation<E, O> {
+        Operation {
+            entity: self.entity.with_mode(),
+            method: self.method,
+            arguments: self.arguments,
+        }
+    }
+}
+
+impl<C: CallsEntities, E: Operates<O>, O: 'static> Durable<C> for Operation<E, O> {
+    type Output = E::Output;
+    type Pending = Ticket<E::Output>;
+
+    fn begin(self, turn: &mut Turn) -> Ticket<E::Output> {
+        self.ask(turn)
+    }
+}
+
+impl<C: CallsLocked, E: Operates<O>, O: 'static> Durable<C> for Operation<E, O, Held> {
+    type Output = E::Output;
+    type Pending = Ticket<E::Output>;
+
+    fn begin(self, turn: &mut Turn) -> Ticket<E::Output> {
+        self.ask(turn)
     }
 }

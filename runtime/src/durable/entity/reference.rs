@@ -43,6 +43,15 @@ impl<E: Entity, M> EntityRef<E, M> {
         id_of(E::NAME, &self.key)
     }
 
+    /// The same entity, with another mark.
+    pub(super) fn with_mode<N>(self) -> EntityRef<E, N> {
+        EntityRef {
+            entity: self.entity,
+            key: self.key,
+            reference: PhantomData,
+        }
+    }
+
     /// A call of the operation `O`.
     pub fn operation<O: 'static>(&self, args: E::Args) -> Operation<E, O, M>
     where

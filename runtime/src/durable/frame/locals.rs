@@ -67,8 +67,9 @@ impl Locals {
     /// Cancels what is under way.
     pub(super) fn cancel(&mut self, turn: &mut Turn) {
         if let Locals::Hot(locals) = self {
-            let (_, waits) = locals.trees();
+            let (slots, waits) = locals.trees();
             waits.each(&mut |wait| wait.cancel(turn));
+            slots.each(&mut |slot| slot.leave(turn));
         }
     }
 
