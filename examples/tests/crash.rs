@@ -33,11 +33,22 @@ fn approval_decides_or_forgets_each_request_once() {
 }
 
 #[test]
-fn bank_keeps_its_money() {
+fn bank_has_all_of_its_money_at_every_audit() {
+    let many = ["--tellers", "20", "--transfers", "20", "--audit-every", "5"];
     with_kills(
         env!("CARGO_BIN_EXE_bank"),
-        &["--transfers", "400"],
-        "40000 in 20 accounts\n",
+        &many,
+        " audits, 0 of them wrong; 40000 in 20 accounts\n",
+    );
+}
+
+#[test]
+fn bank_tellers_that_lock_the_same_three_accounts_in_any_order_all_come_to_their_ends() {
+    let few = ["--accounts", "3", "--tellers", "40", "--transfers", "10"];
+    with_kills(
+        env!("CARGO_BIN_EXE_bank"),
+        &[&few[..], &["--audit-every", "0"]].concat(),
+        " audits, 0 of them wrong; 6000 in 3 accounts\n",
     );
 }
 
