@@ -11,6 +11,7 @@ mod support;
 
 mod activities;
 mod bench;
+mod children;
 mod commits;
 mod continued;
 mod early;

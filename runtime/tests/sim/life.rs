@@ -63,6 +63,8 @@ pub(crate) struct Life {
     cutting: bool,
     sealed: Vec<Sealed>,
     books: FxHashSet<Key>,
+    /// Turns of user code.
+    pub(crate) turns: usize,
     /// Messages that nobody could take.
     pub(crate) dead_letters: usize,
     /// What left since it was taken last.
@@ -109,6 +111,7 @@ impl Life {
             cutting: false,
             sealed: Vec::new(),
             books: FxHashSet::default(),
+            turns: 0,
             dead_letters: 0,
             effects: Vec::new(),
             store,
@@ -201,6 +204,7 @@ impl Life {
         };
         let ran = running.run(now, &self.store, budget).map_err(over)?;
         self.dead_letters += ran.dead_letters;
+        self.turns += ran.turns;
         self.answers(shard);
         self.flush(shard);
         Ok(ran.turns + ran.messages > 0)

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 pub mod bodies;
+pub mod children;
 pub mod entities;
 pub mod events;
 pub mod locks;
@@ -15,6 +16,7 @@ use undying::durable::{Entry, Named};
 use undying::schema::Stored;
 
 use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Tasks};
+use children::{BulkCall, ChoosesCall, ElderCall, FansCall, FounderCall, GathersCall, LeafCall};
 use entities::{Pay, Purse, Tell};
 use locks::{BriefCall, ExclusiveCall, HastyCall, SignalsFirstCall};
 
@@ -56,6 +58,13 @@ impl Tests {
             Entry::orchestration::<ExclusiveCall>(file!(), line!()),
             Entry::orchestration::<HastyCall>(file!(), line!()),
             Entry::orchestration::<SignalsFirstCall>(file!(), line!()),
+            Entry::orchestration::<LeafCall>(file!(), line!()),
+            Entry::orchestration::<BulkCall>(file!(), line!()),
+            Entry::orchestration::<FansCall>(file!(), line!()),
+            Entry::orchestration::<GathersCall>(file!(), line!()),
+            Entry::orchestration::<ElderCall>(file!(), line!()),
+            Entry::orchestration::<FounderCall>(file!(), line!()),
+            Entry::orchestration::<ChoosesCall>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }
