@@ -113,7 +113,10 @@ fn a_child_whose_id_another_instance_has_fails_and_leaves_that_alone() {
         bench.finish();
         for (entity, said) in [
             (0, "there is another instance with the id `taken`"),
-            (1, "`@taken` begins with `@`, as only entities may"),
+            (
+                1,
+                "`@taken` begins with `@`, as only the ids of entities may",
+            ),
         ] {
             let id = format!("chooses/{entity}");
             bench.start::<ChoosesCall>(&id, 1, entity);
