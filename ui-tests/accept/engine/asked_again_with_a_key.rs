@@ -6,10 +6,10 @@ use undying_ui_tests::shop::*;
 
 #[entity]
 #[derive(Default, Serialize, Deserialize)]
-pub struct Till(u64);
+pub struct CashDesk(u64);
 
 #[entity]
-impl Till {
+impl CashDesk {
     pub fn put(&mut self, n: u64) -> u64 {
         self.0 += n;
         self.0
@@ -20,7 +20,7 @@ impl Till {
 pub async fn main() -> undying::Result<()> {
     let engine = Engine::builder().state(Rates { percent: 19 }).open_in_memory().await?;
     for _ in 0..2 {
-        let put = engine.call(Till::at("front").put(5));
+        let put = engine.call(CashDesk::at("front").put(5));
         assert_eq!(put.idempotency_key("sale-17").await?, 5);
     }
     engine.shutdown().await
