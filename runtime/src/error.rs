@@ -178,6 +178,15 @@ pub enum Error {
         /// What it takes.
         remedy: &'static str,
     },
+    /// The instance failed, but no call had failed that can be made again. Nothing was done.
+    #[error(
+        "instance `{id}` cannot be rewound: no call had failed that can be made again; begin it \
+         again with `engine.restart(\"{id}\")`"
+    )]
+    NotRewindable {
+        /// The instance.
+        id: String,
+    },
     /// An instance has too many events that it did not take. Nothing was raised.
     #[error(
         "instance `{id}` has {events} events that it did not take; raise more when it has taken some"

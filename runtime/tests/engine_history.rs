@@ -114,7 +114,7 @@ async fn the_history_of_an_order_tells_its_story_also_after_a_restart() {
             suspended: the van is late
             the event `address` arrived with 1 byte
             resumed
-            completed with 2 bytes
+            failed: Blocked
         "#]];
         let history = engine.history("order-1").await.unwrap();
         expected.assert_eq(&story(&history));

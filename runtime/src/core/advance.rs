@@ -58,6 +58,7 @@ impl Instance {
         let mut turn = Turn::new(context, self.next_operation, completions, under_way)
             .with_mailbox(self.events.lend());
 
+        let rewind = self.rewind_point(machine.as_mut(), &turn.completions, caps);
         let came = self.poll(machine.as_mut(), &mut turn, world, caps);
         let taken = std::mem::take(&mut turn.taken);
         let came = match came {
@@ -86,6 +87,7 @@ impl Instance {
             Came::Ended(ending) => {
                 let _ = guard(&self.orchestration, || drop(machine));
                 self.end(ending, world.now, asks);
+                self.keep_rewind_point(rewind);
             }
             Came::Again(args) => {
                 let _ = guard(&self.orchestration, || drop(machine));
@@ -151,7 +153,7 @@ impl Instance {
         let again = turn.again.take().filter(|_| turn.unsaid.is_none());
         let came = match (polled, again) {
             (_, Some(again)) => Came::Again(self.again(again, world)?),
-            (Poll::Ready(value), None) => Came::Ended(Ending::Completed(self.sized(value?)?)),
+            (Poll::Ready(value), None) => Came::Ended(Ending::of(self.sized(value?)?)),
             (Poll::Pending, None) => match turn.unsaid.take() {
                 Some(failure) => Came::Ended(Ending::Failed(failure)),
                 None => self.waiting(machine, turn, caps)?,
@@ -399,6 +401,7 @@ impl Instance {
                     timeout: timeout.or(options.and_then(|options| options.timeout)),
                     made_at: world.now,
                     attempt: 1,
+                    before: 0,
                     retry_at: None,
                     restarts: 0,
                     halted: false,

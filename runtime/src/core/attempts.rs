@@ -28,6 +28,10 @@ impl Instance {
         let name = call.name.clone();
         let error = self.history.is_on().then(|| error_of(&outcome)).flatten();
         let verdict = match outcome {
+            Outcome::Cancelled if current => {
+                self.attempt_stopped(operation, world, asks);
+                return false;
+            }
             Outcome::Cancelled => return false,
             Outcome::Done(value) | Outcome::Final(value) => {
                 Verdict::Complete(sized(&call.name, value))
@@ -175,7 +179,8 @@ enum Verdict {
 /// The retry decision (the policy of Durable Functions).
 fn judge(call: &ActivityCall, failed: Outcome, world: World<'_>, seed: u64) -> Verdict {
     // Attempts that ended with the process are no failures of the activity.
-    let failed_attempts = call.attempt.saturating_sub(call.restarts).max(1);
+    let uncounted = call.restarts.saturating_add(call.before);
+    let failed_attempts = call.attempt.saturating_sub(uncounted).max(1);
     let elapsed = call.made_at.until(world.now);
     if call.retry.again(failed_attempts, elapsed) {
         let pause = call.retry.pause(failed_attempts, seed);

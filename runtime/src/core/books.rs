@@ -46,7 +46,7 @@ impl Books {
     }
 
     pub(crate) fn ending(&mut self, ending: &Ending) {
-        if let Ending::Completed(value) = ending {
+        if let Ending::Completed(value) | Ending::Error(value) = ending {
             self.stored(value);
         }
     }

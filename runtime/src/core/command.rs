@@ -76,6 +76,15 @@ pub enum Command {
         /// The instance to replace: it is not done twice.
         number: Number,
     },
+    /// Puts an instance that failed back to the await whose call had failed, and makes that again.
+    Rewind {
+        /// The instance's id.
+        id: String,
+        /// Why.
+        reason: String,
+        /// How often it was rewound before: it is not done twice.
+        count: u64,
+    },
     /// Tells what an instance was started with.
     Origin {
         /// The instance's id.
@@ -147,6 +156,7 @@ impl Command {
             | Command::Resume { id }
             | Command::Purge { id, .. }
             | Command::Restart { id, .. }
+            | Command::Rewind { id, .. }
             | Command::History { id, .. }
             | Command::Raise { id, .. }
             | Command::Origin { id } => Some(id),
@@ -220,6 +230,8 @@ pub enum Answer {
         /// That place.
         status: Status,
     },
+    /// To `Rewind`: it failed by itself, not because a call of it had failed.
+    NoRewindPoint,
     /// To `Origin`.
     Origin(Box<Origin>),
     /// To `History`: some entries, and the number of the next one if there are more.
@@ -262,8 +274,10 @@ pub enum Answer {
 /// How an instance ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ending {
-    /// It returned this value; an `Err` is a value too.
+    /// It returned this value.
     Completed(Stored),
+    /// It returned this `Err`.
+    Error(Stored),
     /// It met a failure that its output type cannot say.
     Failed(Failure),
     /// It was cancelled.
@@ -276,12 +290,20 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// What a returned value is: an `Err` is a failure.
+    pub(crate) fn of(value: Stored) -> Self {
+        match value.is_err() {
+            true => Ending::Error(value),
+            false => Ending::Completed(value),
+        }
+    }
+
     /// The place in its life that this is.
     #[must_use]
     pub fn status(&self) -> Status {
         match self {
             Ending::Completed(_) => Status::Completed,
-            Ending::Failed(_) => Status::Failed,
+            Ending::Error(_) | Ending::Failed(_) => Status::Failed,
             Ending::Cancelled => Status::Cancelled,
             Ending::Terminated { .. } => Status::Terminated,
         }
@@ -339,6 +361,8 @@ pub struct Description {
     pub events_waiting: usize,
     /// How often it began again, by [`continue_as_new`](crate::continue_as_new).
     pub continued: u64,
+    /// How often it was rewound after it had failed.
+    pub rewound: u64,
     /// Who waits for it, if another instance called it.
     pub parent: Option<Parent>,
     /// The resume point it waits at, if it has one. Not read in a list.
@@ -352,7 +376,7 @@ pub enum Status {
     Running,
     /// It returned.
     Completed,
-    /// It met a failure it could not say.
+    /// It returned an `Err`, or met a failure that its type cannot say.
     Failed,
     /// It was cancelled.
     Cancelled,

@@ -173,6 +173,7 @@ fn said(asks: &Asks) -> String {
             Message::StartChild { parent, id, .. } => format!("child {} {id}", parent.operation),
             Message::CancelChild { id, .. } => format!("cancel {id}"),
             Message::TerminateChild { id, reason, .. } => format!("terminate {id}: {reason}"),
+            Message::RewindChild { id, .. } => format!("rewind {id}"),
             Message::Start { id, .. } => format!("start {id}"),
             Message::Operate {
                 entity, request, ..
@@ -228,6 +229,7 @@ fn short(ending: &Ending) -> String {
     let mut text = String::new();
     match ending {
         Ending::Completed(value) => write!(text, "{:?}", value.read::<u64>().ok()),
+        Ending::Error(value) => write!(text, "{:?}", value.describe().ok()),
         Ending::Failed(failure) => write!(text, "{failure}"),
         Ending::Cancelled => write!(text, "cancelled"),
         Ending::Terminated { reason } => write!(text, "terminated: {reason}"),

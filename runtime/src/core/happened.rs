@@ -154,6 +154,8 @@ pub enum Happened {
     Parked { why: String },
     /// It was let go on after that.
     Retried,
+    /// It was rewound after it had failed.
+    Rewound { reason: String },
     /// It began again.
     ContinuedAsNew { args_bytes: u64 },
     /// It returned.
@@ -237,6 +239,9 @@ impl Happened {
             Ending::Completed(value) => Happened::Returned {
                 bytes: value.bytes.len() as u64,
             },
+            Ending::Error(value) => Happened::Failed {
+                error: error_in(value).unwrap_or_default(),
+            },
             Ending::Failed(failure) => Happened::Failed {
                 error: cut(failure.to_string()),
             },
@@ -273,7 +278,8 @@ pub(super) fn error_of(completion: &Completion) -> Option<String> {
 /// Why a child failed, in words, if it did.
 pub(super) fn error_of_ending(ending: &Ending) -> Option<String> {
     match ending {
-        Ending::Completed(value) => error_in(value),
+        Ending::Completed(_) => None,
+        Ending::Error(value) => error_in(value),
         Ending::Failed(failure) => Some(cut(failure.to_string())),
         Ending::Terminated { reason } => Some(cut(reason.clone())),
         Ending::Cancelled => None,
@@ -440,6 +446,7 @@ impl fmt::Display for Happened {
             H::Resumed => f.write_str("resumed"),
             H::Parked { why } => write!(f, "parked: {why}"),
             H::Retried => f.write_str("retried"),
+            H::Rewound { reason } => write!(f, "rewound: {reason}"),
             H::ContinuedAsNew { args_bytes } => {
                 write!(f, "begins again with {}", Bytes(*args_bytes))
             }

@@ -16,6 +16,7 @@ use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::operations::{Operations, Place};
 use super::queue::Queue;
+use super::rewind::Rewinds;
 use super::section::Section;
 use super::{Ending, Number, Parent, Status, Tags};
 use crate::durable::{Completion, EntityMachine, Failure, Machine, Refusal, Timestamp, Waits};
@@ -61,6 +62,7 @@ pub(crate) struct Instance {
     /// How often it has begun again.
     pub(crate) continued: u64,
     pub(crate) history: History,
+    pub(crate) rewinds: Rewinds,
     pub(crate) marks: Marks,
 }
 
@@ -158,6 +160,7 @@ impl Instance {
             deaths: 0,
             continued: 0,
             history: History::default(),
+            rewinds: Rewinds::default(),
             marks,
         }
     }
@@ -255,7 +258,7 @@ impl Instance {
             self.history.add_loose(operation, &ended);
         }
         let completion = match ending {
-            Ending::Completed(value) => Completion::Value(value),
+            Ending::Completed(value) | Ending::Error(value) => Completion::Value(value),
             Ending::Failed(failure) => self.say(operation, failure, world),
             Ending::Cancelled => {
                 let call = name.clone().into_owned();

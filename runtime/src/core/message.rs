@@ -32,6 +32,13 @@ pub(crate) enum Message {
         id: String,
         reason: String,
     },
+    /// Makes the call of a child that failed again, if it is this parent's.
+    RewindChild {
+        parent: Parent,
+        id: String,
+        name: String,
+        reason: String,
+    },
     /// Starts an orchestration that nobody waits for.
     Start {
         id: String,
@@ -90,6 +97,7 @@ impl Message {
             Message::StartChild { id, .. }
             | Message::CancelChild { id, .. }
             | Message::TerminateChild { id, .. }
+            | Message::RewindChild { id, .. }
             | Message::Event { id, .. }
             | Message::Start { id, .. } => partitions.of_id(id),
             Message::Operate { entity, .. } => partitions.of_id(entity),

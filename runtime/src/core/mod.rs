@@ -34,6 +34,7 @@ mod program;
 mod queue;
 mod record;
 mod requested;
+mod rewind;
 mod rows;
 mod section;
 mod shard;
@@ -52,6 +53,7 @@ pub use message::{Bundle, MessageKey};
 pub use number::{Number, Parent};
 pub use partitions::Partitions;
 pub use program::Program;
+pub use rewind::REWIND_PART;
 pub use rows::Rows;
 pub use shard::{
     CannotSeal, Effects, Opening, Ran, Reply, RunError, Sealed, Shard, Suspects, merge,

@@ -86,6 +86,8 @@ pub(crate) struct ActivityCall {
     pub(crate) attempt: u32,
     /// When the next attempt is made, if none is under way.
     pub(crate) retry_at: Option<Timestamp>,
+    /// Attempts that do not count any more, because the call was made again.
+    pub(crate) before: u32,
     /// How often the process died during it.
     pub(crate) restarts: u32,
     /// The last attempt was refused; the next is made when the instance is retried.
@@ -112,12 +114,12 @@ impl Operation {
 }
 
 /// What a row under the number of an operation holds: the call, then its completion, until that is
-/// taken; or an event, until that is. Beside it stands what the history has to say of it, if the
+/// taken, with the call again if that failed; or an event, until that is. Beside it stands what the history has to say of it, if the
 /// instance was not written with it.
 #[derive(Debug, PartialEq, Deserialize)]
 pub(crate) enum OperationRow {
     Pending(Operation),
-    Done(Completion, Option<Loose<'static>>),
+    Done(Completion, Option<Operation>, Option<Loose<'static>>),
     Event(String, Stored, Option<Loose<'static>>),
 }
 
@@ -125,7 +127,7 @@ pub(crate) enum OperationRow {
 #[derive(Debug, Serialize)]
 pub(crate) enum OperationRowRef<'a> {
     Pending(&'a Operation),
-    Done(&'a Completion, Option<Loose<'a>>),
+    Done(&'a Completion, Option<&'a Operation>, Option<Loose<'a>>),
     Event(&'a str, &'a Stored, Option<Loose<'a>>),
 }
 

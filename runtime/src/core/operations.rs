@@ -29,6 +29,8 @@ struct Pending {
 pub(crate) struct Operations {
     pending: FxHashMap<u64, Pending>,
     completions: FxHashMap<u64, Completion>,
+    /// The calls whose completions are failures: they may have to be made again.
+    failed: FxHashMap<u64, Operation>,
     /// Whose own rows may have to be written or deleted.
     touched: FxHashSet<u64>,
     /// Who has a row of its own, durable or in a batch that was sealed.
@@ -51,8 +53,9 @@ impl Operations {
         for (number, row) in rows {
             match row {
                 OperationRow::Pending(operation) => all.put(number, operation, Place::Own),
-                OperationRow::Done(completion, _) => {
+                OperationRow::Done(completion, call, _) => {
                     all.drop_pending(number);
+                    all.failed.extend(call.map(|call| (number, call)));
                     all.completions.insert(number, completion);
                 }
                 // Events are kept elsewhere.
@@ -112,7 +115,10 @@ impl Operations {
 
     /// Files the completion of a pending call until a turn takes it.
     pub(crate) fn complete(&mut self, number: u64, completion: Completion) {
-        self.drop_pending(number);
+        let call = self.drop_pending(number);
+        if let Some(call) = call.filter(|_| completion.is_failure()) {
+            self.failed.insert(number, call);
+        }
         self.completions.insert(number, completion);
         self.touched.insert(number);
     }
@@ -120,6 +126,7 @@ impl Operations {
     /// Forgets a call and its completion. What has no row needs none any more.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Operation> {
         self.completions.remove(&number);
+        self.failed.remove(&number);
         if self.rows.contains(&number) {
             self.touched.insert(number);
         } else {
@@ -140,7 +147,10 @@ impl Operations {
         taken: impl IntoIterator<Item = u64>,
     ) {
         self.completions = left;
-        self.touched.extend(taken);
+        for number in taken {
+            self.failed.remove(&number);
+            self.touched.insert(number);
+        }
     }
 
     /// Notes a completion that the turn itself made.
@@ -150,8 +160,20 @@ impl Operations {
 
     /// Forgets all completions.
     pub(crate) fn drop_completions(&mut self) {
+        self.failed.clear();
         self.touched
             .extend(self.completions.drain().map(|(number, _)| number));
+    }
+
+    /// The calls that failed and whose completions no turn has taken, in order.
+    pub(crate) fn failed(&self) -> Vec<(u64, Operation)> {
+        let mut failed: Vec<_> = self
+            .failed
+            .iter()
+            .map(|(of, it)| (*of, it.clone()))
+            .collect();
+        failed.sort_unstable_by_key(|(number, _)| *number);
+        failed
     }
 
     pub(crate) fn is_pending(&self, number: u64) -> bool {
@@ -214,7 +236,8 @@ impl Operations {
         for number in touched {
             if let Some(completion) = self.completions.get(&number) {
                 self.rows.insert(number);
-                write(number, Some(OperationRowRef::Done(completion, None)));
+                let call = self.failed.get(&number);
+                write(number, Some(OperationRowRef::Done(completion, call, None)));
             } else if let Some(Pending {
                 operation,
                 place: Place::Own,

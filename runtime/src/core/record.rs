@@ -32,6 +32,7 @@ pub(crate) struct Head<'a> {
     pub(crate) reason: Option<Cow<'a, str>>,
     pub(crate) tags: Cow<'a, Tags>,
     pub(crate) continued: u64,
+    pub(crate) rewound: u64,
 }
 
 /// The rest of an instance's row.
@@ -54,6 +55,8 @@ pub(crate) struct Body<'a> {
     pub(crate) sections: Cow<'a, BTreeMap<u64, Section>>,
     /// The critical section that has the entity locked.
     pub(crate) lock: Option<Parent>,
+    /// It has ended in failure, and a row says where it can be rewound to.
+    pub(crate) rewindable: bool,
     pub(crate) progress: Progress<'a>,
 }
 
@@ -167,6 +170,7 @@ impl Head<'_> {
             operations_pending: 0,
             events_waiting: 0,
             continued: self.continued,
+            rewound: self.rewound,
             parent: self.parent,
             point: None,
         }

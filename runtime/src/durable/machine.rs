@@ -19,6 +19,12 @@ pub trait Machine: Send {
     /// # Errors
     /// A local that serde cannot write is refused by name.
     fn save(&mut self, writing: &mut Writing) -> Result<(), Refusal>;
+    /// Writes its frame with everything in it, or with parts that are all written, and changes
+    /// nothing: [`save`](Self::save) does not know of it.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    fn snapshot(&mut self, writing: &mut Writing) -> Result<(), Refusal>;
 }
 
 /// The frame of an orchestration's instance.
@@ -55,5 +61,9 @@ impl<O: OrchestrationCall> Machine for Root<O> {
 
     fn save(&mut self, writing: &mut Writing) -> Result<(), Refusal> {
         self.0.write(&mut Saver::new(writing, O::NAME))
+    }
+
+    fn snapshot(&mut self, writing: &mut Writing) -> Result<(), Refusal> {
+        self.0.write(&mut Saver::whole(writing, O::NAME))
     }
 }

@@ -27,6 +27,8 @@ pub struct Saver<'a> {
     writing: &'a mut Writing,
     /// Only the slots of an instance's own frame may move into parts.
     pub(crate) may_part: bool,
+    /// Nothing is left in rows of its own, and nothing is noted as written.
+    pub(crate) whole: bool,
     pub(crate) body: &'static str,
 }
 
@@ -36,6 +38,17 @@ impl<'a> Saver<'a> {
         Saver {
             writing,
             may_part: true,
+            whole: false,
+            body,
+        }
+    }
+
+    /// A saver that writes all of a frame and changes nothing of it.
+    pub(crate) fn whole(writing: &'a mut Writing, body: &'static str) -> Self {
+        Saver {
+            writing,
+            may_part: true,
+            whole: true,
             body,
         }
     }
@@ -50,6 +63,7 @@ impl<'a> Saver<'a> {
         let mut saver = Saver {
             writing: self.writing,
             may_part: false,
+            whole: self.whole,
             body,
         };
         let written = write(&mut saver);

@@ -25,6 +25,16 @@ pub enum Completion {
     Failed(Failure),
 }
 
+impl Completion {
+    /// Whether the call has failed: with an `Err`, or with what its type cannot say.
+    pub(crate) fn is_failure(&self) -> bool {
+        match self {
+            Completion::Value(value) => value.is_err(),
+            Completion::Failed(_) => true,
+        }
+    }
+}
+
 /// What a turn asks for; it leaves when the turn's commit is durable.
 #[derive(Debug)]
 pub enum Request {

@@ -54,10 +54,12 @@ impl<T: Persist> Handle<T> {
     /// - [`Error::NotFound`] when it was purged, [`Error::Closed`] when the engine was closed.
     pub async fn result(&self) -> Result<T> {
         match self.ended().await? {
-            Answer::Ended(Ending::Completed(value)) => value.read().map_err(|source| {
-                let id = self.id.to_string();
-                Error::BadResult { id, source }
-            }),
+            Answer::Ended(Ending::Completed(value) | Ending::Error(value)) => {
+                value.read().map_err(|source| {
+                    let id = self.id.to_string();
+                    Error::BadResult { id, source }
+                })
+            }
             Answer::Ended(Ending::Failed(failure)) => self.say(failure),
             Answer::Ended(Ending::Cancelled) => {
                 let call = self.orchestration.to_owned();
@@ -78,10 +80,7 @@ impl<T: Persist> Handle<T> {
     /// [`Error::NotFound`] when it was purged, [`Error::Closed`] when the engine was closed.
     pub async fn wait(&self) -> Result<Status> {
         match self.ended().await? {
-            Answer::Ended(Ending::Completed(_)) => Ok(Status::Completed),
-            Answer::Ended(Ending::Failed(_)) => Ok(Status::Failed),
-            Answer::Ended(Ending::Cancelled) => Ok(Status::Cancelled),
-            Answer::Ended(Ending::Terminated { .. }) => Ok(Status::Terminated),
+            Answer::Ended(ending) => Ok(ending.status()),
             Answer::Parked(_) => Ok(Status::Parked),
             answer => Err(self.refused(answer)),
         }

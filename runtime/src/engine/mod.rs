@@ -18,6 +18,7 @@ mod manage;
 mod raise;
 mod registry;
 mod request;
+mod rewind;
 mod runner;
 mod schedules;
 mod scope;

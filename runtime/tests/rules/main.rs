@@ -24,3 +24,4 @@ mod lives;
 mod locks;
 mod manage;
 mod once;
+mod rewind;

@@ -11,6 +11,7 @@ use crate::once::Once;
 use crate::support::bodies::{Chain, Family, Fan, Impatient, Nap, RETENTION, Relay, Tasks};
 use crate::support::entities::{Pay, Tell};
 use crate::support::events::{AGAIN, ChatterCall, HeraldCall, InboxCall, PatientCall, RoundsCall};
+use crate::support::failing::{BuysCall, DelegatesCall, Refused};
 use crate::support::locks::{ExclusiveCall, HastyCall, SignalsFirstCall};
 
 /// An instance as its client knows it.
@@ -20,6 +21,8 @@ pub(crate) struct Known {
     expected: Expected,
     /// The events 1, 2, 3, .. that were raised so far. Their answers are not waited for.
     raised: u64,
+    /// How often it was rewound, as far as is known.
+    rewound: u64,
     /// Nobody knows whether one of them arrived: it was raised again.
     raised_again: bool,
     /// They have idempotency keys: so many were acknowledged, and one at a time is raised, as often
@@ -48,6 +51,8 @@ enum Expected {
     Exactly(u64),
     /// The same of what is never started again: its child would miss the events of the first.
     Lasting(u64),
+    /// The same, or it fails because its activities did.
+    Paid(u64),
     AtLeast(u64),
     Either(u64, u64),
     Between(u64, u64),
@@ -77,7 +82,9 @@ impl Clients {
     /// A new orchestration of a random kind.
     pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
         let id = format!("i{}", self.known.len());
-        let (name, args, expected) = match kind % 18 {
+        let (name, args, expected) = match kind % 20 {
+            18 => call::<BuysCall>(size, 1, Expected::Paid(size + 1)),
+            19 => call::<DelegatesCall>(size % 3, 2, Expected::Paid(size % 3 + 2)),
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
             1 => call::<Fan>(
                 size * 9,
@@ -138,6 +145,7 @@ impl Clients {
             start: start.clone(),
             expected,
             raised: 0,
+            rewound: 0,
             raised_again: false,
             acknowledged: self.known.len().is_multiple_of(2).then_some(0),
             number: None,
@@ -199,6 +207,7 @@ impl Clients {
                 let number = known.number.filter(|_| kind % 40 < 20);
                 Command::Purge { id, number }
             }
+            19 if known.has_failed() => known.rewind(id),
             18 if let Some(number) = known.number => {
                 known.replaceable = true;
                 Command::Restart { id, number }
@@ -214,8 +223,11 @@ impl Clients {
         let mut commands = Vec::new();
         for (id, known) in &mut self.known {
             let id = id.clone();
-            if known.ending.is_some() {
+            if known.is_done() {
                 continue;
+            }
+            if known.has_failed() {
+                commands.push(known.rewind(id.clone()));
             }
             commands.push(known.start.clone());
             // After all that was asked before.
@@ -323,6 +335,10 @@ impl Clients {
                     let event: u64 = value.read().unwrap();
                     known.acknowledged = known.acknowledged.max(Some(event));
                 }
+                Command::Rewind { count, .. } => {
+                    known.rewound = known.rewound.max(count + 1);
+                    known.ending = None;
+                }
                 Command::Purge { .. } => {
                     known.ending = None;
                     known.held = false;
@@ -334,6 +350,8 @@ impl Clients {
                 Command::Suspend { .. } | Command::Resume { .. } | Command::Raise { .. } => {
                     assert!(status.has_ended());
                 }
+                // It was rewound before, or what failed has begun again.
+                Command::Rewind { .. } => {}
                 _ => assert!(!status.has_ended(), "{id} can be purged"),
             },
             other => panic!("{command:?} is answered {other:?}"),
@@ -371,7 +389,20 @@ impl Known {
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        self.ending.is_some()
+        self.ending.is_some() && !self.has_failed()
+    }
+
+    /// It failed because its activities did: it is rewound until they do not.
+    fn has_failed(&self) -> bool {
+        matches!(self.ending, Some(Ending::Error(_)))
+    }
+
+    fn rewind(&self, id: String) -> Command {
+        Command::Rewind {
+            id,
+            reason: REASON.to_owned(),
+            count: self.rewound,
+        }
     }
 
     fn is(&mut self, number: Number) {
@@ -386,15 +417,25 @@ impl Known {
     }
 
     fn ended(&mut self, id: &str, ending: Ending) {
-        if let Some(before) = self.ending.as_ref().filter(|_| !self.replaceable) {
+        let lasts = |_: &&Ending| !self.replaceable && !self.has_failed();
+        if let Some(before) = self.ending.as_ref().filter(lasts) {
+            if matches!(ending, Ending::Error(_)) {
+                // It was asked for before the instance was rewound.
+                return;
+            }
             assert_eq!(*before, ending, "a result that was told stays the same");
             return;
         }
         match &ending {
             Ending::Completed(value) => {
-                let value: u64 = value.read().unwrap();
+                let value: u64 = match self.expected {
+                    Expected::Paid(_) => value.read::<Result<u64, Refused>>().unwrap().unwrap(),
+                    _ => value.read().unwrap(),
+                };
                 let right = match self.expected {
-                    Expected::Exactly(expected) | Expected::Lasting(expected) => value == expected,
+                    Expected::Exactly(expected)
+                    | Expected::Paid(expected)
+                    | Expected::Lasting(expected) => value == expected,
                     Expected::AtLeast(least) => value >= least,
                     Expected::Multiple(of) => {
                         // A run that was ended early has told a part.
@@ -414,6 +455,10 @@ impl Known {
             Ending::Terminated { reason } => {
                 assert!(self.terminated, "{id} was terminated by nobody");
                 assert_eq!(reason, REASON);
+            }
+            Ending::Error(value) => {
+                let fails = matches!(self.expected, Expected::Paid(_));
+                assert!(fails, "{id} failed: {value:?}");
             }
             Ending::Failed(failure) => panic!("{id} failed: {failure}"),
         }

@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use undying::core::limits::Bounds;
 use undying::core::{
     Answer, AttemptEnded, Command, Description, Effects, Filter, Happened, HighWater, HistoryEntry,
-    Number, Outcome, Program, StartAttempt, Status, Suspects,
+    Number, Outcome, Program, REWIND_PART, StartAttempt, Status, Suspects,
 };
 use undying::durable::Timestamp;
 use undying::store::keys::{Row, Tag, tag_range};
@@ -21,6 +21,7 @@ use crate::life::{Legacy, Life, Over, Question};
 use crate::once::Once;
 use crate::support::bodies::{ATTEMPTS, PANICS, RETENTION, UNSAVED};
 use crate::support::entities::Purse;
+use crate::support::failing::{paid, shut_for_good};
 use crate::support::{Tests, step_of};
 
 /// What may go wrong.
@@ -222,6 +223,12 @@ impl World {
     }
 
     fn outcome(&mut self, start: &StartAttempt) -> Outcome {
+        if start.entry.name == "pay" {
+            return match self.rng.random_range(0..4) {
+                0..2 if self.plan.attempts && !self.calm => shut_for_good(),
+                _ => paid(&start.args),
+            };
+        }
         let may_fail = self.plan.attempts && !self.calm && start.attempt < ATTEMPTS;
         match self.rng.random_range(0..8) {
             0 if may_fail => Outcome::Panicked("it broke".to_owned()),
@@ -495,7 +502,11 @@ impl World {
                 assert_eq!(entry.number, number, "{id}: {entries:?}");
                 match &entry.what {
                     Happened::ActivityCompleted { operation, .. }
-                    | Happened::ChildEnded { operation, .. }
+                    | Happened::ChildEnded {
+                        operation,
+                        status: Status::Completed,
+                        ..
+                    }
                     | Happened::TimerFired { operation } => {
                         assert!(completed.insert(*operation), "{id}: {entries:?}");
                     }
@@ -584,8 +595,14 @@ impl World {
         }
         let mut instances = 0;
         let mut names = 0;
+        let failed = self.list(Some(Status::Failed));
+        let failed: Vec<_> = failed.into_iter().map(|one| one.number).collect();
         for key in self.disk.rows().keys() {
             match Row::parse(key).expect("a row of the layout") {
+                // Where a child can be rewound to whose parent was ended in another way.
+                Row::Part { vp, n, part } if part == REWIND_PART => {
+                    assert!(failed.contains(&Number { partition: vp, n }));
+                }
                 Row::Run { .. }
                 | Row::Msg { .. }
                 | Row::Timer { .. }

@@ -5,6 +5,7 @@ pub mod bodies;
 pub mod children;
 pub mod entities;
 pub mod events;
+pub mod failing;
 pub mod locks;
 
 use std::any::TypeId;
@@ -18,6 +19,7 @@ use undying::schema::Stored;
 use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Tasks};
 use children::{BulkCall, ChoosesCall, ElderCall, FansCall, FounderCall, GathersCall, LeafCall};
 use entities::{Pay, Purse, Tell};
+use failing::{BuysAllCall, BuysCall, DelegatesCall, PayCall, RefusesCall, TrustsCall};
 use locks::{BriefCall, ExclusiveCall, HastyCall, SignalsFirstCall};
 
 use events::{
@@ -65,6 +67,12 @@ impl Tests {
             Entry::orchestration::<ElderCall>(file!(), line!()),
             Entry::orchestration::<FounderCall>(file!(), line!()),
             Entry::orchestration::<ChoosesCall>(file!(), line!()),
+            Entry::activity::<PayCall>(file!(), line!()),
+            Entry::orchestration::<BuysCall>(file!(), line!()),
+            Entry::orchestration::<BuysAllCall>(file!(), line!()),
+            Entry::orchestration::<DelegatesCall>(file!(), line!()),
+            Entry::orchestration::<RefusesCall>(file!(), line!()),
+            Entry::orchestration::<TrustsCall>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }

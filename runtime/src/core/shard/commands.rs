@@ -83,6 +83,7 @@ impl<R: Reply> Shard<R> {
             }
             Command::Purge { id, number } => self.purge(&id, number, now, rows),
             Command::Restart { id, number } => self.restart(&id, number, now, rows),
+            Command::Rewind { id, reason, count } => self.rewind(&id, &reason, count, now, rows),
             Command::Origin { id } => self.origin(&id, rows),
             Command::History { id, from } => self.history(&id, from, rows),
             Command::Entities(query) => {
@@ -369,6 +370,7 @@ fn description(instance: &Instance) -> Description {
         operations_pending: instance.operations.pending(),
         events_waiting: instance.events.count(),
         continued: instance.continued,
+        rewound: instance.rewinds.count,
         parent: instance.parent,
         point: instance.point(),
     }

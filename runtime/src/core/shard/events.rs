@@ -165,6 +165,12 @@ impl<R: Reply> Shard<R> {
                     });
                 }
             }
+            Message::RewindChild {
+                parent,
+                id,
+                name,
+                reason,
+            } => self.rewind_child(parent, &id, name, &reason, now, rows)?,
             Message::Start { id, name, args } => match self.seek(&id, rows)? {
                 Sought::Born(_) => {}
                 sought => {
@@ -329,7 +335,10 @@ impl<R: Reply> Shard<R> {
             Message::StartChild { args, .. } => self.books.stored(args),
             Message::ChildEnded { ending, .. } => self.books.ending(ending),
             Message::Event { value, .. } => self.books.stored(value),
-            Message::CancelChild { .. } | Message::TerminateChild { .. } | Message::Lock(_) => {}
+            Message::CancelChild { .. }
+            | Message::TerminateChild { .. }
+            | Message::RewindChild { .. }
+            | Message::Lock(_) => {}
             Message::Start { args, .. } => self.books.stored(args),
             Message::Operate { request, .. } => self.books.stored(&request.args),
             Message::Operated { completion, .. } => self.books.completion(completion),

@@ -104,6 +104,7 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
         operations_pending: 0,
         events_waiting: 0,
         continued: 0,
+        rewound: 0,
         parent: None,
         point: None,
     })

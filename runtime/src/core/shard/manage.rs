@@ -215,7 +215,11 @@ impl<R: Reply> Shard<R> {
         })
     }
 
-    fn origin_of(&self, number: Number, rows: &dyn Rows) -> Result<Option<Origin>, ReadError> {
+    pub(super) fn origin_of(
+        &self,
+        number: Number,
+        rows: &dyn Rows,
+    ) -> Result<Option<Origin>, ReadError> {
         let looked = self.look(number, rows, |instance| {
             let orchestration = instance.orchestration.clone().into_owned();
             let (id, args) = (instance.id.clone(), instance.origin.clone());

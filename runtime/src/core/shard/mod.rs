@@ -14,6 +14,7 @@ mod manage;
 mod once;
 mod open;
 mod residents;
+mod rewind;
 mod run;
 mod seal;
 mod unborn;

@@ -21,6 +21,7 @@ use super::super::operation::{Operation, OperationRow};
 use super::super::operations::Operations;
 use super::super::queue::Queue;
 use super::super::record::{self, Progress};
+use super::super::rewind::Rewinds;
 use super::super::rows::{Rows, each_row, scan_past_damage};
 use super::super::timers::Timers;
 use super::super::{Number, Partitions, Program, Status};
@@ -333,8 +334,8 @@ pub(super) fn read_instance(
                 events.push((op, name, value));
                 loose.extend(entry);
             }
-            OperationRow::Done(completion, entry) => {
-                own.push((op, OperationRow::Done(completion, None)));
+            OperationRow::Done(completion, call, entry) => {
+                own.push((op, OperationRow::Done(completion, call, None)));
                 loose.extend(entry);
             }
             call @ OperationRow::Pending(_) => own.push((op, call)),
@@ -386,6 +387,11 @@ pub(super) fn read_instance(
         failures: 0,
         deaths: body.deaths,
         continued: head.continued,
+        rewinds: Rewinds {
+            count: head.rewound,
+            stored: body.rewindable,
+            row: None,
+        },
         history: History::load(body.history, head.created, loose),
         marks: Marks {
             bytes: row.len(),

@@ -13,6 +13,7 @@ use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::MessageKey;
 use super::super::operation::OperationRowRef;
 use super::super::record::{self, Body, Head, Progress, Raw};
+use super::super::rewind::REWIND_PART;
 use super::{Effects, Reply, Shard, Waiting};
 use crate::durable::{Refusal, Writing};
 use crate::schema::Stored;
@@ -192,7 +193,7 @@ fn write_instance(
         match row {
             Some(mut row) => {
                 match &mut row {
-                    OperationRowRef::Done(completion, entry) => {
+                    OperationRowRef::Done(completion, _, entry) => {
                         books.completion(completion);
                         *entry = history.carried(&carried, op);
                     }
@@ -244,6 +245,7 @@ fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut
         }
         let mut parts = std::mem::take(&mut instance.parts);
         parts.extend(instance.part_writes.drain().map(|(part, _)| part));
+        parts.extend(instance.rewinds.stored.then_some(REWIND_PART));
         parts.sort_unstable();
         parts.dedup();
         for part in parts {
@@ -311,6 +313,9 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         State::Undone => unreachable!("a failed turn is undone before anything is sealed"),
     };
     instance.history.file();
+    if let Some(row) = &instance.rewinds.row {
+        row.book(books);
+    }
     let head = Head {
         number: instance.number,
         id: Cow::Borrowed(&instance.id),
@@ -324,6 +329,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         reason: instance.reason().map(Cow::Borrowed),
         tags: Cow::Borrowed(&instance.tags),
         continued: instance.continued,
+        rewound: instance.rewinds.count,
     };
     let inline = instance.operations.inline();
     let body = Body {
@@ -340,6 +346,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         history: instance.history.kept(),
         sections: Cow::Borrowed(&instance.sections),
         lock: instance.queue.owner(),
+        rewindable: instance.rewinds.stored,
         progress,
     };
     let about = instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED) + 64;

@@ -88,6 +88,11 @@ impl Locals {
                     "only an instance's frame has parts"
                 );
                 saver.raw(&cold.bytes);
+                if saver.whole {
+                    for (part, bytes) in &cold.parts {
+                        saver.part(*part, Some(bytes.clone()));
+                    }
+                }
                 Ok(())
             }
             Locals::Hot(locals) => {

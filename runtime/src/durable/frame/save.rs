@@ -23,8 +23,10 @@ pub(super) fn save(
     saver.u64(points.len() as u64);
     points.iter().for_each(|point| saver.u64(u64::from(*point)));
     saver.u64(u64::from(at.next_part));
-    for part in at.orphans.drain(..) {
-        saver.part(part, None);
+    if !saver.whole {
+        for part in at.orphans.drain(..) {
+            saver.part(part, None);
+        }
     }
     save_slots(shape, slots, &shape.live(&points), &mut at.next_part, saver)?;
     for point in points {
@@ -63,6 +65,9 @@ fn save_slots(
 /// A slot whose value is dead here: neither the value nor its row is kept.
 fn forget_slot(slot: &mut dyn AnySlot, saver: &mut Saver<'_>) {
     slot.clear();
+    if saver.whole {
+        return;
+    }
     if let Some(filed) = slot.filed() {
         saver.part(filed.part, None);
         slot.set_filed(None);
@@ -84,6 +89,7 @@ fn save_slot(
     let filed = slot.filed();
     if let Some(filed) = filed
         && !slot.is_touched()
+        && !saver.whole
     {
         saver.filed(filed);
         return Ok(());
@@ -91,6 +97,11 @@ fn save_slot(
     scratch.clear();
     slot.write(scratch)
         .map_err(|error| Refusal::value(format!("local `{name}` of `{}`", saver.body), error))?;
+    if saver.whole {
+        saver.u64(INLINE);
+        saver.bytes(scratch);
+        return Ok(());
+    }
     if scratch.len() <= SLOT_INLINE_BYTES_MAX || !saver.may_part {
         if let Some(filed) = filed {
             saver.part(filed.part, None);

@@ -220,6 +220,7 @@ impl ShardThread {
             command,
             Command::Start { .. }
                 | Command::Restart { .. }
+                | Command::Rewind { .. }
                 | Command::Raise { .. }
                 | Command::Operate { key: Some(_), .. }
         );

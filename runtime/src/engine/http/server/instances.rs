@@ -96,7 +96,7 @@ pub(super) async fn result(
         ))
     };
     match ending {
-        Some(Ending::Completed(value)) => match value.describe() {
+        Some(Ending::Completed(value) | Ending::Error(value)) => match value.describe() {
             Ok(_) => Ok(response(StatusCode::OK, &Shown::of(&value))),
             Err(source) => Err(Error::BadResult { id, source }.into()),
         },

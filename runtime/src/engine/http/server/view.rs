@@ -69,7 +69,9 @@ impl From<Description> for Listed {
 impl Whole {
     pub(super) fn new(of: Description, arguments: Option<Shown>, ending: Option<Ending>) -> Self {
         let (result, failure) = match ending {
-            Some(Ending::Completed(value)) => (Some(Shown::of(&value)), None),
+            Some(Ending::Completed(value) | Ending::Error(value)) => {
+                (Some(Shown::of(&value)), None)
+            }
             Some(Ending::Failed(failure)) => (None, Some(failure.to_string())),
             Some(Ending::Cancelled | Ending::Terminated { .. }) | None => (None, None),
         };
