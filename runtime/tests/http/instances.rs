@@ -61,6 +61,7 @@ async fn an_orchestration_is_started_by_name_and_waited_for() {
             "result",
             "resume",
             "retry",
+            "rewind",
             "status",
             "suspend",
             "terminate"
@@ -126,7 +127,7 @@ async fn the_same_id_twice_is_the_same_instance() {
 }
 
 #[tokio::test]
-async fn without_an_id_each_start_is_another_instance() {
+async fn without_an_id_each_start_is_another_instance_and_an_err_is_a_failure() {
     let api = Api::new().await;
     let args = json!({"order": "", "amount": 3});
     let one = api
@@ -135,10 +136,17 @@ async fn without_an_id_each_start_is_another_instance() {
         .with(202);
     let two = api.post("/orchestrations/pay", args).await.with(202);
     assert_ne!(one["id"], two["id"]);
-    let path = format!("/instances/{}/result?wait=30s", one["id"].as_str().unwrap());
+    let path = format!("/instances/{}", one["id"].as_str().unwrap());
+    let failed = api.get(&format!("{path}/result?wait=30s")).await.with(500);
+    let returned = json!({"Err": {"NoMoney": {"short": 3}}});
     assert_eq!(
-        api.get(&path).await.with(200),
-        json!({"Err": {"NoMoney": {"short": 3}}})
+        (&failed["error"], &failed["result"]),
+        (&json!("failed"), &returned)
+    );
+    let whole = api.get(&path).await.with(500);
+    assert_eq!(
+        (&whole["status"], &whole["result"]),
+        (&json!("failed"), &returned)
     );
 }
 

@@ -13,6 +13,9 @@ mod manage;
 mod refused;
 mod values;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -24,6 +27,8 @@ use undying::Engine;
 struct Api {
     engine: Engine,
     router: Router,
+    /// Whether activities that need it succeed.
+    open: Arc<AtomicBool>,
 }
 
 /// What was answered.
@@ -37,13 +42,16 @@ struct Answer {
 
 impl Api {
     async fn new() -> Api {
-        Api::of(Engine::open_in_memory().await.unwrap())
-    }
-
-    fn of(engine: Engine) -> Api {
+        let open = Arc::new(AtomicBool::new(false));
+        let engine = Engine::builder().state(open.clone()).open_in_memory();
+        let engine = engine.await.unwrap();
         let api = undying::http::router(engine.clone());
         let router = Router::new().nest("/durable", api);
-        Api { engine, router }
+        Api {
+            engine,
+            router,
+            open,
+        }
     }
 
     async fn send(&self, method: Method, path: &str, body: Body) -> Answer {

@@ -1,5 +1,8 @@
 //! The verbs of operators.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::json;
 use undying::prelude::*;
 
@@ -63,6 +66,45 @@ async fn an_instance_is_restarted_with_its_arguments_in_its_place_or_beside_it()
         let result = api.get(&format!("/instances/{id}/result?wait=30s")).await;
         assert_eq!(result.with(200), 5);
     }
+}
+
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
+enum Shut {
+    #[error("the shop is shut")]
+    Shut,
+    #[error(transparent)]
+    Failed(#[from] undying::Failure),
+}
+
+#[activity]
+async fn buy(State(open): State<Arc<AtomicBool>>) -> Result<u8, Shut> {
+    match open.load(Ordering::SeqCst) {
+        true => Ok(7),
+        false => Err(Shut::Shut),
+    }
+}
+
+#[orchestration]
+async fn shops() -> Result<u8, Shut> {
+    buy().await
+}
+
+#[tokio::test]
+async fn what_has_failed_is_rewound_to_the_call_that_failed() {
+    let api = Api::new().await;
+    api.ask("/orchestrations/shops/one").await.with(202);
+    api.get("/instances/one/result?wait=30s").await.with(500);
+    api.open.store(true, Ordering::SeqCst);
+    let answer = api.ask("/instances/one/rewind?reason=it%20is%20open").await;
+    assert_eq!(answer.header("location"), "/durable/instances/one");
+    answer.with(202);
+    let result = api.get("/instances/one/result?wait=30s").await;
+    assert_eq!(result.with(200), json!({"Ok": 7}));
+    assert_eq!(api.get("/instances/one").await.with(200)["rewound"], 1);
+    assert_eq!(
+        api.ask("/instances/one/rewind").await.refused(410).0,
+        "ended"
+    );
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@
 //! | `POST /instances/{id}/suspend` | [suspends](crate::Engine::suspend), `?reason=..` | 204 |
 //! | `POST /instances/{id}/resume` | [resumes](crate::Engine::resume) | 204 |
 //! | `POST /instances/{id}/retry` | lets a parked instance [go on](crate::Engine::retry) | 204 |
+//! | `POST /instances/{id}/rewind` | [rewinds](crate::Engine::rewind) what has failed, `?reason=..` | 202 |
 //! | `POST /instances/{id}/restart` | [restarts](crate::Engine::restart); `?as=new-id` leaves the old one | 202 |
 //! | `GET /entities/{name}` | [lists](crate::Engine::entities) the entities of a name, a page at a time; `?states=true` with their states | 200 |
 //! | `GET /entities/{name}/{key}` | the [state](crate::Engine::state) of an entity | 200 |
@@ -46,8 +47,10 @@
 //! request is refused with 422.
 //!
 //! **An instance** answers 202 with `Location` and `Retry-After` while it runs or is suspended; 200
-//! when it has returned, also an `Err`, which is `{"Err": ..}`; and 500 when it has no result: it
-//! failed, was cancelled or terminated, or is parked. Which of them, `status` in the body says.
+//! when it has completed; and 500 when it has failed, also by returning an `Err`, was cancelled or
+//! terminated, or is parked. Which of them, `status` in the body says, or `error` when the result was
+//! asked for; an `Err` is there as `"result": {"Err": ..}`. What a `Result` is, is shown as serde has
+//! it: `{"Ok": ..}`. Operations of entities answer 200 with either.
 //!
 //! **Errors** are `{"error": "not_found", "message": "..", "hint": ".."}`: a word for programs, a
 //! sentence, and perhaps what would help. 400 is a malformed request, which names the field; 404

@@ -96,7 +96,11 @@ pub(super) async fn result(
         ))
     };
     match ending {
-        Some(Ending::Completed(value) | Ending::Error(value)) => match value.describe() {
+        Some(Ending::Error(value)) => {
+            let message = format!("instance `{id}` returned an error");
+            Err(Problem::failed(message, Shown::of(&value)))
+        }
+        Some(Ending::Completed(value)) => match value.describe() {
             Ok(_) => Ok(response(StatusCode::OK, &Shown::of(&value))),
             Err(source) => Err(Error::BadResult { id, source }.into()),
         },

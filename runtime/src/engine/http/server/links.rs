@@ -51,6 +51,7 @@ impl Base {
             "suspend",
             "resume",
             "retry",
+            "rewind",
             "restart",
         ]
         .into_iter()

@@ -94,6 +94,17 @@ pub(super) async fn retry(
     Ok(StatusCode::NO_CONTENT)
 }
 
+pub(super) async fn rewind(
+    State(engine): State<Engine>,
+    base: Base,
+    Segments(id): Segments<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let reason = reason(params)?;
+    engine.rewind(&id, reason).await?;
+    Ok(Started::respond(&base, &id, None))
+}
+
 pub(super) async fn restart(
     State(engine): State<Engine>,
     base: Base,

@@ -65,6 +65,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/instances/{id}/suspend", post(manage::suspend))
         .route("/instances/{id}/resume", post(manage::resume))
         .route("/instances/{id}/retry", post(manage::retry))
+        .route("/instances/{id}/rewind", post(manage::rewind))
         .route("/instances/{id}/restart", post(manage::restart))
         .route("/counts", get(instances::counts))
         .route("/entities/{name}", get(entities::list))

@@ -5,13 +5,13 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::json;
+use super::json::{self, Shown};
 use crate::durable::limits::HTTP_RETRY_AFTER_SECS;
 use crate::error::Error;
 use crate::schema::ValueError;
 
 /// The one shape of errors: `{"error": "not_found", "message": "..", "hint": ".."}`.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(super) struct Problem {
     #[serde(skip)]
     status: StatusCode,
@@ -21,6 +21,9 @@ pub(super) struct Problem {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    /// The `Err` that was returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Box<Shown>>,
 }
 
 impl Problem {
@@ -30,6 +33,15 @@ impl Problem {
             error,
             message: message.into(),
             hint: None,
+            result: None,
+        }
+    }
+
+    pub(super) fn failed(message: impl Into<String>, result: Shown) -> Self {
+        let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", message);
+        Problem {
+            result: Some(Box::new(result)),
+            ..problem
         }
     }
 
@@ -85,6 +97,7 @@ impl From<Error> for Problem {
             Error::NotFound { .. } => (Code::NOT_FOUND, "not_found"),
             Error::AnotherOrchestration { .. } => (Code::CONFLICT, "another_orchestration"),
             Error::AnotherRequest { .. } => (Code::UNPROCESSABLE_ENTITY, "another_request"),
+            Error::NotRewindable { .. } => (Code::CONFLICT, "not_rewindable"),
             Error::WrongStatus { status, .. } if status.has_ended() => (Code::GONE, "ended"),
             Error::WrongStatus { .. } => (Code::CONFLICT, "wrong_status"),
             Error::PayloadTooLarge { .. } | Error::EventTooLarge { .. } => {

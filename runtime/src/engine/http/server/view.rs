@@ -26,6 +26,8 @@ pub(super) struct Listed {
     updated: Option<String>,
     /// How often it began again.
     continued: u64,
+    /// How often it was rewound.
+    rewound: u64,
 }
 
 /// All that is known of one instance.
@@ -62,6 +64,7 @@ impl From<Description> for Listed {
             parked: of.parked.map(|why| why.to_string()),
             tags: of.tags,
             continued: of.continued,
+            rewound: of.rewound,
         }
     }
 }
