@@ -1,6 +1,6 @@
 //! What `#[orchestration]` makes of `checkout` in `src/bin/order.rs`.
 
-/// Holds the items, waits for approval, charges; gives everything back when that fails.
+/// Holds the items, waits for approval, charges; gives everything back when any of that fails.
 fn checkout(order: Order) -> ::undying::Orchestration<CheckoutCall> {
     ::undying::__private::orchestration::<
         CheckoutCall,
@@ -28,31 +28,37 @@ const _: () = {
             (&&&__rt::Returns::<Result<Receipt, OrderError>>::new()).failed(failure)
         }
     }
-    impl __rt::OrchestrationCall for CheckoutCall {}
+    impl __rt::OrchestrationCall for CheckoutCall {
+        type Machine = __rt::Root<Self>;
+    }
     impl __rt::Body for CheckoutCall {
         const SLOTS: &'static [&'static str] = &[
             "order",
-            "held",
+            "saga",
             "paid",
             "for item",
             "for item index",
         ];
         const POINTS: &'static [__rt::Point] = &[
             __rt::Point {
+                name: "__undying_b1",
+                live: &[1],
+            },
+            __rt::Point {
+                name: "compensate",
+                live: &[2],
+            },
+            __rt::Point {
                 name: "reserve",
                 live: &[0, 1, 3, 4],
             },
             __rt::Point {
                 name: "race",
-                live: &[0, 1],
+                live: &[0],
             },
             __rt::Point {
                 name: "charge",
-                live: &[1],
-            },
-            __rt::Point {
-                name: "join_all",
-                live: &[2],
+                live: &[],
             },
         ];
         #[allow(
@@ -67,14 +73,17 @@ const _: () = {
         ) -> __rt::Poll<Self::Output> {
             enum __Block {
                 Start,
+                AfterUndyingB1,
+                AfterCompensate,
+                Join,
+            }
+            enum __Block1 {
+                Start2,
                 Next,
                 AfterReserve,
                 After,
                 AfterRace,
                 AfterCharge,
-                Join,
-                AfterJoinAll,
-                Join2,
             }
             let ::core::option::Option::Some((__place, __slots, __waits)) = __frame
                 .open(
@@ -86,17 +95,21 @@ const _: () = {
                         __rt::worklist_slot(),
                         __rt::slot(),
                     ),
-                    (__rt::wait(), __rt::wait(), __rt::wait(), __rt::wait()),
+                    (
+                        __rt::wait(),
+                        __rt::wait(),
+                        __rt::wait(),
+                        __rt::wait(),
+                        __rt::wait(),
+                    ),
                 ) else { return __rt::Poll::Pending };
-            let (__order_0, __held_1, __paid_3, __cursor_4, __cursor_5) = __slots;
-            let (__wait0, __wait1, __wait2, __wait3) = __waits;
-            let mut __value_7 = __rt::Passing::empty();
+            let (__order_0, __saga_1, __paid_3, __cursor_4, __cursor_5) = __slots;
+            let (__wait0, __wait1, __wait2, __wait3, __wait4) = __waits;
+            let __fork1 = __rt::Fork::new(1);
             let mut __block = match __place.point() {
                 ::core::option::Option::None => __Block::Start,
-                ::core::option::Option::Some(0) => __Block::AfterReserve,
-                ::core::option::Option::Some(1) => __Block::AfterRace,
-                ::core::option::Option::Some(2) => __Block::AfterCharge,
-                ::core::option::Option::Some(3) => __Block::AfterJoinAll,
+                ::core::option::Option::Some(0) => __Block::AfterUndyingB1,
+                ::core::option::Option::Some(1) => __Block::AfterCompensate,
                 _ => return __place.lost(__turn),
             };
             '__machine: loop {
@@ -104,159 +117,212 @@ const _: () = {
                     __Block::Start => '__arm: {
                         let (__rt::Arg(order),) = __place.args();
                         #[allow(unused_mut)]
-                        let mut held = Vec::new();
-                        #[allow(unused_mut)]
-                        let __cursor4 = __rt::drain(order.items.clone());
-                        #[allow(unused_mut)]
-                        let __cursor5 = 0usize;
+                        let mut saga = Saga::new();
+                        let __call = { __fork1.start(__place) };
                         #[allow(unreachable_code)]
                         {
                             __order_0.put(order);
-                            __held_1.put(held);
-                            __cursor_4.put(__cursor4);
-                            __cursor_5.put(__cursor5);
-                            __block = __Block::Next;
-                        }
-                        continue '__machine;
-                    }
-                    __Block::Next => '__arm: {
-                        #[allow(unused_mut)]
-                        let mut __cursor5 = __cursor_5.take();
-                        let ::core::option::Option::Some(item) = __rt::Worklist::next(
-                            __cursor_4.get_mut(),
-                            &mut __cursor5,
-                        ) else {
-                            #[allow(unreachable_code)]
-                            {
-                                __block = __Block::After;
-                            }
-                            continue '__machine;
-                        };
-                        let __call = reserve(item);
-                        #[allow(unreachable_code)]
-                        {
-                            __cursor_5.put(__cursor5);
+                            __saga_1.put(saga);
                             __wait0.begin(__rt::InOrchestration, __call, __turn);
-                            __block = __Block::AfterReserve;
+                            __block = __Block::AfterUndyingB1;
                         }
                         continue '__machine;
                     }
-                    __Block::AfterReserve => '__arm: {
-                        #[allow(unused_mut)]
-                        let __rt::Poll::Ready(mut __reserve6) = __wait0.poll(__turn)
-                        else { return __place.wait(0) };
-                        #[allow(unused_mut)]
-                        let mut held = __held_1.take();
-                        held.push(
-                            match __rt::Question::branch(__reserve6) {
-                                __rt::ControlFlow::Continue(__value) => __value,
-                                __rt::ControlFlow::Break(__value) => {
-                                    return __rt::Poll::Ready(
-                                        (move || -> Result<Receipt, OrderError> {
-                                            match __value? {}
-                                        })(),
-                                    );
-                                }
-                            },
-                        );
-                        #[allow(unreachable_code)]
+                    __Block::AfterUndyingB1 => '__arm: {
+                        if let ::core::option::Option::Some(__block1) = __fork1
+                            .place(&[2, 3, 4], __place)
                         {
-                            __held_1.put(held);
-                            __block = __Block::Next;
-                        }
-                        continue '__machine;
-                    }
-                    __Block::After => '__arm: {
-                        #[allow(unused_mut)]
-                        let order = __order_0.take();
-                        let __call = race((approve(order.id), sleep(secs(3))));
-                        #[allow(unreachable_code)]
-                        {
-                            __order_0.put(order);
-                            __wait1.begin(__rt::InOrchestration, __call, __turn);
-                            __block = __Block::AfterRace;
-                        }
-                        continue '__machine;
-                    }
-                    __Block::AfterRace => '__arm: {
-                        #[allow(unused_mut)]
-                        let __rt::Poll::Ready(mut __race8) = __wait1.poll(__turn) else {
-                            return __place.wait(1)
-                        };
-                        #[allow(unused_mut)]
-                        let order = __order_0.take();
-                        match __race8 {
-                            Either::First(true) => {
-                                let __call = charge(order);
-                                #[allow(unreachable_code)]
-                                {
-                                    __wait2.begin(__rt::InOrchestration, __call, __turn);
-                                    __block = __Block::AfterCharge;
+                            let mut __block1 = match __block1 {
+                                ::core::option::Option::Some(2) => __Block1::AfterReserve,
+                                ::core::option::Option::Some(3) => __Block1::AfterRace,
+                                ::core::option::Option::Some(4) => __Block1::AfterCharge,
+                                _ => __Block1::Start2,
+                            };
+                            '__machine1: loop {
+                                match __block1 {
+                                    __Block1::Start2 => '__arm1: {
+                                        #[allow(unused_mut)]
+                                        let order = __order_0.take();
+                                        #[allow(unused_mut)]
+                                        let __cursor4 = __rt::drain(order.items.clone());
+                                        #[allow(unused_mut)]
+                                        let __cursor5 = 0usize;
+                                        #[allow(unreachable_code)]
+                                        {
+                                            __order_0.put(order);
+                                            __cursor_4.put(__cursor4);
+                                            __cursor_5.put(__cursor5);
+                                            __block1 = __Block1::Next;
+                                        }
+                                        continue '__machine1;
+                                    }
+                                    __Block1::Next => '__arm1: {
+                                        #[allow(unused_mut)]
+                                        let mut __cursor5 = __cursor_5.take();
+                                        let ::core::option::Option::Some(item) = __rt::Worklist::next(
+                                            __cursor_4.get_mut(),
+                                            &mut __cursor5,
+                                        ) else {
+                                            #[allow(unreachable_code)]
+                                            {
+                                                __block1 = __Block1::After;
+                                            }
+                                            continue '__machine1;
+                                        };
+                                        let __call = reserve(item);
+                                        #[allow(unreachable_code)]
+                                        {
+                                            __cursor_5.put(__cursor5);
+                                            __wait2.begin(__rt::InOrchestration, __call, __turn);
+                                            __block1 = __Block1::AfterReserve;
+                                        }
+                                        continue '__machine1;
+                                    }
+                                    __Block1::AfterReserve => '__arm1: {
+                                        #[allow(unused_mut)]
+                                        let __rt::Poll::Ready(mut __reserve6) = __wait2.poll(__turn)
+                                        else {
+                                            {
+                                                __fork1.wait(2, __place, __turn);
+                                                break '__machine1;
+                                            }
+                                        };
+                                        #[allow(unused_mut)]
+                                        let mut saga = __saga_1.take();
+                                        saga.undo_with(
+                                            release(
+                                                match __rt::Question::branch(__reserve6) {
+                                                    __rt::ControlFlow::Continue(__value) => __value,
+                                                    __rt::ControlFlow::Break(__value) => {
+                                                        let __result = (move || { match __value? {} })();
+                                                        __saga_1.put(saga);
+                                                        __fork1.finish(__result, __place, __turn);
+                                                        break '__machine1;
+                                                    }
+                                                },
+                                            ),
+                                        );
+                                        #[allow(unreachable_code)]
+                                        {
+                                            __saga_1.put(saga);
+                                            __block1 = __Block1::Next;
+                                        }
+                                        continue '__machine1;
+                                    }
+                                    __Block1::After => '__arm1: {
+                                        #[allow(unused_mut)]
+                                        let order = __order_0.take();
+                                        let __call = race((approve(order.id), sleep(secs(3))));
+                                        #[allow(unreachable_code)]
+                                        {
+                                            __order_0.put(order);
+                                            __wait3.begin(__rt::InOrchestration, __call, __turn);
+                                            __block1 = __Block1::AfterRace;
+                                        }
+                                        continue '__machine1;
+                                    }
+                                    __Block1::AfterRace => '__arm1: {
+                                        #[allow(unused_mut)]
+                                        let __rt::Poll::Ready(mut __race7) = __wait3.poll(__turn)
+                                        else {
+                                            {
+                                                __fork1.wait(3, __place, __turn);
+                                                break '__machine1;
+                                            }
+                                        };
+                                        #[allow(unused_mut)]
+                                        let order = __order_0.take();
+                                        match __race7 {
+                                            Either::First(true) => {
+                                                let __call = charge(order);
+                                                #[allow(unreachable_code)]
+                                                {
+                                                    __wait4.begin(__rt::InOrchestration, __call, __turn);
+                                                    __block1 = __Block1::AfterCharge;
+                                                }
+                                                continue '__machine1;
+                                            }
+                                            _ => {
+                                                let __result = Err(OrderError::NotApproved);
+                                                #[allow(unreachable_code)]
+                                                {
+                                                    __fork1.finish(__result, __place, __turn);
+                                                    break '__machine1;
+                                                }
+                                            }
+                                        };
+                                    }
+                                    __Block1::AfterCharge => '__arm1: {
+                                        #[allow(unused_mut)]
+                                        let __rt::Poll::Ready(mut __charge8) = __wait4.poll(__turn)
+                                        else {
+                                            {
+                                                __fork1.wait(4, __place, __turn);
+                                                break '__machine1;
+                                            }
+                                        };
+                                        let __result = __charge8;
+                                        #[allow(unreachable_code)]
+                                        {
+                                            __fork1.finish(__result, __place, __turn);
+                                            break '__machine1;
+                                        }
+                                    }
                                 }
-                                continue '__machine;
                             }
-                            _ => {
-                                #[allow(unused_mut)]
-                                let __value7 = Err(OrderError::NotApproved);
-                                #[allow(unreachable_code)]
-                                {
-                                    __value_7.put(__value7);
-                                    __block = __Block::Join;
-                                }
-                                continue '__machine;
-                            }
-                        };
-                    }
-                    __Block::AfterCharge => '__arm: {
-                        #[allow(unused_mut)]
-                        let __rt::Poll::Ready(mut __charge9) = __wait2.poll(__turn) else {
-                            return __place.wait(2)
-                        };
-                        #[allow(unused_mut)]
-                        let __value7 = __charge9;
-                        #[allow(unreachable_code)]
-                        {
-                            __value_7.put(__value7);
-                            __block = __Block::Join;
                         }
-                        continue '__machine;
-                    }
-                    __Block::Join => '__arm: {
+                        let __polled = __wait0.poll(__turn);
+                        if __fork1.is_over(__polled.is_ready(), __place, __turn) {
+                            __rt::AnyWait::cancel(&mut *__wait2, __turn);
+                            __rt::AnyWait::cancel(&mut *__wait3, __turn);
+                            __rt::AnyWait::cancel(&mut *__wait4, __turn);
+                        }
                         #[allow(unused_mut)]
-                        let mut held = __held_1.take();
+                        let __rt::Poll::Ready(mut ____undying_b19) = __polled else {
+                            return __place.wait(0)
+                        };
                         #[allow(unused_mut)]
-                        let mut __value7 = __value_7.take();
-                        let paid = __value7;
+                        let mut saga = __saga_1.take();
+                        let paid = ____undying_b19;
                         if paid.is_err() {
-                            let __call = join_all(held.into_iter().map(release));
+                            let __call = saga.compensate();
                             #[allow(unreachable_code)]
                             {
                                 __paid_3.put(paid);
-                                __wait3.begin(__rt::InOrchestration, __call, __turn);
-                                __block = __Block::AfterJoinAll;
+                                __wait1.begin(__rt::InOrchestration, __call, __turn);
+                                __block = __Block::AfterCompensate;
                             }
                             continue '__machine;
                         } else {
                             #[allow(unreachable_code)]
                             {
                                 __paid_3.put(paid);
-                                __block = __Block::Join2;
+                                __block = __Block::Join;
                             }
                             continue '__machine;
                         };
                     }
-                    __Block::AfterJoinAll => '__arm: {
+                    __Block::AfterCompensate => '__arm: {
                         #[allow(unused_mut)]
-                        let __rt::Poll::Ready(mut __join_all10) = __wait3.poll(__turn)
-                        else { return __place.wait(3) };
-                        __rt::awaited(__join_all10);
+                        let __rt::Poll::Ready(mut __compensate10) = __wait1.poll(__turn)
+                        else { return __place.wait(1) };
+                        match __rt::Question::branch(__compensate10) {
+                            __rt::ControlFlow::Continue(__value) => __value,
+                            __rt::ControlFlow::Break(__value) => {
+                                return __rt::Poll::Ready(
+                                    (move || -> Result<Receipt, OrderError> {
+                                        match __value? {}
+                                    })(),
+                                );
+                            }
+                        };
                         #[allow(unreachable_code)]
                         {
-                            __block = __Block::Join2;
+                            __block = __Block::Join;
                         }
                         continue '__machine;
                     }
-                    __Block::Join2 => '__arm: {
+                    __Block::Join => '__arm: {
                         #[allow(unused_mut)]
                         let paid = __paid_3.take();
                         let __result: Result<Receipt, OrderError> = paid;
@@ -272,7 +338,7 @@ const _: () = {
                 #[allow(unused_imports)]
                 use __rt::Keep as _;
                 __order_0.owned();
-                __held_1.owned();
+                __saga_1.owned();
                 __paid_3.owned();
                 __cursor_4.owned();
                 __cursor_5.owned();

@@ -24,7 +24,9 @@ const _: () = {
             (&&&__rt::Returns::<Vec<String>>::new()).failed(failure)
         }
     }
-    impl __rt::OrchestrationCall for HelloCall {}
+    impl __rt::OrchestrationCall for HelloCall {
+        type Machine = __rt::Root<Self>;
+    }
     impl __rt::Body for HelloCall {
         const SLOTS: &'static [&'static str] = &["greetings", "for city index"];
         const POINTS: &'static [__rt::Point] = &[

@@ -24,6 +24,10 @@ impl Diagnostics {
         self.errors.push(error);
     }
 
+    pub(crate) fn append(&mut self, other: Diagnostics) {
+        self.errors.extend(other.errors);
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.errors.len()
     }

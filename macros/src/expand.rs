@@ -13,7 +13,7 @@ use crate::graph::{Graph, liveness, reach, thread};
 use crate::item::{self, Flavour, Function, Owner, Role};
 use crate::layout::Layout;
 use crate::names::{self, Kind, Parameter};
-use crate::{check, debug, emit, known, layout, local_types, lower, messages, predicates};
+use crate::{check, debug, emit, known, layout, local_types, lower, messages, predicates, replay};
 
 /// `#[activity]`, `#[orchestration]`, `#[resumable]` on a function.
 pub(crate) fn function(flavour: Flavour, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -48,6 +48,14 @@ pub(crate) fn one(
     owner: Option<Owner>,
     diag: &mut Diagnostics,
 ) -> Expanded {
+    let orchestration = match flavour {
+        Flavour::Orchestration => Orchestration::parse(args.clone(), diag),
+        _ => Orchestration::default(),
+    };
+    let flavour = match orchestration.replay {
+        true => Flavour::Replayed,
+        false => flavour,
+    };
     let function = Function::new(flavour, function, owner, diag);
     let expand = |function: Function, diag: &mut Diagnostics| match flavour {
         Flavour::Activity => {
@@ -55,11 +63,20 @@ pub(crate) fn one(
             envelope::activity::expand(&function, &options)
         }
         Flavour::Orchestration => {
-            let options = Orchestration::parse(args, diag);
             let lowered = body(&function, &[Context::Orchestration], diag)
                 .ok_or_else(|| refused::mention(&function, diag.take()));
-            let names = (options.call.as_ref(), options.name.as_ref());
+            let names = (orchestration.call.as_ref(), orchestration.name.as_ref());
             envelope::body::expand(&function, names, &[Context::Orchestration], lowered)
+        }
+        Flavour::Replayed => {
+            let names = (orchestration.call.as_ref(), orchestration.name.as_ref());
+            match replay::body(&function, diag) {
+                Some(block) => envelope::replay::expand(&function, names, &block),
+                None => {
+                    let refused = Err(refused::mention(&function, diag.take()));
+                    envelope::body::expand(&function, names, &[Context::Orchestration], refused)
+                }
+            }
         }
         // An attribute of its own it has none.
         Flavour::Operation => Expanded::default(),

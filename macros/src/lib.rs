@@ -20,6 +20,7 @@ mod marker;
 mod messages;
 mod names;
 mod predicates;
+mod replay;
 mod set;
 mod syntax;
 #[cfg(test)]
@@ -46,6 +47,36 @@ pub fn activity(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// A durable function: killed at any instruction, it goes on where it was.
+///
+/// `name = ".."` is the name it is stored under, `call = Name` that of the type of its calls, and
+/// `replay` another way to run it.
+///
+/// # replay
+///
+/// `#[orchestration(replay)]` declares the same function, with the same callers, calls and guarantees.
+/// But it is not compiled and saved at its awaits. What its turns took in and asked for is recorded,
+/// and to go on after a crash, or after it was idle and left memory, its body runs again from the
+/// beginning, led through that recording (as in Durable Functions, OOPSLA 2021, section 6).
+///
+/// Use it when a value must live across an `.await` that cannot be saved: a borrow, an iterator, a
+/// trait object, a closure, a type without serde. Else do without it, since it costs:
+///
+/// - Resuming takes as long as all turns of the run together, and the recording grows with each of
+///   them: at most 10,000 turns and 16 MiB. `continue_as_new` begins another one.
+/// - The code between awaits runs again in every replay: what it says to a log is said again.
+/// - The code must do the same again, in the same order. Take the time and random numbers from
+///   [`ReplayContext`](../undying/struct.ReplayContext.html), an optional first parameter
+///   `cx: &ReplayContext`. What comes from elsewhere (a clock, `rand`, the order of a `HashMap`, a
+///   static, the environment) belongs in an activity, unless nothing that is asked for depends on it.
+/// - A new version of the code must do the same as the old one up to where its instances are.
+///
+/// Each call is compared with the recorded one: what is called, its arguments, ids and times. Where
+/// they differ the instance is parked with a refusal that names the step, what was recorded and what
+/// is done now; the version that fits goes on with it. Retry policies and timeouts may change.
+///
+/// The future must be `Send`. Only durable things can be awaited, `async` blocks only as operands
+/// of an `.await`; here a closure may make them, as many as there are items:
+/// `join_all(items.iter().map(|item| async { .. })).await`. Resume points have no names.
 #[proc_macro_attribute]
 pub fn orchestration(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::function(Flavour::Orchestration, args.into(), item.into()).into()

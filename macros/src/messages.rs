@@ -316,10 +316,17 @@ pub(crate) fn other_context(own: &str, other: &str) -> Refusal {
     )
 }
 
-pub(crate) fn mutable_context() -> Refusal {
+pub(crate) fn mutable_context(name: &str) -> Refusal {
     refusal(
-        "the context of an activity is shared",
-        "take `ActivityContext` or `&ActivityContext`",
+        format!("`{name}` is shared: it is never taken by `&mut`"),
+        format!("take `{name}` or `&{name}`"),
+    )
+}
+
+pub(crate) fn no_resume_points() -> Refusal {
+    refusal(
+        "a replayed orchestration has no resume points: it goes on by being led through its recording",
+        "remove `#[resume(..)]`, or do without `replay`",
     )
 }
 

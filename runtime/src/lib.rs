@@ -3,8 +3,8 @@
 //! Write an ordinary `async fn`, annotate it, and it goes on where it was: after a crash, a
 //! `kill -9`, a deploy. Attribute macros compile the function into a state machine; every `.await`
 //! is a place where it can be put away and taken up again. Where it is, and the locals it still
-//! needs, are stored in a folder of yours. There is no server, no replay and no rule that your
-//! code be deterministic.
+//! needs, are stored in a folder of yours. There is no server, no replay (unless you
+//! [ask for it](macro@orchestration#replay)) and no rule that your code be deterministic.
 //!
 //! ```standalone_crate
 //! use undying::prelude::*;
@@ -62,6 +62,7 @@
 //! |---|---|
 //! | a side effect: a request, a file, a row in another database | [`#[activity]`](macro@activity) |
 //! | a process that must end: steps, waits, retries, compensation | [`#[orchestration]`](macro@orchestration) |
+//! | the same, holding across awaits what cannot be saved | [`#[orchestration(replay)]`](macro@orchestration#replay) |
 //! | a piece of an orchestration that several call | [`#[resumable]`](macro@resumable), which runs inline |
 //! | state with an address, changed by one operation at a time | [`#[entity]`](macro@entity) on the struct and on its `impl` |
 //! | methods of these kinds | [`#[methods]`](macro@methods) on their `impl` |
@@ -134,9 +135,9 @@ pub use crate::core::{
 };
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Held,
-    InvalidSchedule, Missed, Operation, Orchestration, Overlap, Persist, Refusal, Resumable, Retry,
-    Saga, Schedule, Task, Timestamp, Uncompensated, continue_as_new, days, event, hours, join,
-    join_all, lock, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
+    InvalidSchedule, Missed, Operation, Orchestration, Overlap, Persist, Refusal, ReplayContext,
+    Resumable, Retry, Saga, Schedule, Task, Timestamp, Uncompensated, continue_as_new, days, event,
+    hours, join, join_all, lock, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
 };
 #[cfg(any(feature = "http", feature = "http-client"))]
 pub use engine::http;

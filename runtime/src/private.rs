@@ -22,4 +22,5 @@ pub use crate::durable::{
     MethodEntry, Of, Operates, SyncOperation,
 };
 pub use crate::durable::{AtRest, Driver, Memory, Save, Stop};
+pub use crate::durable::{Forks, ReplayBody, ReplayContext, Replayed, Root, awaited as replayed};
 pub use crate::engine::{Scope, State};

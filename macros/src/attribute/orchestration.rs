@@ -10,6 +10,7 @@ use crate::diagnostics::Diagnostics;
 pub(crate) struct Orchestration {
     pub(crate) name: Option<LitStr>,
     pub(crate) call: Option<Ident>,
+    pub(crate) replay: bool,
 }
 
 impl Orchestration {
@@ -18,8 +19,9 @@ impl Orchestration {
         let orchestration = Orchestration {
             name: options.text("name", diag),
             call: options.ident("call", diag),
+            replay: options.flag("replay", diag).is_some(),
         };
-        options.finish(&["name", "call"], diag);
+        options.finish(&["name", "call", "replay"], diag);
         orchestration
     }
 }

@@ -40,7 +40,11 @@ pub(crate) fn expand(
                 quote!(impl #generics __rt::DeclaredFor<#context> for #call #clause {})
             })
             .collect(),
-        _ => quote!(impl #generics __rt::OrchestrationCall for #call #clause {}),
+        _ => quote! {
+            impl #generics __rt::OrchestrationCall for #call #clause {
+                type Machine = __rt::Root<Self>;
+            }
+        },
     };
     // A body that was refused is still typed: its callers are checked.
     let entry = if lowered.is_ok() {

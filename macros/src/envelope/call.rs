@@ -206,7 +206,7 @@ impl<'f> Envelope<'f> {
         let call = &self.call;
         let entry = match self.function.flavour {
             Flavour::Activity => quote!(activity),
-            Flavour::Orchestration => quote!(orchestration),
+            Flavour::Orchestration | Flavour::Replayed => quote!(orchestration),
             Flavour::Resumable | Flavour::Operation => return TokenStream::new(),
         };
         if self.function.is_generic() {

@@ -6,5 +6,6 @@ mod call;
 pub(crate) mod entity;
 pub(crate) mod methods;
 pub(crate) mod refused;
+pub(crate) mod replay;
 
 pub(crate) use call::Envelope;

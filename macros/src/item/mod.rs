@@ -22,6 +22,8 @@ pub(crate) enum Flavour {
     Activity,
     Orchestration,
     Resumable,
+    /// An orchestration with the option `replay`.
+    Replayed,
     /// An operation of an entity; its attribute is on the `impl`.
     Operation,
 }
@@ -36,7 +38,7 @@ impl Flavour {
     pub(crate) fn attribute(self) -> &'static str {
         match self {
             Flavour::Activity => "activity",
-            Flavour::Orchestration => "orchestration",
+            Flavour::Orchestration | Flavour::Replayed => "orchestration",
             Flavour::Resumable => "resumable",
             Flavour::Operation => "entity",
         }
@@ -46,7 +48,7 @@ impl Flavour {
     pub(crate) fn wrapper(self) -> Ident {
         let name = match self {
             Flavour::Activity => "Activity",
-            Flavour::Orchestration => "Orchestration",
+            Flavour::Orchestration | Flavour::Replayed => "Orchestration",
             Flavour::Resumable => "Resumable",
             Flavour::Operation => "Operation",
         };

@@ -146,13 +146,14 @@ fn role(
     let Some(last) = path.path.segments.last() else {
         return Role::Argument;
     };
-    let (context, others) = match flavour {
-        Flavour::Activity => ("ActivityContext", ["Context", "EntityContext"]),
-        Flavour::Orchestration | Flavour::Resumable => {
-            ("&mut Context", ["ActivityContext", "EntityContext"])
-        }
-        Flavour::Operation => ("&mut EntityContext", ["ActivityContext", "Context"]),
+    let context = match flavour {
+        Flavour::Activity => "ActivityContext",
+        Flavour::Orchestration | Flavour::Resumable => "&mut Context",
+        Flavour::Replayed => "&ReplayContext",
+        Flavour::Operation => "&mut EntityContext",
     };
+    // These two are shared, so they may also be taken by value.
+    let shared = ["ActivityContext", "ReplayContext"];
     if last.ident == "State"
         && let PathArguments::AngleBracketed(arguments) = &last.arguments
         && let Some(GenericArgument::Type(state)) = arguments.args.first()
@@ -162,8 +163,9 @@ fn role(
         }
         return Role::State(state.clone());
     }
-    let given = by_reference || flavour == Flavour::Activity;
-    if last.ident == context.trim_start_matches("&mut ") && last.arguments.is_empty() && given {
+    let own = context.trim_start_matches('&').trim_start_matches("mut ");
+    let given = by_reference || shared.contains(&own);
+    if last.ident == own && last.arguments.is_empty() && given {
         let operation = flavour == Flavour::Operation;
         if index != usize::from(operation) {
             diag.refuse(ty, messages::reserved_parameter(context));
@@ -175,15 +177,22 @@ fn role(
         {
             diag.refuse(token, messages::reader_context());
         }
-        if let (Flavour::Activity, Type::Reference(reference)) = (flavour, ty)
+        if shared.contains(&own)
+            && let Type::Reference(reference) = ty
             && let Some(token) = &reference.mutability
         {
-            diag.refuse(token, messages::mutable_context());
+            diag.refuse(token, messages::mutable_context(own));
         }
         return Role::Context { by_reference };
     }
-    for other in others {
-        if last.ident == other && (by_reference || other == "ActivityContext") {
+    let all = [
+        "ActivityContext",
+        "Context",
+        "EntityContext",
+        "ReplayContext",
+    ];
+    for other in all.into_iter().filter(|other| *other != own) {
+        if last.ident == other && (by_reference || shared.contains(&other)) {
             diag.refuse(&last.ident, messages::other_context(context, other));
             return Role::Context { by_reference };
         }

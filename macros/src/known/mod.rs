@@ -184,6 +184,45 @@ impl VisitMut for Replace<'_> {
     }
 }
 
+/// A macro call that stays one: what is evaluated in it is visited in place. Gives what the call
+/// stands for, if it is not a call of a macro.
+pub(crate) fn visit_in_place(
+    mac: &mut Macro,
+    visit: &mut dyn FnMut(&mut Expr),
+    diag: &mut Diagnostics,
+) -> Option<Expr> {
+    let name = name(mac);
+    let family = Family::of(&mac.path, &name);
+    let waits = await_in(mac.tokens.clone());
+    match family {
+        Family::Join => {
+            let tokens = &mac.tokens;
+            return Some(parse_quote!(::undying::join((#tokens,)).await));
+        }
+        Family::Matches if waits.is_some() => {
+            if let Some(node) = parse::matches(mac) {
+                return Some(node);
+            }
+        }
+        Family::Text | Family::Unknown => {}
+        _ => {
+            if let Some(mut arguments) = parse::arguments(mac, family) {
+                let values = arguments.list.iter_mut();
+                values.for_each(|(_, value)| visit(value));
+                mac.tokens = arguments.into_tokens();
+                return None;
+            }
+        }
+    }
+    if let Some(combinator) = families::polls_futures(&mac.path, &name) {
+        let path = mac.path.to_token_stream().to_string().replace(' ', "");
+        diag.refuse(&mac.path, messages::polls_futures(&path, combinator));
+    } else if let Some(token) = waits {
+        diag.refuse(token, messages::await_in_macro(&name));
+    }
+    None
+}
+
 pub(crate) fn name(mac: &Macro) -> String {
     mac.path
         .segments

@@ -15,6 +15,21 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
+    /// The arguments as they were written.
+    pub(super) fn into_tokens(self) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        let last = self.list.len().saturating_sub(1);
+        for (index, (prefix, value)) in self.list.into_iter().enumerate() {
+            tokens.extend(quote!(#prefix #value));
+            if self.semicolon == Some(index) {
+                tokens.extend(quote!(;));
+            } else if index < last {
+                tokens.extend(quote!(,));
+            }
+        }
+        tokens
+    }
+
     /// The first string literal without a prefix, from the argument of this number on.
     pub(super) fn text(&self, from: usize) -> Option<usize> {
         let text = |(prefix, value): &(TokenStream, Expr)| {

@@ -11,6 +11,7 @@ mod macros;
 mod operands;
 mod operations;
 mod points;
+mod replay;
 mod sections;
 mod statements;
 

@@ -47,7 +47,7 @@ impl Branches {
 
 /// What branches tell what awaits them, by the depth of their frame and their number.
 #[derive(Debug, Default)]
-pub(crate) struct Signals(Vec<(usize, u16, Signal)>);
+pub(crate) struct Signals(Vec<(usize, u32, Signal)>);
 
 enum Signal {
     /// It ended, with this.
@@ -69,12 +69,38 @@ impl fmt::Debug for Signal {
 }
 
 impl Signals {
-    fn take(&mut self, depth: usize, fork: u16) -> Option<Signal> {
+    fn take(&mut self, depth: usize, fork: u32) -> Option<Signal> {
         let at = self
             .0
             .iter()
             .position(|(its_depth, its_fork, _)| (*its_depth, *its_fork) == (depth, fork))?;
         Some(self.0.swap_remove(at).2)
+    }
+}
+
+/// What a branch says, by its number in the frame that is being polled.
+impl Turn {
+    fn branch_says(&mut self, number: u32, signal: Signal) {
+        self.branch_signals.0.push((self.depth, number, signal));
+    }
+
+    /// It ended.
+    pub(super) fn branch_ended(&mut self, number: u32, output: Box<dyn Any + Send>) {
+        self.branch_says(number, Signal::Ended(output));
+    }
+
+    /// It came to wait.
+    pub(super) fn branch_waits(&mut self, number: u32, waits: Waits) {
+        self.branch_says(number, Signal::Waits(waits));
+    }
+
+    /// Whether what awaited it has no use for it. Nothing it said is left.
+    pub(super) fn branch_is_over(&mut self, number: u32) -> bool {
+        let mut over = false;
+        while let Some(signal) = self.branch_signals.take(self.depth, number) {
+            over |= matches!(signal, Signal::Cancelled);
+        }
+        over
     }
 }
 
@@ -102,10 +128,7 @@ impl<T> Fork<T> {
             fork: Some(self.number),
             point: None,
         });
-        Branch {
-            number: self.number,
-            output: PhantomData,
-        }
+        Branch::of(u32::from(self.number))
     }
 
     /// Where it is, if it has not ended: at its start, or at one of its `points`.
@@ -126,7 +149,7 @@ impl<T> Fork<T> {
             at.point = Some(point);
         }
         let waits = std::mem::take(&mut turn.suspended_on);
-        self.signal(Signal::Waits(waits), turn);
+        turn.branch_waits(u32::from(self.number), waits);
     }
 
     /// It ended.
@@ -135,22 +158,13 @@ impl<T> Fork<T> {
         T: Send + 'static,
     {
         place.at.branches.remove(self.number);
-        self.signal(Signal::Ended(Box::new(output)), turn);
+        turn.branch_ended(u32::from(self.number), Box::new(output));
     }
 
     /// Whether it has to be stopped: what awaited it is `ready`, or has no use for it.
     pub fn is_over<B: Body>(&self, ready: bool, place: &mut Place<B>, turn: &mut Turn) -> bool {
-        let mut over = ready;
-        while let Some(signal) = turn.branch_signals.take(turn.depth, self.number) {
-            over |= matches!(signal, Signal::Cancelled);
-        }
+        let over = turn.branch_is_over(u32::from(self.number)) || ready;
         over && place.at.branches.remove(self.number)
-    }
-
-    fn signal(&self, signal: Signal, turn: &mut Turn) {
-        turn.branch_signals
-            .0
-            .push((turn.depth, self.number, signal));
     }
 }
 
@@ -158,14 +172,23 @@ impl<T> Fork<T> {
 #[must_use = "an `async` block does nothing until it is awaited"]
 #[derive(Debug)]
 pub struct Branch<T> {
-    number: u16,
+    number: u32,
     output: PhantomData<fn() -> T>,
+}
+
+impl<T> Branch<T> {
+    pub(super) fn of(number: u32) -> Self {
+        Branch {
+            number,
+            output: PhantomData,
+        }
+    }
 }
 
 /// An `async` block under way, as far as what awaits it is concerned.
 #[derive(Debug)]
 pub struct Branching<T> {
-    number: u16,
+    number: u32,
     waits: Waits,
     output: PhantomData<fn() -> T>,
 }
@@ -203,8 +226,7 @@ impl<T: Persist> Pending for Branching<T> {
     fn cancel(&mut self, turn: &mut Turn) {
         // A frame that is cancelled as a whole cancels all its waits itself.
         if !turn.cancelling {
-            let signal = (turn.depth, self.number, Signal::Cancelled);
-            turn.branch_signals.0.push(signal);
+            turn.branch_says(self.number, Signal::Cancelled);
         }
     }
 
@@ -218,7 +240,7 @@ impl<T: Persist> Pending for Branching<T> {
     }
 
     fn load(loader: &mut Loader<'_>) -> Result<Self, Refusal> {
-        let number = u16::try_from(loader.u64()?);
+        let number = u32::try_from(loader.u64()?);
         Ok(Branching {
             number: number.map_err(|_| loader.damaged("a branch's number is too large"))?,
             waits: Waits::default(),

@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::call::Named;
+use super::machine::Run;
 use super::{
     ActivityCall, ActivityOptions, Call, EntityBody, EntityMachine, Failure, Machine, MethodEntry,
-    OrchestrationCall, Parts, Refusal, Resident, Root, StateNeed,
+    OrchestrationCall, Parts, Refusal, Resident, StateNeed,
 };
 use crate::engine::Scope;
 use crate::schema::{Json, Stored, ValueError};
@@ -150,8 +151,8 @@ impl Entry {
     #[must_use]
     pub const fn orchestration<O: OrchestrationCall>(file: &'static str, line: u32) -> Self {
         let orchestration = OrchestrationEntry {
-            start: start::<O>,
-            load: |bytes, parts| Box::new(Root::<O>::load(bytes, parts)),
+            start: |args| Ok(Box::new(O::Machine::start(args)?)),
+            load: |bytes, parts| Box::new(O::Machine::load(bytes, parts)),
             from_json: super::from_json::arguments::<O>,
         };
         Entry {
@@ -187,16 +188,6 @@ impl Entry {
     #[must_use]
     pub fn at(&self) -> String {
         format!("{}:{}", self.file, self.line)
-    }
-}
-
-fn start<O: OrchestrationCall>(args: &Stored) -> Result<Box<dyn Machine>, Refusal> {
-    match args.read::<Named<O>>() {
-        Ok(args) => Ok(Box::new(Root::<O>::start(args.0))),
-        Err(error) => Err(Refusal::value(
-            format!("the arguments of `{}`", O::NAME),
-            error,
-        )),
     }
 }
 

@@ -36,6 +36,16 @@ pub const CRON_BYTES_MAX: usize = 256;
 pub const SCHEDULE_GRACE: Duration = Duration::from_secs(60);
 /// Most entities one critical section locks.
 pub const LOCKED_ENTITIES_MAX: usize = 500;
+/// Turns in the recording of a replayed orchestration, since its run began.
+pub const RECORDING_TURNS_MAX: usize = 10_000;
+/// The same in bytes, without the arguments of the run.
+pub const RECORDING_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The end of a recording, in bytes, that is written with every turn; the rest lies in rows that are
+/// written once.
+pub const RECORDING_CHUNK_BYTES: usize = 4 * 1024;
+/// An argument in a recording that is larger than this, in bytes, is kept as its hash: replays compare
+/// it all the same.
+pub const RECORDING_VALUE_BYTES_MAX: usize = 256;
 /// Longest name of an event, in bytes.
 pub const EVENT_NAME_BYTES_MAX: usize = 256;
 /// Events of one instance that nobody has taken, beyond which clients cannot raise more. Those that

@@ -3,7 +3,7 @@
 use std::task::Poll;
 
 use super::save::Writing;
-use super::{Frame, OrchestrationCall, Parts, Pending, Refusal, Saver, Turn, Waits};
+use super::{Body, Call, Frame, Named, Parts, Pending, Refusal, Saver, Turn, Waits};
 use crate::schema::Stored;
 
 /// A durable function under way.
@@ -27,23 +27,38 @@ pub trait Machine: Send {
     fn snapshot(&mut self, writing: &mut Writing) -> Result<(), Refusal>;
 }
 
-/// The frame of an orchestration's instance.
-#[allow(missing_debug_implementations)]
-pub struct Root<O: OrchestrationCall>(Frame<O>);
-
-impl<O: OrchestrationCall> Root<O> {
+/// A way to run the orchestration `O`.
+pub trait Run<O: Call>: Machine + Sized + 'static {
     /// An instance that begins.
-    pub fn start(args: O::Args) -> Self {
-        Root(Frame::start(args))
+    ///
+    /// # Errors
+    /// Arguments that cannot be read are refused.
+    fn start(args: &Stored) -> Result<Self, Refusal>;
+    /// An instance as it was stored. Nothing is read before its first poll.
+    fn load(bytes: Vec<u8>, parts: Parts) -> Self;
+}
+
+/// The frame of an orchestration's instance: it is run by its compiled body.
+#[allow(missing_debug_implementations)]
+pub struct Root<O: Body>(Frame<O>);
+
+impl<O: Body> Run<O> for Root<O> {
+    fn start(args: &Stored) -> Result<Self, Refusal> {
+        match args.read::<Named<O>>() {
+            Ok(args) => Ok(Root(Frame::start(args.0))),
+            Err(error) => Err(Refusal::value(
+                format!("the arguments of `{}`", O::NAME),
+                error,
+            )),
+        }
     }
 
-    /// An instance as it was stored. Nothing is read before its first poll.
-    pub fn load(bytes: Vec<u8>, parts: Parts) -> Self {
+    fn load(bytes: Vec<u8>, parts: Parts) -> Self {
         Root(Frame::stored(bytes, parts))
     }
 }
 
-impl<O: OrchestrationCall> Machine for Root<O> {
+impl<O: Body> Machine for Root<O> {
     fn poll(&mut self, turn: &mut Turn) -> Poll<Result<Stored, Refusal>> {
         self.0.poll(turn).map(|output| {
             Stored::write(&output)

@@ -20,6 +20,8 @@ pub(crate) struct Mailbox {
     changes: Vec<Change>,
     count: usize,
     bytes: usize,
+    /// In a replay: the event that each await has been given.
+    given: FxHashMap<u64, Stored>,
 }
 
 #[derive(Debug, Default)]
@@ -66,6 +68,29 @@ impl Queue {
 }
 
 impl Mailbox {
+    /// The mailbox of a turn that is made anew, in which each await is given what it was given.
+    pub(crate) fn given(events: impl Iterator<Item = (u64, Stored)>) -> Self {
+        Mailbox {
+            given: events.collect(),
+            ..Mailbox::default()
+        }
+    }
+
+    /// The awaits that have not taken what they were given.
+    pub(crate) fn left_of_given(&self) -> impl Iterator<Item = u64> {
+        self.given.keys().copied()
+    }
+
+    /// What the turn under way has taken.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = (u64, &Stored)> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Took {
+                operation, event, ..
+            } => Some((*operation, &event.1)),
+            Change::Began { .. } | Change::Cancelled { .. } => None,
+        })
+    }
+
     fn queue(&mut self, name: &Arc<str>) -> &mut Queue {
         self.queues.entry(name.clone()).or_default()
     }
@@ -97,10 +122,11 @@ impl Mailbox {
         let queue = self
             .name_of(operation)
             .and_then(|name| self.queues.get(name));
-        queue.is_some_and(|queue| {
+        let arrived = queue.is_some_and(|queue| {
             let rank = queue.rank(operation);
             rank.is_some_and(|rank| rank < queue.events.len())
-        })
+        });
+        arrived || self.given.contains_key(&operation)
     }
 
     /// What an await waits for.
@@ -110,14 +136,14 @@ impl Mailbox {
 
     /// Takes the event of this await, if it has come.
     pub(crate) fn take(&mut self, operation: u64) -> Option<&Stored> {
-        let name = self.names.get(&operation)?;
-        let queue = self.queues.get_mut(name)?;
-        let rank = queue.rank(operation)?;
-        let event = queue.events.remove(rank)?;
-        queue.awaits.remove(rank);
-        self.count -= 1;
-        self.bytes -= event.1.bytes.len();
-        let name = self.names.remove(&operation)?;
+        let (event, name) = match self.given.remove(&operation) {
+            // An await of an earlier turn has left no name in this one.
+            Some(value) => (
+                (0, value),
+                self.names.remove(&operation).unwrap_or_default(),
+            ),
+            None => self.take_arrived(operation)?,
+        };
         self.changes.push(Change::Took {
             operation,
             event,
@@ -127,6 +153,18 @@ impl Mailbox {
             Some(Change::Took { event, .. }) => Some(&event.1),
             _ => None,
         }
+    }
+
+    fn take_arrived(&mut self, operation: u64) -> Option<((u64, Stored), Arc<str>)> {
+        let name = self.names.get(&operation)?;
+        let queue = self.queues.get_mut(name)?;
+        let rank = queue.rank(operation)?;
+        let event = queue.events.remove(rank)?;
+        queue.awaits.remove(rank);
+        self.count -= 1;
+        self.bytes -= event.1.bytes.len();
+        let name = self.names.remove(&operation)?;
+        Some((event, name))
     }
 
     /// Gives up an await; the event it has not taken is the next one's.

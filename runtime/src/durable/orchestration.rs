@@ -4,14 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::call::Named;
 use super::callee::Callee;
-use super::{AwaitsOrchestrations, Body, Durable, Request, Spawn, Target, Ticket, Turn};
+use super::machine::Run;
+use super::{AwaitsOrchestrations, Call, Durable, Request, Spawn, Target, Ticket, Turn};
 
 /// The call type of an annotated orchestration.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an orchestration",
     label = "only orchestrations are started"
 )]
-pub trait OrchestrationCall: Body {}
+pub trait OrchestrationCall: Call {
+    /// How it is run: compiled ([`Root`](super::Root)) or replayed ([`Replayed`](super::Replayed)).
+    type Machine: Run<Self>;
+}
 
 /// A call of an `#[orchestration]`: awaited or spawned inside another one, or given to
 /// `Engine::start` from outside.

@@ -91,6 +91,22 @@ pub enum Refusal {
         /// Which rule was broken and what to do.
         why: String,
     },
+    /// A replayed orchestration does something else than its recording says.
+    #[error(
+        "`{body}` diverges from its recording at step {step}: what it did was {expected}, what it does \
+         now is {actual}; a replayed orchestration must do the same again, so deploy the version \
+         that wrote the recording, or take out what differs from one run to the next"
+    )]
+    Diverged {
+        /// The orchestration.
+        body: String,
+        /// Which of the things it asked for, counted from 1 since its run began.
+        step: u64,
+        /// What the recording says.
+        expected: String,
+        /// What this program does.
+        actual: String,
+    },
     /// The instance's row cannot be read. It is passed over, nothing is written to it, and it goes
     /// on once it can be read.
     #[error("{why}; restore it from a backup, or run a version that can read it")]

@@ -105,8 +105,13 @@ impl<'a> Saver<'a> {
         self.writing.parts.push((part, bytes));
     }
 
+    /// The bytes refer to this schema.
+    pub(crate) fn schema(&mut self, schema: SchemaId) {
+        self.writing.schemas.push(schema);
+    }
+
     pub(crate) fn stored(&mut self, stored: &Stored) {
-        self.writing.schemas.push(stored.schema);
+        self.schema(stored.schema);
         self.writing
             .bytes
             .extend_from_slice(&stored.schema.0.to_le_bytes());

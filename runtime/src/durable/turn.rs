@@ -132,7 +132,22 @@ pub struct Turn {
     pub(crate) entity: Option<Box<dyn Any + Send>>,
     entity_context: EntityContext,
     /// How many operations of the instance have not been cancelled or handed over.
-    under_way: usize,
+    pub(crate) under_way: usize,
+}
+
+impl Request {
+    /// Its number within the instance.
+    #[must_use]
+    pub fn operation(&self) -> u64 {
+        match self {
+            Request::Activity { operation, .. }
+            | Request::Child { operation, .. }
+            | Request::Operate { operation, .. }
+            | Request::Timer { operation, .. }
+            | Request::Lock { operation, .. }
+            | Request::Event { operation, .. } => *operation,
+        }
+    }
 }
 
 impl Turn {

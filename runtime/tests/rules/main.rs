@@ -24,4 +24,5 @@ mod lives;
 mod locks;
 mod manage;
 mod once;
+mod replayed;
 mod rewind;

@@ -13,6 +13,10 @@ use crate::support::entities::{Pay, Tell};
 use crate::support::events::{AGAIN, ChatterCall, HeraldCall, InboxCall, PatientCall, RoundsCall};
 use crate::support::failing::{BuysCall, DelegatesCall, Refused};
 use crate::support::locks::{ExclusiveCall, HastyCall, SignalsFirstCall};
+use crate::support::replayed::{
+    ReplayedChainCall, ReplayedChatterCall, ReplayedInboxCall, ReplayedMixCall,
+    ReplayedPatientCall, ReplayedPayCall, ReplayedRoundsCall, ReplayedTellCall,
+};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
@@ -82,7 +86,9 @@ impl Clients {
     /// A new orchestration of a random kind.
     pub(crate) fn start(&mut self, kind: u64, size: u64) -> (u64, Command) {
         let id = format!("i{}", self.known.len());
-        let (name, args, expected) = match kind % 20 {
+        // Purse 0 is the one that is paid from.
+        let own = self.known.len() as u64 + 1;
+        let (name, args, expected) = match kind % 28 {
             18 => call::<BuysCall>(size, 1, Expected::Paid(size + 1)),
             19 => call::<DelegatesCall>(size % 3, 2, Expected::Paid(size % 3 + 2)),
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
@@ -126,9 +132,19 @@ impl Clients {
             7 => {
                 // Its own entity: what it told it has arrived once, and in order, when it looks.
                 let coins = size * (size + 1) / 2;
-                let own = self.known.len() as u64 + 1;
                 call::<Tell>(own, size, Expected::Multiple(coins))
             }
+            21 => call::<ReplayedChainCall>(size * 2, 7, Expected::Exactly(size * 2 + 7)),
+            22 => call::<ReplayedMixCall>(size, size * 7, Expected::Exactly(size * 20)),
+            23 => call::<ReplayedPayCall>(1_000, size, Expected::Either(0, size)),
+            24 => {
+                let coins = size * (size + 1) / 2;
+                call::<ReplayedTellCall>(own, size, Expected::Multiple(coins))
+            }
+            25 => call::<ReplayedInboxCall>(size, 0, Expected::Events(size)),
+            26 => call::<ReplayedPatientCall>(size, 15, Expected::Events(size)),
+            27 => call::<ReplayedRoundsCall>(0, size, Expected::Events(size)),
+            20 => call::<ReplayedChatterCall>(size * 2, 0, Expected::Exactly(size * 2)),
             8 => call::<Pay>(1_000, size, Expected::Either(0, size)),
             _ => call::<Tasks>(size * 3, size % 3, {
                 Expected::Exactly(size * 3 * (size * 3 + 1) / 2)

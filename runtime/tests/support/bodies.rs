@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use undying::__private::{
     ActivityCall, ActivityOptions, Arg, Body, Call, Failure, Frame, InOrchestration,
-    OrchestrationCall, Point, Retry, Scope, StateNeed, Turn, activity, orchestration, slot, wait,
+    OrchestrationCall, Point, Retry, Root, Scope, StateNeed, Turn, activity, orchestration, slot,
+    wait,
 };
 use undying::{Either, Task, join, join_all, millis, race, sleep};
 
@@ -86,7 +87,9 @@ call!(
     /// So many steps, one after the other.
     Chain, "chain", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Chain {}
+impl OrchestrationCall for Chain {
+    type Machine = Root<Self>;
+}
 impl Body for Chain {
     const SLOTS: &'static [&'static str] = &["left", "value"];
     const POINTS: &'static [Point] = &[Point {
@@ -134,7 +137,9 @@ call!(
     /// So many steps at once; their sum.
     Fan, "fan", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Fan {}
+impl OrchestrationCall for Fan {
+    type Machine = Root<Self>;
+}
 impl Body for Fan {
     const SLOTS: &'static [&'static str] = &[];
     const POINTS: &'static [Point] = &[Point {
@@ -161,7 +166,9 @@ call!(
     /// Sleeps so many milliseconds; then one step.
     Nap, "nap", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Nap {}
+impl OrchestrationCall for Nap {
+    type Machine = Root<Self>;
+}
 impl Body for Nap {
     const SLOTS: &'static [&'static str] = &["begun"];
     const POINTS: &'static [Point] = &[Point {
@@ -194,7 +201,9 @@ call!(
     /// A tree of orchestrations, so deep, so wide; how many nodes it has. Each naps and steps.
     Family, "family", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Family {}
+impl OrchestrationCall for Family {
+    type Machine = Root<Self>;
+}
 impl Body for Family {
     const SLOTS: &'static [&'static str] = &[];
     const POINTS: &'static [Point] = &[Point {
@@ -224,7 +233,9 @@ call!(
     /// size, or 0 when it was cancelled.
     Impatient, "impatient", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Impatient {}
+impl OrchestrationCall for Impatient {
+    type Machine = Root<Self>;
+}
 impl Body for Impatient {
     const SLOTS: &'static [&'static str] = &[];
     const POINTS: &'static [Point] = &[Point {
@@ -252,7 +263,9 @@ call!(
     /// Spawns so many steps, awaits them one by one except the last few, which nobody awaits.
     Tasks, "tasks", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Tasks {}
+impl OrchestrationCall for Tasks {
+    type Machine = Root<Self>;
+}
 impl Body for Tasks {
     const SLOTS: &'static [&'static str] = &["tasks", "sum", "pad"];
     const POINTS: &'static [Point] = &[
@@ -318,7 +331,9 @@ call!(
     /// One step, and then a turn that kills the process, if it is told to.
     Killer, "killer", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Killer {}
+impl OrchestrationCall for Killer {
+    type Machine = Root<Self>;
+}
 impl Body for Killer {
     const SLOTS: &'static [&'static str] = &[];
     const POINTS: &'static [Point] = &[Point {
@@ -351,7 +366,9 @@ call!(
 );
 /// How many turns of [`Gate`] have begun.
 pub static AT_THE_GATE: AtomicU64 = AtomicU64::new(0);
-impl OrchestrationCall for Gate {}
+impl OrchestrationCall for Gate {
+    type Machine = Root<Self>;
+}
 impl Body for Gate {
     const SLOTS: &'static [&'static str] = &[];
     const POINTS: &'static [Point] = &[];
@@ -369,7 +386,9 @@ call!(
     /// So many children, one after the other, that return at once: many turns in one epoch.
     Relay, "relay", (Arg<u64>, Arg<u64>), u64
 );
-impl OrchestrationCall for Relay {}
+impl OrchestrationCall for Relay {
+    type Machine = Root<Self>;
+}
 impl Body for Relay {
     const SLOTS: &'static [&'static str] = &["left", "value"];
     const POINTS: &'static [Point] = &[Point {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use undying::__private::{
     Arg, AsyncOperation, Body, Call, Code, Entity, EntityBody, EntityContext, EntityOperation,
     EntityRef, Failure, Frame, InOrchestration, MethodEntry, Of, Operates, OrchestrationCall,
-    Point, SyncOperation, Turn, slot, wait,
+    Point, Root, SyncOperation, Turn, slot, wait,
 };
 use undying::core::Command;
 use undying::durable::{Named, Operation};
@@ -199,7 +199,9 @@ macro_rules! call {
                 Err(failure)
             }
         }
-        impl OrchestrationCall for $Call {}
+        impl OrchestrationCall for $Call {
+            type Machine = Root<Self>;
+        }
     };
 }
 

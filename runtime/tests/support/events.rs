@@ -11,7 +11,7 @@ pub const WRONG: u64 = 1_000_000_000;
 pub const AGAIN: u64 = 1_000;
 
 /// What was seen after the event `next`: counts in `a`, how many came again above that.
-fn saw(before: u64, next: u64) -> u64 {
+pub(super) fn saw(before: u64, next: u64) -> u64 {
     assert!(!spend(&PANICS), "a turn that panics");
     match before % AGAIN {
         seen if next == seen + 1 => before + 1,
@@ -20,11 +20,16 @@ fn saw(before: u64, next: u64) -> u64 {
     }
 }
 
+/// Whether there are more to come.
+pub(super) fn goes_on(seen: u64, last: u64) -> bool {
+    seen % AGAIN < last && seen < WRONG
+}
+
 /// Takes the events 1, 2, 3, .. to the last.
 #[orchestration]
 pub async fn inbox(last: u64, _b: u64) -> u64 {
     let mut seen = 0;
-    while seen % AGAIN < last && seen < WRONG {
+    while goes_on(seen, last) {
         seen = saw(seen, event::<u64>("a").await);
     }
     seen
@@ -34,7 +39,7 @@ pub async fn inbox(last: u64, _b: u64) -> u64 {
 #[orchestration]
 pub async fn patient(last: u64, nap: u64) -> u64 {
     let mut seen = 0;
-    while seen % AGAIN < last && seen < WRONG {
+    while goes_on(seen, last) {
         match race((sleep(millis(nap)), event::<u64>("a"))).await {
             Either::First(()) => {}
             Either::Second(next) => seen = saw(seen, next),
@@ -47,7 +52,7 @@ pub async fn patient(last: u64, nap: u64) -> u64 {
 #[orchestration]
 pub async fn pairs(last: u64, _b: u64) -> u64 {
     let mut seen = 0;
-    while seen % AGAIN < last && seen < WRONG {
+    while goes_on(seen, last) {
         let (one, two) = join((event::<u64>("a"), event::<u64>("a"))).await;
         seen = saw(saw(seen, one), two);
     }
@@ -58,7 +63,7 @@ pub async fn pairs(last: u64, _b: u64) -> u64 {
 #[orchestration]
 pub async fn rounds(seen: u64, last: u64) -> u64 {
     let pad = vec![seen; 600];
-    if seen % AGAIN >= last || seen >= WRONG {
+    if !goes_on(seen, last) {
         return seen;
     }
     let lost = step(0).spawn().await;

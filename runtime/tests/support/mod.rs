@@ -7,6 +7,7 @@ pub mod entities;
 pub mod events;
 pub mod failing;
 pub mod locks;
+pub mod replayed;
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -21,6 +22,11 @@ use children::{BulkCall, ChoosesCall, ElderCall, FansCall, FounderCall, GathersC
 use entities::{Pay, Purse, Tell};
 use failing::{BuysAllCall, BuysCall, DelegatesCall, PayCall, RefusesCall, TrustsCall};
 use locks::{BriefCall, ExclusiveCall, HastyCall, SignalsFirstCall};
+
+use replayed::{
+    ReplayedChainCall, ReplayedChatterCall, ReplayedInboxCall, ReplayedMixCall,
+    ReplayedPatientCall, ReplayedPayCall, ReplayedRoundsCall, ReplayedTellCall,
+};
 
 use events::{
     ChangelingCall, ChatterCall, ChoosyCall, CrierCall, HeraldCall, InboxCall, PairsCall,
@@ -73,6 +79,14 @@ impl Tests {
             Entry::orchestration::<DelegatesCall>(file!(), line!()),
             Entry::orchestration::<RefusesCall>(file!(), line!()),
             Entry::orchestration::<TrustsCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedChainCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedMixCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedPayCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedTellCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedInboxCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedPatientCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedRoundsCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedChatterCall>(file!(), line!()),
         ];
         Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
     }

@@ -16,15 +16,7 @@ impl Open {
     }
 
     pub(super) fn add(&mut self, request: Request) {
-        let operation = match &request {
-            Request::Activity { operation, .. }
-            | Request::Child { operation, .. }
-            | Request::Operate { operation, .. }
-            | Request::Event { operation, .. }
-            | Request::Lock { operation, .. }
-            | Request::Timer { operation, .. } => *operation,
-        };
-        self.0.insert(operation, request);
+        self.0.insert(request.operation(), request);
     }
 
     pub(super) fn cancel(&mut self, operation: u64) {

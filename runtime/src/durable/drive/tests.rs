@@ -5,8 +5,8 @@ use std::task::Poll;
 use super::{Driver, Memory, Save, Stop};
 use crate::durable::{
     ActivityCall, ActivityOptions, Arg, Body, Call, DeclaredFor, Either, Entry, Failure, Frame,
-    InOrchestration, Orchestration, OrchestrationCall, Point, Refusal, StateNeed, Turn, activity,
-    millis, orchestration, race, resumable, sleep, slot, wait,
+    InOrchestration, Orchestration, OrchestrationCall, Point, Refusal, Root, StateNeed, Turn,
+    activity, millis, orchestration, race, resumable, sleep, slot, wait,
 };
 use crate::engine::Scope;
 
@@ -86,7 +86,9 @@ impl Body for Two {
         }
     }
 }
-impl OrchestrationCall for Two {}
+impl OrchestrationCall for Two {
+    type Machine = Root<Self>;
+}
 impl DeclaredFor<InOrchestration> for Two {}
 
 // A body that awaits one thing and returns it.
@@ -113,7 +115,9 @@ macro_rules! awaits {
                 Poll::Ready(output)
             }
         }
-        impl OrchestrationCall for $Call {}
+        impl OrchestrationCall for $Call {
+            type Machine = Root<Self>;
+        }
     };
 }
 awaits!(Inline -> (u64, String): |n| resumable::<Two>((Arg(n),)));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::shape::Shape;
 use super::{FILED, INLINE, Standing};
 use crate::durable::branch::Branches;
+use crate::durable::replay::MARK;
 use crate::durable::slot::Filed;
 use crate::durable::slots::{slot_at, wait_at};
 use crate::durable::{Layout, Loader, Refusal, SlotTree, WaitTree};
@@ -17,6 +18,15 @@ pub(super) fn load(
     waits: &mut dyn WaitTree,
 ) -> Result<Standing, Refusal> {
     let id = loader.layout()?;
+    if id == MARK {
+        return Err(Refusal::Stuck {
+            body: shape.name.to_owned(),
+            why:
+                "it was begun with `replay`: its frame is a recording; finish it with a version with \
+                  that option"
+                    .to_owned(),
+        });
+    }
     let stored = Layout::get(id)
         .ok_or_else(|| loader.damaged(&format!("its layout {:016x} is not stored", id.0)))?;
     let mut points = Vec::new();

@@ -118,6 +118,38 @@ pub fn compare(
     }
 }
 
+/// Compares a plain body with its replayed machine. Cold, it is led through its recording at every
+/// suspension, so all its code runs again: then only what it came to can be compared.
+///
+/// # Panics
+/// When they differ.
+#[track_caller]
+pub fn compare_replayed(
+    effects: Effects,
+    plain: &dyn Fn(i64) -> Seen,
+    machine: &dyn Fn(Driver, i64) -> Seen,
+) {
+    for n in INPUTS {
+        let expected = plain(n);
+        let hot = machine(Driver::new(Memory::Hot), n);
+        let case = format!("n = {n}; left: replayed, right: plain");
+        let cold = machine(Driver::new(Memory::Cold), n);
+        assert_eq!(cold.output, hot.output, "n = {n}; left: cold, right: hot");
+        match effects {
+            Effects::Ordered | Effects::Dropping => assert_eq!(hot, expected, "{case}"),
+            Effects::Raced => assert_eq!(hot.output, expected.output, "{case}"),
+            Effects::Concurrent => assert_eq!(hot.sorted(), expected.sorted(), "{case}"),
+        }
+        if matches!(effects, Effects::Ordered | Effects::Dropping) {
+            continue;
+        }
+        for seed in 0..SEEDS {
+            let run = |memory| machine(Driver::new(memory).seeded(seed), n).output;
+            assert_eq!(run(Memory::Cold), run(Memory::Hot), "n = {n}, seed {seed}");
+        }
+    }
+}
+
 #[track_caller]
 fn same_when_written(machine: &dyn Fn(Driver, i64) -> Seen, n: i64, seed: Option<u64>) {
     let driver = |memory| match seed {

@@ -60,10 +60,21 @@ macro_rules! twin {
                     $crate::support::compare::machine(driver, ($call)(n))
                 }
             }
-            /// Panics when the two differ.
+            mod replayed {
+                use $crate::support::machine::*;
+                use undying::{activity, orchestration, resumable};
+                $($machine)*
+                #[orchestration(replay)]
+                async fn $title $($body)*
+                pub(super) fn run(driver: undying::__private::Driver, n: i64) -> $crate::support::compare::Seen {
+                    $crate::support::compare::machine(driver, ($call)(n))
+                }
+            }
+            /// Panics when they differ.
             pub fn compare() {
-                use $crate::support::compare::{Effects, compare};
+                use $crate::support::compare::{Effects, compare, compare_replayed};
                 compare(Effects::$effects, &plain::run, &machine::run);
+                compare_replayed(Effects::$effects, &plain::run, &replayed::run);
             }
             #[test]
             fn behaves_like_the_plain_body() {
