@@ -172,6 +172,30 @@ async fn restarting_begins_again_with_the_original_arguments() {
 }
 
 #[tokio::test]
+async fn an_ended_instance_is_replaced_by_a_start_that_says_so() {
+    for place in Place::each() {
+        let door = Door::closed();
+        let engine = place.open(&door).await;
+        let anew = || StartOptions::new().replace_ended().tag("kind", "anew");
+        let handle = engine.start_with("a", waits(1), anew()).await.unwrap();
+        let first = handle.describe().await.unwrap().number;
+        let handle = engine.start_with("a", waits(2), anew()).await.unwrap();
+        let number = handle.describe().await.unwrap().number;
+        assert_eq!(number, first, "it runs");
+        door.let_pass(1);
+        assert_eq!(handle.result().await.unwrap(), 1);
+        let handle = engine.start_with("a", waits(3), anew()).await.unwrap();
+        door.let_pass(1);
+        assert_eq!(handle.result().await.unwrap(), 3);
+        let other = engine.start_with("a", quick(4), anew()).await.unwrap_err();
+        assert!(
+            matches!(other, Error::AnotherOrchestration { .. }),
+            "{other}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_instance_that_runs_is_not_restarted() {
     let door = Door::closed();
     let engine = Place::memory().open(&door).await;

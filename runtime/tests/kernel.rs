@@ -68,6 +68,7 @@ async fn start<O: OrchestrationCall>(kernel: &Kernel, id: &str, args: O::Args) -
         name: O::NAME.to_owned(),
         args: Stored::write(&Named::<O>(args)).unwrap(),
         tags: Tags::new(),
+        replaces: None,
     };
     kernel.command(command).await.unwrap()
 }
@@ -230,6 +231,7 @@ async fn when_the_store_cannot_be_opened_again_everyone_who_waits_is_told() {
             name,
             args,
             tags: Tags::new(),
+            replaces: None,
         })
         .await;
     let told = waiting.await.unwrap();
@@ -261,6 +263,7 @@ async fn a_shutdown_does_not_wait_for_a_store_that_cannot_be_opened_again() {
         name,
         args,
         tags: Tags::new(),
+        replaces: None,
     }));
     let closing = tokio::task::spawn_blocking(move || {
         // The second opening fails; the next would follow after two hours.

@@ -21,6 +21,9 @@ pub enum Command {
         args: Stored,
         /// By what lists can find it.
         tags: Tags,
+        /// The instance of this id and orchestration to replace if it has ended: it is not done
+        /// twice.
+        replaces: Option<Number>,
     },
     /// Describes an instance.
     Describe {

@@ -125,11 +125,16 @@ impl Engine {
         let name = self.entry::<O>()?.name;
         let args = encode(name, &call.into_args())?;
         let handle = Handle::new::<O>(&self.link, id.as_str(), name);
+        let replaces = match options.replaces_ended {
+            true => self.ended(&id).await?,
+            false => None,
+        };
         let start = Command::Start {
             id,
             name: name.to_owned(),
             args,
             tags: options.tags,
+            replaces,
         };
         match self.link.ask(start).await? {
             Answer::Started { .. } => Ok(handle),

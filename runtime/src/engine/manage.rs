@@ -128,6 +128,7 @@ impl Engine {
             name: name.clone(),
             args: origin.args,
             tags: origin.tags,
+            replaces: None,
         };
         match self.link.ask(start).await? {
             Answer::Started { .. } => Ok(()),

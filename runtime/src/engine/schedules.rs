@@ -252,6 +252,7 @@ impl Engine {
             name: KEEPER.to_owned(),
             args,
             tags: Tags::new(),
+            replaces: None,
         };
         match self.ask(start).await? {
             Answer::Started { fresh, .. } => Ok(fresh),

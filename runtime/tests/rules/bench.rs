@@ -297,5 +297,6 @@ pub(crate) fn start<O: OrchestrationCall<Args = (Arg<u64>, Arg<u64>)>>(
         name: O::NAME.to_owned(),
         args: Stored::write(&Named::<O>((Arg(a), Arg(b)))).unwrap(),
         tags: Tags::new(),
+        replaces: None,
     }
 }

@@ -97,6 +97,7 @@ fn a_start_that_breaks_a_limit_is_refused_with_the_limit() {
         name: "nothing".to_owned(),
         args: undying::schema::Stored::write(&()).unwrap(),
         tags: undying::core::Tags::new(),
+        replaces: None,
     });
     let Some(Answer::Invalid { why }) = bench.answer(question) else {
         panic!("it is refused");

@@ -312,6 +312,90 @@ fn restarting_begins_again_with_the_same_arguments_and_tags_once() {
     }
 }
 
+/// A start that may take the place of an instance.
+fn replace(start: Command, number: Number) -> Command {
+    let Command::Start {
+        id,
+        name,
+        args,
+        tags,
+        ..
+    } = start
+    else {
+        panic!("a start");
+    };
+    Command::Start {
+        id,
+        name,
+        args,
+        tags,
+        replaces: Some(number),
+    }
+}
+
+#[test]
+fn a_start_replaces_an_ended_instance_in_one_commit_and_only_once() {
+    for dies in [false, true] {
+        let mut bench = Bench::new();
+        bench.start::<Chain>("one", 1, 5);
+        bench.finish();
+        assert_eq!(bench.value("one"), 6);
+        let first = bench.describe("one").number;
+        if dies {
+            bench.crash();
+        }
+        let again = replace(start::<Chain>("one", 1, 40), first);
+        let told = bench.told(again.clone());
+        let Answer::Started {
+            number,
+            fresh: true,
+        } = told
+        else {
+            panic!("{told:?}");
+        };
+        assert!(number > first);
+        assert_eq!((bench.rows(Tag::Inst), bench.rows(Tag::Name)), (1, 1));
+        bench.finish();
+        // Asked again by a client that was not answered, although the second has ended, too.
+        let fresh = false;
+        assert_eq!(bench.told(again), Answer::Started { number, fresh });
+        assert_eq!(bench.value("one"), 41);
+    }
+}
+
+#[test]
+fn a_start_does_not_replace_an_instance_that_runs_or_is_of_another_orchestration() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("runs", 1, 0);
+    bench.start::<Chain>("other", 0, 1);
+    bench.commit();
+    let number = bench.describe("runs").number;
+    let told = bench.told(replace(start::<Chain>("runs", 1, 9), number));
+    let fresh = false;
+    assert_eq!(told, Answer::Started { number, fresh });
+    let other = bench.describe("other").number;
+    let told = bench.told(replace(start::<Nap>("other", 1, 0), other));
+    let name = "chain".to_owned();
+    assert_eq!(told, Answer::AnotherOrchestration { name });
+    assert_eq!(bench.value("other"), 1);
+}
+
+#[test]
+fn a_start_that_is_refused_replaces_nothing() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("one", 0, 7);
+    bench.commit();
+    let number = bench.describe("one").number;
+    let mut command = replace(start::<Chain>("one", 0, 8), number);
+    if let Command::Start { tags, .. } = &mut command {
+        tags.insert(String::new(), String::new());
+    }
+    let told = bench.told(command);
+    assert!(matches!(told, Answer::Invalid { .. }), "{told:?}");
+    assert_eq!(bench.describe("one").number, number);
+    assert_eq!(bench.value("one"), 7);
+}
+
 #[test]
 fn an_instance_is_kept_for_its_time_after_it_ended_and_then_purged() {
     for dies in [false, true] {
@@ -370,6 +454,7 @@ fn a_list_and_a_count_can_be_narrowed_by_tags_and_times() {
             name,
             args,
             tags,
+            replaces: None,
         });
         bench.now.0 += 10;
     }

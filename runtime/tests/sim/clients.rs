@@ -156,6 +156,7 @@ impl Clients {
             name,
             args,
             tags: Tags::new(),
+            replaces: None,
         };
         let known = Known {
             start: start.clone(),

@@ -47,7 +47,8 @@ impl<R: Reply> Shard<R> {
                 name,
                 args,
                 tags,
-            } => self.start(id, name, args, tags, now, rows),
+                replaces,
+            } => self.start(id, name, args, tags, replaces, now, rows),
             Command::Describe { id } => self.describe(&id, rows),
             Command::Result { id } => match self.outcome(&id, rows) {
                 Ok(Outcome::Said(answer, after)) => Ok((answer, after)),
@@ -168,18 +169,25 @@ impl<R: Reply> Shard<R> {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "all of one start")]
     fn start(
         &mut self,
         id: String,
         name: String,
         args: Stored,
         tags: Tags,
+        replaces: Option<Number>,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(Answer, u64), ReadError> {
-        let sought = self.seek(&id, rows)?;
+        let mut sought = self.seek(&id, rows)?;
         if let Sought::Born(number) = sought {
-            return self.started_before(number, &name, rows);
+            let before = self.started_before(number, &name, rows)?;
+            let same = matches!(before.0, Answer::Started { .. });
+            let gives_way = same && replaces == Some(number);
+            if !gives_way || !self.has_ended(number, now, rows)? {
+                return Ok(before);
+            }
         }
         if let Some(why) = self
             .invalid(&id, &name, &args)
@@ -191,6 +199,10 @@ impl<R: Reply> Shard<R> {
             .program
             .orchestration(&name)
             .map_or(name.into(), |entry| entry.name.into());
+        if let Sought::Born(number) = sought {
+            self.delete(number, now);
+            sought = Sought::Nothing;
+        }
         let by = Starter::Client;
         let number = self.create_at(sought, id, name, None, args, by, now, rows)?;
         self.tag(number, tags);

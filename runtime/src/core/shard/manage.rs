@@ -96,6 +96,16 @@ impl<R: Reply> Shard<R> {
         (!status.has_ended()).then(|| (refused, self.stamp(number)))
     }
 
+    /// Whether nothing happens any more to an instance that was found; it is loaded then.
+    pub(super) fn has_ended(
+        &mut self,
+        number: Number,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<bool, ReadError> {
+        Ok(self.load(number, now, rows)? && self.refuse_unless_ended(number).is_none())
+    }
+
     pub(super) fn delete(&mut self, number: Number, now: Timestamp) {
         let changed = |instance: &Instance| instance.marks.listed;
         if self.residents.get(number).is_some_and(changed) {

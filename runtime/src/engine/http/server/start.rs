@@ -78,6 +78,7 @@ async fn begin(
         name: name.clone(),
         args,
         tags,
+        replaces: None,
     };
     match engine.ask(start).await? {
         Answer::Started { fresh, .. } => Ok(Started::respond(base, &id, Some(fresh))),
