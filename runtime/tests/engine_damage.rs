@@ -61,7 +61,7 @@ async fn the_others_run(engine: &Engine) {
 
 async fn parked(engine: &Engine) -> Description {
     let filter = Filter {
-        status: Some(Status::Parked),
+        statuses: vec![Status::Parked],
         ..Filter::default()
     };
     let page = engine.list(filter).await.expect("it lists");

@@ -90,17 +90,17 @@ async fn a_list_can_be_narrowed_by_status_orchestration_and_id() {
         let engine = filled(&place).await;
         let of = |filter| pages(&engine, filter);
         let running = Filter {
-            status: Some(Status::Running),
+            statuses: vec![Status::Running],
             ..Filter::default()
         };
         assert_eq!(of(running).await.0.len(), 5);
         let completed = Filter {
-            status: Some(Status::Completed),
+            statuses: vec![Status::Completed],
             ..Filter::default()
         };
         assert_eq!(of(completed).await.0.len(), 30);
         let slow = Filter {
-            orchestration: Some("slow".into()),
+            orchestrations: vec!["slow".into()],
             ..Filter::default()
         };
         assert_eq!(of(slow).await.0.len(), 5);

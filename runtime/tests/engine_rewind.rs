@@ -87,7 +87,7 @@ async fn a_failed_orchestration_is_found_by_its_status_rewound_and_ends_well() {
         assert_eq!(handle.result().await.unwrap(), Err(Refused::Shut));
         assert_eq!(handle.wait().await.unwrap(), Status::Failed);
         let failed = Filter {
-            status: Some(Status::Failed),
+            statuses: vec![Status::Failed],
             ..Filter::default()
         };
         let page = engine.list(failed.clone()).await.unwrap();

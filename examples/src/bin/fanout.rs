@@ -140,7 +140,7 @@ async fn join(engine: &Engine, children: u64) -> Result<Duration> {
     let wrong = (0..).zip(&squares).find(|(n, square)| n * n != **square);
     ensure!(wrong.is_none(), "child and result: {wrong:?}");
     let instances = Filter {
-        orchestration: Some("child".to_owned()),
+        orchestrations: vec!["child".to_owned()],
         ..Filter::default()
     };
     let instances = engine.count(instances).await?;

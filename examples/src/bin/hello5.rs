@@ -150,8 +150,8 @@ fn id(number: u64) -> String {
 /// All orchestrations.
 async fn ended(engine: &Engine) -> Result<Vec<Description>> {
     let mut filter = Filter {
-        orchestration: Some("hello_sequence_5".to_owned()),
-        status: Some(Status::Completed),
+        orchestrations: vec!["hello_sequence_5".to_owned()],
+        statuses: vec![Status::Completed],
         ..Filter::default()
     };
     let mut all = Vec::new();

@@ -419,10 +419,10 @@ impl std::fmt::Display for Status {
 /// Which instances to list, in order of their numbers. The default lists all.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Only those in this place of their life.
-    pub status: Option<Status>,
-    /// Only those of this orchestration.
-    pub orchestration: Option<String>,
+    /// Only those in one of these places of their life; none stands for all.
+    pub statuses: Vec<Status>,
+    /// Only those of one of these orchestrations; none stands for all.
+    pub orchestrations: Vec<String>,
     /// Only those whose id begins with this.
     pub id_prefix: Option<String>,
     /// Only those with all of these tags.

@@ -35,7 +35,7 @@ use crate::schema::Stored;
 /// assert_eq!(handle.result().await?, 1);
 ///
 /// engine.start("long", nap(1_000_000)).await?;
-/// let running = Filter { status: Some(Status::Running), ..Filter::default() };
+/// let running = Filter { statuses: vec![Status::Running], ..Filter::default() };
 /// assert_eq!(engine.list(running).await?.instances[0].id, "long");
 ///
 /// engine.get::<NapCall>("long").await?.cancel().await?;

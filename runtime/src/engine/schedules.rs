@@ -194,7 +194,7 @@ impl Engine {
     /// [`Error::Closed`].
     pub async fn schedules(&self) -> Result<Vec<ScheduleDescription>> {
         let mut filter = Filter {
-            orchestration: Some(KEEPER.to_owned()),
+            orchestrations: vec![KEEPER.to_owned()],
             ..Filter::default()
         };
         let mut schedules = Vec::new();

@@ -263,6 +263,10 @@ async fn instances_are_listed_counted_and_purged_by_what_the_query_says() {
         .get("/counts?status=completed&orchestration=pay&tag.n=1")
         .await;
     assert_eq!(counts.with(200), json!({"completed": 2}));
+    let counts = api
+        .get("/counts?status=completed&status=failed&orchestration=pay&orchestration=wait")
+        .await;
+    assert_eq!(counts.with(200), json!({"completed": 5}));
     let later = api.get("/counts?created_from=2200-01-01T00:00:00Z").await;
     assert_eq!(later.with(200), json!({}));
 

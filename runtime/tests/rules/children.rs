@@ -20,7 +20,7 @@ fn cancel(bench: &mut Bench, id: &str) {
 /// How many instances are in this place of their life.
 fn count(bench: &mut Bench, status: Status) -> usize {
     let filter = Filter {
-        status: Some(status),
+        statuses: vec![status],
         ..Filter::default()
     };
     match bench.told(Command::List(filter)) {

@@ -191,8 +191,8 @@ fn a_list_shows_each_instance_once_page_by_page() {
     bench.now.0 += 10;
     bench.commit();
     let mut filter = Filter {
-        status: Some(Status::Running),
-        orchestration: Some("nap".to_owned()),
+        statuses: vec![Status::Running],
+        orchestrations: vec!["nap".to_owned()],
         id_prefix: Some("nap-1".to_owned()),
         limit: 2,
         ..Filter::default()

@@ -499,6 +499,38 @@ fn a_list_and_a_count_can_be_narrowed_by_tags_and_times() {
 }
 
 #[test]
+fn a_list_can_ask_for_several_statuses_and_several_orchestrations() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("ended", 0, 1);
+    bench.start::<Chain>("runs", 1, 0);
+    bench.start::<Nap>("terminated", 50, 0);
+    bench.start::<Nap>("suspended", 50, 0);
+    bench.start::<Family>("root", 0, 0);
+    bench.commit();
+    bench.told(terminate("terminated"));
+    bench.told(suspend("suspended"));
+    let mut listed = |statuses: &[Status], orchestrations: &[&str]| {
+        let filter = Filter {
+            statuses: statuses.to_vec(),
+            orchestrations: orchestrations.iter().map(|name| id(name)).collect(),
+            ..Filter::default()
+        };
+        let Answer::Listed(listed, None) = bench.told(Command::List(filter)) else {
+            panic!("a list");
+        };
+        let mut ids: Vec<_> = listed.into_iter().map(|one| one.id).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(listed(&[], &[]).len(), 5);
+    let chains_and_naps = ["ended", "runs", "suspended", "terminated"];
+    assert_eq!(listed(&[], &["chain", "nap"]), chains_and_naps);
+    let over = [Status::Completed, Status::Terminated];
+    assert_eq!(listed(&over, &["nap", "chain"]), ["ended", "terminated"]);
+    assert_eq!(listed(&[Status::Suspended], &["chain"]), [""; 0]);
+}
+
+#[test]
 fn too_many_or_too_long_tags_start_nothing() {
     let many = (0..17).map(|n| (format!("{n}"), String::new())).collect();
     let long = Tags::from([("x".to_owned(), "y".repeat(257))]);

@@ -451,7 +451,7 @@ impl World {
     /// The instances that are in this place of their lives.
     fn list(&mut self, status: Option<Status>) -> Vec<Description> {
         let filter = Filter {
-            status,
+            statuses: status.into_iter().collect(),
             ..Filter::default()
         };
         let (now, life) = (self.now, self.life());

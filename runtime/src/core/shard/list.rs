@@ -111,11 +111,8 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
 }
 
 fn matches(filter: &Filter, of: &Description) -> bool {
-    filter.status.is_none_or(|status| status == of.status)
-        && filter
-            .orchestration
-            .as_ref()
-            .is_none_or(|name| *name == of.orchestration)
+    one_of(&filter.statuses, &of.status)
+        && one_of(&filter.orchestrations, &of.orchestration)
         && filter
             .id_prefix
             .as_ref()
@@ -126,6 +123,10 @@ fn matches(filter: &Filter, of: &Description) -> bool {
             .tags
             .iter()
             .all(|(name, value)| of.tags.get(name) == Some(value))
+}
+
+fn one_of<T: PartialEq>(wanted: &[T], it: &T) -> bool {
+    wanted.is_empty() || wanted.contains(it)
 }
 
 fn within(at: Timestamp, from: Option<Timestamp>, before: Option<Timestamp>) -> bool {

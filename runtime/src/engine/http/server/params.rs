@@ -1,5 +1,6 @@
 //! `Params`: the query of a request, of which nothing may be left over.
 
+use std::iter::from_fn;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Query};
@@ -74,13 +75,8 @@ impl Params {
     /// Which instances.
     pub(super) fn filter(&mut self) -> Result<Filter, Problem> {
         Ok(Filter {
-            status: self.parsed(
-                "status",
-                "one of running, completed, failed, cancelled, \
-                 terminated, suspended, parked",
-                status,
-            )?,
-            orchestration: self.take("orchestration"),
+            statuses: self.statuses()?,
+            orchestrations: from_fn(|| self.take("orchestration")).collect(),
             id_prefix: self.take("prefix"),
             tags: self.tags(),
             created_from: self.parsed("created_from", TIME, timestamp)?,
@@ -90,6 +86,12 @@ impl Params {
             limit: self.limit()?,
             after: self.parsed("cursor", CURSOR, cursor_of)?,
         })
+    }
+
+    /// One of several: `status=failed&status=parked`.
+    fn statuses(&mut self) -> Result<Vec<Status>, Problem> {
+        let wanted = "one of running, completed, failed, cancelled, terminated, suspended, parked";
+        from_fn(|| self.parsed("status", wanted, status).transpose()).collect()
     }
 
     /// Which entities of a name.
