@@ -114,6 +114,16 @@ async fn an_instance_with_a_row_that_fails_its_check_is_passed_over() {
 }
 
 #[tokio::test]
+async fn one_that_cannot_be_read_does_not_keep_the_others_from_being_managed() {
+    let (disk, key) = died_with_ten(|vp, n| Row::Inst { vp, n }).await;
+    disk.damage(key);
+    let engine = engine(&disk, &Door::closed()).await;
+    let all = Filter::default;
+    assert_eq!(engine.retry_all(all()).await.unwrap(), 0);
+    assert_eq!(engine.terminate_all(all(), "enough").await.unwrap(), 9);
+}
+
+#[tokio::test]
 async fn an_instance_whose_mark_fails_its_check_runs() {
     let (disk, key) = died_with_ten(|vp, n| Row::Run { vp, n }).await;
     disk.damage(key);

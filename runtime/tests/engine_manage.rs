@@ -3,11 +3,12 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use common::{Door, Place, until};
 use undying::prelude::*;
-use undying::{Error, Filter, StartOptions, Status};
+use undying::{Error, Filter, Schedule, StartOptions, Status};
 
 #[activity]
 async fn wait_here(cx: ActivityContext, State(door): State<Door>) -> () {
@@ -41,6 +42,32 @@ async fn parent(depth: u32) -> Result<u32, Stopped> {
 #[orchestration]
 async fn quick(n: u32) -> u32 {
     n
+}
+
+#[orchestration]
+async fn naps(n: u32) -> u32 {
+    sleep(Duration::from_secs(3_600)).await;
+    n
+}
+
+static MENDED: AtomicBool = AtomicBool::new(false);
+
+#[orchestration]
+async fn broken(n: u32) -> u32 {
+    assert!(MENDED.load(Ordering::SeqCst), "it is not mended");
+    n
+}
+
+#[entity]
+#[derive(Default, Serialize, Deserialize)]
+struct Tally(u32);
+
+#[entity]
+impl Tally {
+    pub fn add(&mut self, n: u32) -> u32 {
+        self.0 += n;
+        self.0
+    }
 }
 
 #[tokio::test]
@@ -147,6 +174,108 @@ async fn purging_by_a_filter_counts_what_it_purged_and_spares_what_has_not_ended
         let left = engine.count(Filter::default()).await.unwrap();
         assert_eq!(left, BTreeMap::from([(Status::Running, 3)]));
     }
+}
+
+#[tokio::test]
+async fn suspending_and_resuming_by_a_filter_changes_what_has_not_ended() {
+    for place in Place::each() {
+        let door = Door::closed();
+        let engine = place.open(&door).await;
+        let ended = engine.start("quick", quick(1)).await.unwrap();
+        ended.result().await.unwrap();
+        for n in 0..7 {
+            engine.start(format!("waits/{n}"), waits(n)).await.unwrap();
+        }
+        engine.suspend("waits/3", "by hand").await.unwrap();
+        let pages = || Filter {
+            limit: 2,
+            ..Filter::default()
+        };
+        assert_eq!(engine.suspend_all(pages(), "at night").await.unwrap(), 6);
+        let one = engine.describe("waits/3").await.unwrap();
+        assert_eq!(one.reason.as_deref(), Some("by hand"));
+        let counts = engine.count(pages()).await.unwrap();
+        assert_eq!(counts[&Status::Suspended], 7);
+        assert_eq!(engine.resume_all(pages()).await.unwrap(), 7);
+        let counts = engine.count(pages()).await.unwrap();
+        assert_eq!(counts[&Status::Running], 7);
+        assert_eq!(engine.resume_all(pages()).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn terminating_by_a_filter_spares_what_does_not_fit_and_tells_the_reason() {
+    for place in Place::each() {
+        let engine = place.open(&Door::closed()).await;
+        for n in 0..7 {
+            engine.start(format!("naps/{n}"), naps(n)).await.unwrap();
+        }
+        engine.start("other", parent(0)).await.unwrap();
+        let napping = Filter {
+            orchestrations: vec!["naps".into()],
+            limit: 2,
+            ..Filter::default()
+        };
+        let ended = engine.terminate_all(napping.clone(), "enough").await;
+        assert_eq!(ended.unwrap(), 7);
+        let one = engine.describe("naps/3").await.unwrap();
+        assert_eq!(one.status, Status::Terminated);
+        assert_eq!(one.reason.as_deref(), Some("enough"));
+        let other = engine.describe("other").await.unwrap();
+        assert_eq!(other.status, Status::Running);
+        assert_eq!(engine.terminate_all(napping, "twice").await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn retrying_by_a_filter_lets_all_that_is_parked_go_on() {
+    let engine = Place::memory().open(&Door::closed()).await;
+    engine.start("runs", waits(1)).await.unwrap();
+    let mut handles = Vec::new();
+    for n in 0..5 {
+        let handle = engine.start(format!("{n}"), broken(n)).await.unwrap();
+        let parked = handle.result().await.unwrap_err();
+        assert!(matches!(parked, Error::Parked { .. }), "{parked}");
+        handles.push(handle);
+    }
+    MENDED.store(true, Ordering::SeqCst);
+    let pages = Filter {
+        limit: 2,
+        ..Filter::default()
+    };
+    assert_eq!(engine.retry_all(pages).await.unwrap(), 5);
+    for (n, handle) in (0..).zip(&handles) {
+        assert_eq!(handle.result().await.unwrap(), n);
+    }
+}
+
+#[tokio::test]
+async fn managing_by_a_filter_leaves_entities_and_schedules_alone() {
+    let engine = Place::memory().open(&Door::closed()).await;
+    let daily = Schedule::cron("0 0 * * *").unwrap();
+    engine.schedule("daily", daily, quick(1)).await.unwrap();
+    engine.call(Tally::at("one").add(1)).await.unwrap();
+    let all = Filter::default;
+    assert_eq!(engine.suspend_all(all(), "").await.unwrap(), 0);
+    assert_eq!(engine.terminate_all(all(), "").await.unwrap(), 0);
+    assert_eq!(engine.schedules().await.unwrap().len(), 1);
+    assert_eq!(engine.call(Tally::at("one").add(1)).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_reason_that_is_too_long_for_one_is_too_long_for_all() {
+    let engine = Place::memory().open(&Door::closed()).await;
+    let handle = engine.start("a", waits(1)).await.unwrap();
+    let reason = "x".repeat(5_000);
+    for refused in [
+        engine.terminate_all(Filter::default(), &reason).await,
+        engine.suspend_all(Filter::default(), &reason).await,
+        engine.rewind_all(Filter::default(), &reason).await,
+    ] {
+        assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
+    }
+    let one = handle.describe().await.unwrap();
+    assert_eq!(one.status, Status::Running);
 }
 
 #[tokio::test]

@@ -164,3 +164,37 @@ async fn what_failed_by_itself_is_refused_with_the_remedy() {
     let error = error.to_string();
     assert!(error.contains("engine.restart(\"a\")"), "{error}");
 }
+
+#[orchestration]
+async fn parcel(amount: u64) -> Result<u64, Refused> {
+    Ok(1 + order(amount).await?)
+}
+
+#[tokio::test]
+async fn rewinding_by_a_filter_counts_the_outermost_instances_that_could_be_rewound() {
+    for place in Place::each() {
+        let bank = Bank::default();
+        let engine = open(&place, &bank).await;
+        let mut handles = Vec::new();
+        for n in 0..5 {
+            let id = format!("parcel/{n}");
+            handles.push(engine.start(id, parcel(n)).await.unwrap());
+        }
+        handles.push(engine.start("refuses", refuses(0)).await.unwrap());
+        for handle in &handles {
+            assert_eq!(handle.result().await.unwrap(), Err(Refused::Shut));
+        }
+        bank.0.store(true, Ordering::SeqCst);
+        let pages = Filter {
+            limit: 2,
+            ..Filter::default()
+        };
+        let rewound = engine.rewind_all(pages, "it has opened").await.unwrap();
+        assert_eq!(rewound, 5);
+        for (n, handle) in (0..5).zip(&handles) {
+            assert_eq!(handle.result().await.unwrap(), Ok(n + 1));
+        }
+        let refuses = engine.describe("refuses").await.unwrap();
+        assert_eq!(refuses.status, Status::Failed);
+    }
+}

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use tokio::task::JoinSet;
-
 use super::{Engine, Handle};
 use crate::core::{Answer, Command, Filter, Origin, Status};
 use crate::durable::Persist;
@@ -65,36 +63,6 @@ impl Engine {
             Ok(()) => Ok(true),
             Err(Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(error),
-        }
-    }
-
-    /// [Purges](Self::purge) all instances that fit the filter and have ended, a page at a time;
-    /// the others stay. Returns how many. [`Filter::limit`] is the length of a page.
-    ///
-    /// It is no transaction: what was purged before an error, or before the future was dropped,
-    /// stays purged.
-    ///
-    /// # Errors
-    /// [`Error::Closed`].
-    pub async fn purge_all(&self, mut filter: Filter) -> Result<u64> {
-        let mut purged = 0;
-        loop {
-            let page = self.list(filter.clone()).await?;
-            let mut asked = JoinSet::new();
-            for one in page.instances {
-                if one.status.has_ended() {
-                    let (id, number) = (one.id, Some(one.number));
-                    // All at once: those of one moment share a commit.
-                    asked.spawn(self.link.ask(Command::Purge { id, number }));
-                }
-            }
-            for answer in asked.join_all().await {
-                purged += u64::from(answer? == Answer::Done);
-            }
-            filter.after = page.next;
-            if filter.after.is_none() {
-                return Ok(purged);
-            }
         }
     }
 

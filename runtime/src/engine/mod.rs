@@ -15,6 +15,7 @@ mod kernel_error;
 mod link;
 mod list_entities;
 mod manage;
+mod manage_all;
 mod raise;
 mod registry;
 mod request;
