@@ -42,7 +42,7 @@ impl Client {
 }
 
 /// One exchange: redirects are followed, polls are not made.
-#[activity(name = "undying::http::exchange", retry(max_attempts = 1, only = HttpError::is_transient))]
+#[activity(name = "$http::exchange", retry(max_attempts = 1, only = HttpError::is_transient))]
 pub(super) async fn exchange(
     cx: ActivityContext,
     request: Request,
