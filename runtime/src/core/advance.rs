@@ -1,26 +1,17 @@
 //! One turn of one instance: user code runs here, and nowhere else in the core.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
 use rustc_hash::FxHashSet;
 
+use super::Ending;
 use super::asks::{Asks, World};
 use super::groups::Groups;
-use super::happened::{Happened, what_of};
 use super::instance::{Instance, State, unregistered};
-use super::limits::{INSTANCE_BYTES_ASSUMED, PANIC_BYTES_MAX};
-use super::message::Message;
-use super::operation::{ActivityCall, Operation};
-use super::requested::args_of;
-use super::section::Section;
-use super::targets::{entry, known, name_of, registered};
-use super::{Ending, Parent};
-use crate::durable::{
-    Context, EntryKind, Machine, OneWay, Parts, Refusal, Request, Turn, Waits, Writing, limits,
-};
+use super::limits::PANIC_BYTES_MAX;
+use crate::durable::{Context, EntryKind, Machine, Parts, Refusal, Turn, Waits, Writing};
 use crate::schema::Stored;
 use crate::store::Caps;
 
@@ -164,30 +155,6 @@ impl Instance {
         Ok(came)
     }
 
-    /// What the turn asks for has to be known, and to fit.
-    pub(super) fn asked(&self, turn: &Turn, caps: Caps, world: World<'_>) -> Result<(), Refusal> {
-        let mut bytes = 0;
-        for request in &turn.requests {
-            bytes += args_of(request);
-            registered(request, world)?;
-        }
-        for (_, signal) in &turn.signals {
-            bytes += signal.args.bytes.len();
-            if world.program.entity(signal.name).is_none() {
-                return Err(unregistered("entity", signal.name));
-            }
-        }
-        for start in &turn.detached {
-            bytes += start.args.bytes.len();
-            known(&start.target, "orchestration", world)?;
-        }
-        for raised in &turn.raised {
-            bytes += raised.id.len() + raised.name.len() + raised.value.bytes.len();
-            bytes += INSTANCE_BYTES_ASSUMED;
-        }
-        self.bounded(bytes, caps)
-    }
-
     fn waiting(&self, machine: &mut dyn Machine, turn: &Turn, caps: Caps) -> Result<Came, Refusal> {
         let mut waits = Waits::default();
         machine.waits(&mut waits);
@@ -216,50 +183,6 @@ impl Instance {
         Ok(groups)
     }
 
-    fn sized(&self, value: Stored) -> Result<Stored, Refusal> {
-        if value.bytes.len() <= limits::PAYLOAD_BYTES_MAX {
-            return Ok(value);
-        }
-        Err(Refusal::Stuck {
-            body: self.orchestration.clone().into_owned(),
-            why: format!(
-                "its result is {} bytes, more than {}: return a reference to it instead",
-                value.bytes.len(),
-                limits::PAYLOAD_BYTES_MAX
-            ),
-        })
-    }
-
-    /// A turn whose requests would not fit into a batch fails alone (rule 33).
-    fn bounded(&self, bytes: usize, caps: Caps) -> Result<(), Refusal> {
-        let max = caps.turn_bytes();
-        if bytes <= max {
-            return Ok(());
-        }
-        Err(Refusal::Stuck {
-            body: self.orchestration.clone().into_owned(),
-            why: format!(
-                "one turn makes calls with {bytes} bytes of arguments, more than {max}: make fewer \
-                 at once, or give them references"
-            ),
-        })
-    }
-
-    /// Its status lies in its row, and in every list.
-    fn told(&self, status: Option<&str>) -> Result<(), Refusal> {
-        let bytes = status.map_or(0, str::len);
-        if bytes <= limits::STATUS_BYTES_MAX {
-            return Ok(());
-        }
-        Err(Refusal::Stuck {
-            body: self.orchestration.clone().into_owned(),
-            why: format!(
-                "its status is {bytes} bytes, more than {}: say it in a line",
-                limits::STATUS_BYTES_MAX
-            ),
-        })
-    }
-
     /// Puts everything back as it was before the turn.
     pub(super) fn undo(&mut self, mut turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
         self.events.take_back(std::mem::take(&mut turn.mailbox));
@@ -268,177 +191,6 @@ impl Instance {
         completions.extend(taken);
         completions.retain(|operation, _| *operation < before);
         self.operations.give_back(completions, []);
-    }
-
-    /// Takes over what the turn asked for.
-    pub(super) fn commit(&mut self, turn: Turn, world: World<'_>, asks: &mut Asks) {
-        let first = self.next_operation;
-        self.next_operation = turn.next_operation;
-        self.custom_status = turn.context.status;
-        self.touch(world.now);
-        self.failures = 0;
-        self.deaths = 0;
-        let mut children = Vec::new();
-        for request in turn.requests {
-            let what = what_of(&request);
-            let (operation, call) = self.call(request, world, &mut children);
-            if self.history.is_on() {
-                self.history.add(&Happened::called(operation, &call, what));
-            }
-            self.operations.add(operation, call);
-        }
-        let mut dropped = Asks::default();
-        for operation in turn.cancels {
-            if self.operations.is_pending(operation) {
-                self.tell(Happened::GivenUp { operation });
-            }
-            // What was asked for in this very turn never leaves.
-            let asks = if operation < first {
-                &mut *asks
-            } else {
-                &mut dropped
-            };
-            self.drop_operation(operation, asks);
-        }
-        let mut signals = turn.signals.into_iter().peekable();
-        for operation in first..self.next_operation {
-            // Messages leave in the order in which they were sent.
-            while let Some((_, signal)) = signals.next_if(|(before, _)| *before <= operation) {
-                self.signal(signal, asks);
-            }
-            match self.operations.get(operation) {
-                Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
-                Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
-                Some(Operation::Request(_) | Operation::Lock(_)) => {
-                    unreachable!("an instance does not ask itself")
-                }
-                Some(Operation::Child { .. } | Operation::Entity { .. } | Operation::Section) => {
-                    let at = children.partition_point(|(of, _)| *of < operation);
-                    if let Some((_, message)) = children.get_mut(at) {
-                        asks.messages.extend(message.take());
-                    }
-                }
-                Some(Operation::Event { .. }) | None => {}
-            }
-        }
-        for (_, signal) in signals {
-            self.signal(signal, asks);
-        }
-        for start in turn.detached {
-            let name = entry(&start.target, "orchestration", world)
-                .map_or(start.target.name(), |entry| entry.name)
-                .to_owned();
-            let (id, args) = (start.id, start.args);
-            self.tell(Happened::Detached {
-                id: id.clone(),
-                name: name.clone(),
-            });
-            asks.messages.push(Message::Start { id, name, args });
-        }
-        // After the children it started: an event may be for one of them.
-        for raised in turn.raised {
-            let (id, name, value) = (raised.id, raised.name, raised.value);
-            self.tell(Happened::EventRaised {
-                id: id.clone(),
-                name: name.clone(),
-            });
-            asks.messages.push(Message::Event { id, name, value });
-        }
-        // Completions the turn made itself have rows like others.
-        for operation in first..self.next_operation {
-            if self.operations.has_completed(operation) {
-                self.operations.touch(operation);
-            }
-        }
-    }
-
-    fn call(
-        &mut self,
-        request: Request,
-        world: World<'_>,
-        children: &mut Vec<(u64, Option<Message>)>,
-    ) -> (u64, Operation) {
-        match request {
-            Request::Timer { operation, due } => (operation, Operation::Timer { due }),
-            Request::Operate {
-                operation,
-                entity,
-                name,
-                method,
-                args,
-            } => {
-                let (call, message) = self.call_entity(operation, entity, name, method, args);
-                children.push((operation, Some(message)));
-                (operation, call)
-            }
-            Request::Event { operation, name } => (operation, Operation::Event { name }),
-            Request::Lock {
-                operation,
-                entities,
-            } => {
-                let message = self.enter(operation, Section::over(entities));
-                children.push((operation, Some(message)));
-                (operation, Operation::Section)
-            }
-            Request::Activity {
-                operation,
-                target,
-                args,
-                retry,
-                timeout,
-            } => {
-                let entry = entry(&target, "activity", world);
-                let options = entry.as_ref().and_then(|entry| match &entry.kind {
-                    EntryKind::Activity(activity) => Some(activity.options),
-                    EntryKind::Orchestration(_) | EntryKind::Entity(_) => None,
-                });
-                let call = ActivityCall {
-                    name: name_of(entry.as_deref(), target),
-                    args,
-                    retry: retry
-                        .or(options.map(|options| options.retry))
-                        .unwrap_or_default(),
-                    timeout: timeout.or(options.and_then(|options| options.timeout)),
-                    made_at: world.now,
-                    attempt: 1,
-                    before: 0,
-                    retry_at: None,
-                    restarts: 0,
-                    halted: false,
-                };
-                (operation, Operation::Activity(Box::new(call)))
-            }
-            Request::Child {
-                operation,
-                target,
-                id,
-                args,
-            } => {
-                let found = entry(&target, "orchestration", world);
-                let name = name_of(found.as_deref(), target);
-                let id = id.unwrap_or_else(|| format!("{}/{operation}", self.id));
-                let parent = Parent {
-                    number: self.number,
-                    operation,
-                };
-                let message = Message::StartChild {
-                    parent,
-                    id: id.clone(),
-                    name: name.clone().into_owned(),
-                    args,
-                };
-                children.push((operation, Some(message)));
-                (operation, Operation::Child { id, name })
-            }
-        }
-    }
-
-    fn signal(&mut self, signal: OneWay, asks: &mut Asks) {
-        self.tell(Happened::Signalled {
-            entity: signal.entity.clone(),
-            method: Cow::Borrowed(signal.method),
-        });
-        asks.messages.push(Message::one_way(signal, self.number));
     }
 
     /// Writes its frame, if it has one in memory.

@@ -1,4 +1,4 @@
-//! Which function of the program a request is for.
+//! Which function of the program a request is for, and how much it takes along.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,6 +17,18 @@ pub(super) fn registered(request: &Request, world: World<'_>) -> Result<(), Refu
             .try_for_each(|(_, name)| entity(name, world)),
         Request::Activity { target, .. } => known(target, "activity", world),
         Request::Child { target, .. } => known(target, "orchestration", world),
+    }
+}
+
+/// The bytes of what it takes along.
+pub(super) fn args_of(request: &Request) -> usize {
+    match request {
+        Request::Activity { args, .. }
+        | Request::Child { args, .. }
+        | Request::Operate { args, .. } => args.bytes.len(),
+        Request::Timer { .. } => 0,
+        Request::Lock { entities, .. } => entities.iter().map(|(id, _)| id.len()).sum(),
+        Request::Event { name, .. } => name.len(),
     }
 }
 

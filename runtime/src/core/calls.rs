@@ -1,0 +1,186 @@
+//! What a turn asked for is taken over: its calls become operations, its messages leave.
+
+use std::borrow::Cow;
+
+use super::Parent;
+use super::asks::{Asks, World};
+use super::happened::{Happened, what_of};
+use super::instance::Instance;
+use super::message::Message;
+use super::operation::{ActivityCall, Operation};
+use super::section::Section;
+use super::targets::{entry, name_of};
+use crate::durable::{EntryKind, OneWay, Request, Turn};
+
+impl Instance {
+    /// Takes over what the turn asked for.
+    pub(super) fn commit(&mut self, turn: Turn, world: World<'_>, asks: &mut Asks) {
+        let first = self.next_operation;
+        self.next_operation = turn.next_operation;
+        self.custom_status = turn.context.status;
+        self.touch(world.now);
+        self.failures = 0;
+        self.deaths = 0;
+        let mut children = Vec::new();
+        for request in turn.requests {
+            let what = what_of(&request);
+            let (operation, call) = self.call(request, world, &mut children);
+            if self.history.is_on() {
+                self.history.add(&Happened::called(operation, &call, what));
+            }
+            self.operations.add(operation, call);
+        }
+        let mut dropped = Asks::default();
+        for operation in turn.cancels {
+            if self.operations.is_pending(operation) {
+                self.tell(Happened::GivenUp { operation });
+            }
+            // What was asked for in this very turn never leaves.
+            let asks = if operation < first {
+                &mut *asks
+            } else {
+                &mut dropped
+            };
+            self.drop_operation(operation, asks);
+        }
+        let mut signals = turn.signals.into_iter().peekable();
+        for operation in first..self.next_operation {
+            // Messages leave in the order in which they were sent.
+            while let Some((_, signal)) = signals.next_if(|(before, _)| *before <= operation) {
+                self.signal(signal, asks);
+            }
+            match self.operations.get(operation) {
+                Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
+                Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
+                Some(Operation::Request(_) | Operation::Lock(_)) => {
+                    unreachable!("an instance does not ask itself")
+                }
+                Some(Operation::Child { .. } | Operation::Entity { .. } | Operation::Section) => {
+                    let at = children.partition_point(|(of, _)| *of < operation);
+                    if let Some((_, message)) = children.get_mut(at) {
+                        asks.messages.extend(message.take());
+                    }
+                }
+                Some(Operation::Event { .. }) | None => {}
+            }
+        }
+        for (_, signal) in signals {
+            self.signal(signal, asks);
+        }
+        for start in turn.detached {
+            let name = entry(&start.target, "orchestration", world)
+                .map_or(start.target.name(), |entry| entry.name)
+                .to_owned();
+            let (id, args) = (start.id, start.args);
+            self.tell(Happened::Detached {
+                id: id.clone(),
+                name: name.clone(),
+            });
+            asks.messages.push(Message::Start { id, name, args });
+        }
+        // After the children it started: an event may be for one of them.
+        for raised in turn.raised {
+            let (id, name, value) = (raised.id, raised.name, raised.value);
+            self.tell(Happened::EventRaised {
+                id: id.clone(),
+                name: name.clone(),
+            });
+            asks.messages.push(Message::Event { id, name, value });
+        }
+        // Completions the turn made itself have rows like others.
+        for operation in first..self.next_operation {
+            if self.operations.has_completed(operation) {
+                self.operations.touch(operation);
+            }
+        }
+    }
+
+    fn call(
+        &mut self,
+        request: Request,
+        world: World<'_>,
+        children: &mut Vec<(u64, Option<Message>)>,
+    ) -> (u64, Operation) {
+        match request {
+            Request::Timer { operation, due } => (operation, Operation::Timer { due }),
+            Request::Operate {
+                operation,
+                entity,
+                name,
+                method,
+                args,
+            } => {
+                let (call, message) = self.call_entity(operation, entity, name, method, args);
+                children.push((operation, Some(message)));
+                (operation, call)
+            }
+            Request::Event { operation, name } => (operation, Operation::Event { name }),
+            Request::Lock {
+                operation,
+                entities,
+            } => {
+                let message = self.enter(operation, Section::over(entities));
+                children.push((operation, Some(message)));
+                (operation, Operation::Section)
+            }
+            Request::Activity {
+                operation,
+                target,
+                args,
+                retry,
+                timeout,
+            } => {
+                let entry = entry(&target, "activity", world);
+                let options = entry.as_ref().and_then(|entry| match &entry.kind {
+                    EntryKind::Activity(activity) => Some(activity.options),
+                    EntryKind::Orchestration(_) | EntryKind::Entity(_) => None,
+                });
+                let call = ActivityCall {
+                    name: name_of(entry.as_deref(), target),
+                    args,
+                    retry: retry
+                        .or(options.map(|options| options.retry))
+                        .unwrap_or_default(),
+                    timeout: timeout.or(options.and_then(|options| options.timeout)),
+                    made_at: world.now,
+                    attempt: 1,
+                    before: 0,
+                    retry_at: None,
+                    restarts: 0,
+                    halted: false,
+                };
+                (operation, Operation::Activity(Box::new(call)))
+            }
+            Request::Child {
+                operation,
+                target,
+                id,
+                args,
+            } => {
+                let found = entry(&target, "orchestration", world);
+                let name = name_of(found.as_deref(), target);
+                let id = id.unwrap_or_else(|| format!("{}/{operation}", self.id));
+                let parent = Parent {
+                    number: self.number,
+                    operation,
+                };
+                let message = Message::StartChild {
+                    parent,
+                    id: id.clone(),
+                    name: name.clone().into_owned(),
+                    args,
+                };
+                children.push((operation, Some(message)));
+                (operation, Operation::Child { id, name })
+            }
+        }
+    }
+
+    fn signal(&mut self, signal: OneWay, asks: &mut Asks) {
+        self.tell(Happened::Signalled {
+            entity: signal.entity.clone(),
+            method: Cow::Borrowed(signal.method),
+        });
+        asks.messages.push(Message::one_way(signal, self.number));
+    }
+}
