@@ -71,6 +71,14 @@ pub enum Error {
         /// The values it takes.
         allowed: &'static str,
     },
+    /// The version the engine was given is empty or too long.
+    #[error("the engine's version has {bytes} bytes; it must have 1 to {max}, like `1.4.0`")]
+    BadVersion {
+        /// Its length in bytes.
+        bytes: usize,
+        /// The limit in bytes.
+        max: usize,
+    },
     /// A generic orchestration that was never registered.
     #[error(
         "`{call}` is not registered with this engine; a generic function is registered once for \
@@ -160,7 +168,7 @@ pub enum Error {
         failure: Failure,
     },
     /// The instance cannot go on with this program and was set aside; nothing of it is lost.
-    #[error("instance `{id}` is parked: {reason}; mend that and call `engine.retry(\"{id}\")`")]
+    #[error("instance `{id}` is parked: {reason}{}", remedy(.id, .reason))]
     Parked {
         /// The instance.
         id: String,
@@ -259,6 +267,14 @@ pub enum Error {
         /// Why.
         why: String,
     },
+}
+
+/// What to do about a parked instance, unless its reason says it.
+fn remedy(id: &str, reason: &Refusal) -> String {
+    match reason {
+        Refusal::AnotherVersion { .. } => String::new(),
+        _ => format!("; mend that and call `engine.retry(\"{id}\")`"),
+    }
 }
 
 impl From<StoreError> for Error {

@@ -89,6 +89,8 @@
 //! - An instance that cannot go on with this program is *parked* with the reason: its function has
 //!   lost a resume point, its activity is gone, its turn panics. [`Engine::list`] finds it, and
 //!   [`Engine::retry`] lets it go on once that is mended.
+//! - An engine that is told its [version](EngineBuilder::version) stamps it on what it starts, and
+//!   [runs](EngineBuilder::version_match) the instances whose version it takes; the others wait.
 //! - Operators can [terminate](Engine::terminate), [suspend](Engine::suspend), [purge](Engine::purge)
 //!   and [restart](Engine::restart) instances, and say how long those that have ended
 //!   [are kept](EngineBuilder::retention).
@@ -136,8 +138,9 @@ pub use crate::core::{
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Held,
     InvalidSchedule, Missed, Operation, Orchestration, Overlap, Persist, Refusal, ReplayContext,
-    Resumable, Retry, Saga, Schedule, Task, Timestamp, Uncompensated, continue_as_new, days, event,
-    hours, join, join_all, lock, millis, minutes, race, raise, secs, sleep, sleep_until, timeout,
+    Resumable, Retry, Saga, Schedule, Task, Timestamp, Uncompensated, VersionMatch,
+    compare_versions, continue_as_new, days, event, hours, join, join_all, lock, millis, minutes,
+    race, raise, secs, sleep, sleep_until, timeout,
 };
 #[cfg(any(feature = "http", feature = "http-client"))]
 pub use engine::http;

@@ -42,8 +42,12 @@ impl Instance {
         if self.is_entity() {
             return self.serve(parts, world, caps, asks);
         }
+        if let Some(why) = self.of_another_version(world) {
+            return Err(Failed { why });
+        }
         let mut machine = self.machine(parts, world).map_err(|why| Failed { why })?;
-        let context = Context::new(self.id.clone(), world.now, self.custom_status.clone());
+        let context = Context::new(self.id.clone(), world.now, self.custom_status.clone())
+            .of_version(self.version.clone());
         let completions = self.operations.lend();
         let under_way = self.operations.pending() + completions.len();
         let mut turn = Turn::new(context, self.next_operation, completions, under_way)

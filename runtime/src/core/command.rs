@@ -340,6 +340,8 @@ pub struct Description {
     pub number: Number,
     /// Its orchestration's stored name.
     pub orchestration: String,
+    /// The [version](crate::EngineBuilder::version) of the engine that started it, if that had one.
+    pub version: Option<String>,
     /// Where it is in its life.
     pub status: Status,
     /// What it said of itself by `Context::set_status`.
@@ -423,6 +425,9 @@ pub struct Filter {
     pub statuses: Vec<Status>,
     /// Only those of one of these orchestrations; none stands for all.
     pub orchestrations: Vec<String>,
+    /// Only those of one of these [versions](crate::EngineBuilder::version); none stands for all,
+    /// and an empty text for instances that have none.
+    pub versions: Vec<String>,
     /// Only those whose id begins with this.
     pub id_prefix: Option<String>,
     /// Only those with all of these tags.

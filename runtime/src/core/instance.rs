@@ -27,6 +27,8 @@ pub(crate) struct Instance {
     pub(crate) number: Number,
     pub(crate) id: Arc<str>,
     pub(crate) orchestration: Cow<'static, str>,
+    /// The version of the program that started it.
+    pub(crate) version: Option<Arc<str>>,
     pub(crate) parent: Option<Parent>,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
@@ -136,6 +138,7 @@ impl Instance {
             number,
             id,
             orchestration,
+            version: None,
             parent,
             created: now,
             updated: now,
@@ -192,7 +195,7 @@ impl Instance {
     /// Whether it has to be found when the store is opened: the rest waits for timers, children
     /// and commands, which find it.
     pub(crate) fn is_runnable(&self) -> bool {
-        self.operations.has_activities() || self.is_ready()
+        self.operations.has_activities() || self.is_ready() || self.waits_for_a_version()
     }
 
     /// Where it is in its life.

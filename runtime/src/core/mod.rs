@@ -43,6 +43,7 @@ mod shard;
 mod targets;
 mod timers;
 mod unborn;
+mod version;
 
 pub(crate) use advance::message_of;
 pub use attempt::{AttemptEnded, Outcome, StartAttempt};
@@ -60,3 +61,4 @@ pub use rows::Rows;
 pub use shard::{
     CannotSeal, Effects, Opening, Ran, Reply, RunError, Sealed, Shard, Suspects, merge,
 };
+pub use version::Versioning;

@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::version::{UNVERSIONED, Versioning};
 use crate::durable::Entry;
 
 /// The annotated functions of this program. Answers never change while an engine is open.
@@ -15,6 +16,10 @@ pub trait Program: Send + Sync + 'static {
     /// How long instances of this orchestration are kept after they ended; none stands for ever.
     fn retention(&self, _orchestration: &str) -> Option<Duration> {
         None
+    }
+    /// Its version, and which instances it runs by theirs.
+    fn versioning(&self) -> &Versioning {
+        &UNVERSIONED
     }
     /// The entity of this stored name.
     fn entity(&self, name: &str) -> Option<Arc<Entry>>;

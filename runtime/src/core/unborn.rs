@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::asks::Asks;
+use super::asks::{Asks, World};
 use super::happened::Happened;
 use super::instance::{Instance, State};
 use super::manage::EXPIRY;
@@ -56,20 +56,21 @@ impl Instance {
         parent: Option<Parent>,
         args: Stored,
         by: Starter,
-        now: Timestamp,
+        world: World<'_>,
         asks: &mut Asks,
     ) {
         if let Some(at) = self.expires.take() {
             asks.disarm.push((at, EXPIRY));
         }
         self.orchestration = orchestration;
+        self.stamp(world.program.versioning());
         self.parent = parent;
-        self.created = now;
+        self.created = world.now;
         self.origin = Some(args.clone());
         let args_bytes = args.bytes.len() as u64;
         self.state = State::Begun(args);
         self.marks.born = true;
-        self.touch(now);
+        self.touch(world.now);
         // Its history begins now: what had arrived is told again.
         self.tell(Happened::Started { by, args_bytes });
         for (name, bytes) in self.events.waiting() {

@@ -224,6 +224,7 @@ impl<H: DeclaredFor<A> + DeclaredFor<B>, A, B> DeclaredFor<(A, B)> for H {}
 #[derive(Debug, Clone)]
 pub struct Context {
     pub(crate) instance_id: Arc<str>,
+    pub(crate) version: Option<Arc<str>>,
     pub(crate) now: Timestamp,
     pub(crate) status: Option<String>,
 }
@@ -236,15 +237,29 @@ impl Context {
     ) -> Self {
         Context {
             instance_id: instance_id.into(),
+            version: None,
             now,
             status,
         }
+    }
+
+    /// The same of an instance that has a version.
+    pub(crate) fn of_version(mut self, version: Option<Arc<str>>) -> Self {
+        self.version = version;
+        self
     }
 
     /// The id the instance was started with.
     #[must_use]
     pub fn instance_id(&self) -> &str {
         &self.instance_id
+    }
+
+    /// The [version](crate::EngineBuilder::version) of the engine that started the instance, if that
+    /// had one; the same for all of its life.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// Engine time at the beginning of this turn; it never goes backwards.

@@ -16,6 +16,8 @@ pub const TAGS_MAX: usize = 16;
 pub const TAG_NAME_BYTES_MAX: usize = 64;
 /// Longest value of a tag, in bytes.
 pub const TAG_VALUE_BYTES_MAX: usize = 256;
+/// Longest version of an engine, in bytes.
+pub const VERSION_BYTES_MAX: usize = 64;
 /// Most calls one instance may have under way at a time.
 pub const OPERATIONS_MAX: usize = 100_000;
 /// Deepest nesting of inline `#[resumable]` helpers.

@@ -48,6 +48,7 @@ mod ticket;
 mod timeout;
 mod timestamp;
 mod turn;
+mod version;
 mod wait;
 mod waits;
 
@@ -109,5 +110,6 @@ pub use ticket::Ticket;
 pub use timeout::{Elapsed, Timeout, TimingOut, timeout};
 pub use timestamp::Timestamp;
 pub use turn::{Completion, Request, Turn};
+pub use version::{VersionMatch, compare_versions};
 pub use wait::{Wait, wait};
 pub use waits::Waits;

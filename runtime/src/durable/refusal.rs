@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::VersionMatch;
 use crate::schema::ValueError;
 
 /// Why a stored instance cannot be advanced by this program.
@@ -114,6 +115,30 @@ pub enum Refusal {
         /// Which row, and why.
         why: String,
     },
+    /// The engine's [`version_match`](crate::EngineBuilder::version_match) does not take the
+    /// instance's version. It goes on by itself when the store is opened with a version that fits.
+    #[error(
+        "`{id}` has {}, and this engine has {} and runs {}; it goes on by itself when the store is \
+         opened with a version, or a `version_match`, that takes it",
+        named(.version), named(.engine), .takes.taken()
+    )]
+    AnotherVersion {
+        /// The instance.
+        id: String,
+        /// Its version.
+        version: Option<String>,
+        /// The engine's version.
+        engine: Option<String>,
+        /// Which instances the engine runs.
+        takes: VersionMatch,
+    },
+}
+
+fn named(version: &Option<String>) -> String {
+    match version {
+        Some(version) => format!("version `{version}`"),
+        None => "no version".to_owned(),
+    }
 }
 
 impl Refusal {

@@ -12,7 +12,9 @@ use super::activities::Activities;
 use super::link::Link;
 use super::registry::Registry;
 use super::{Engine, Kernel, KernelOptions, States, VirtualClock};
-use crate::durable::{ActivityCall, Entry, OrchestrationCall};
+use crate::core::Versioning;
+use crate::durable::limits::VERSION_BYTES_MAX;
+use crate::durable::{ActivityCall, Entry, OrchestrationCall, VersionMatch};
 use crate::error::{Error, Result};
 use crate::store::memory::MemoryDisk;
 use crate::store::{Durability, OpenStore, StoreOptions};
@@ -24,6 +26,7 @@ pub struct EngineBuilder {
     entries: Vec<Entry>,
     durability: Durability,
     accept_data_loss: bool,
+    versioning: Versioning,
     retention: Vec<(TypeId, &'static str, Duration)>,
     activities_max: usize,
     grace: Duration,
@@ -37,6 +40,7 @@ impl EngineBuilder {
             entries: Vec::new(),
             durability: Durability::default(),
             accept_data_loss: false,
+            versioning: Versioning::default(),
             retention: Vec::new(),
             activities_max: 1_000,
             grace: Duration::from_secs(5),
@@ -116,6 +120,73 @@ impl EngineBuilder {
     pub fn retention<O: OrchestrationCall>(mut self, time: Duration) -> Self {
         let call = (TypeId::of::<O>(), type_name::<O>(), time);
         self.retention.push(call);
+        self
+    }
+
+    /// The version of this program. It is stamped on every instance that this engine starts, for a
+    /// client, an orchestration, an entity or a schedule, and stays with it for life: through
+    /// crashes, [`continue_as_new`](crate::continue_as_new) and [rewinding](Engine::rewind). What is
+    /// [restarted](Engine::restart) is another instance, and is stamped anew. Code reads it by
+    /// [`Context::version`](crate::Context::version), lists select by it ([`Filter::versions`]), and
+    /// [`version_match`](Self::version_match) says which instances run. 1 to
+    /// [`VERSION_BYTES_MAX`] bytes.
+    ///
+    /// Few programs need one. That an instance goes on where it was needs no version: its frame
+    /// carries the schema it was written with, and what today's code cannot read is refused by name.
+    /// A version is for a change of *behaviour* that instances under way shall not take part in:
+    ///
+    /// ```standalone_crate
+    /// use undying::prelude::*;
+    /// use undying::{Filter, compare_versions};
+    ///
+    /// #[orchestration]
+    /// async fn parcel(cx: &mut Context, weight: u64) -> u64 {
+    ///     sleep(millis(1)).await;
+    ///     let is_old = compare_versions(cx.version(), Some("1.4.0")).is_lt();
+    ///     if is_old { 5 } else { 5 + weight } // what was promised before 1.4.0 is kept
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> undying::Result<()> {
+    /// # let folder = tempfile::tempdir().expect("a folder");
+    /// # let data = folder.path().join("data");
+    /// let engine = Engine::builder().version("1.3.2").open(&data).await?;
+    /// engine.start("early", parcel(10)).await?;
+    /// engine.shutdown().await?;
+    /// # drop(engine);
+    ///
+    /// let engine = Engine::builder().version("1.4.0").open(&data).await?;
+    /// let early = engine.start("early", parcel(10)).await?; // the same one, and still of 1.3.2
+    /// let late = engine.start("late", parcel(10)).await?;
+    /// assert_eq!((early.result().await?, late.result().await?), (5, 15));
+    ///
+    /// let old = Filter { versions: vec!["1.3.2".into()], ..Filter::default() };
+    /// assert_eq!(engine.list(old).await?.instances[0].id, "early");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Default = none.
+    ///
+    /// [`Filter::versions`]: crate::Filter::versions
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.versioning.version = Some(version.into().into());
+        self
+    }
+
+    /// Which instances this engine runs, by their version. One that does not fit is parked with
+    /// [`Refusal::AnotherVersion`](crate::Refusal::AnotherVersion) when its next turn comes; events,
+    /// results and timers wait for it. It goes on by itself when the store is opened with a version
+    /// that fits: it need not be [retried](Engine::retry).
+    ///
+    /// So the old program may finish what it began before the new one is deployed, or after the new
+    /// one was taken back.
+    ///
+    /// Default = [`VersionMatch::Any`].
+    #[must_use]
+    pub fn version_match(mut self, takes: VersionMatch) -> Self {
+        self.versioning.takes = takes;
         self
     }
 
@@ -231,7 +302,7 @@ impl EngineBuilder {
     /// # Errors
     /// - [`Error::TwoOfOneName`], [`Error::MissingState`]: the program is not complete.
     /// - [`Error::Store`]: the folder is in use, missing, damaged, or of another version.
-    /// - [`Error::NoRuntime`], [`Error::BadOption`].
+    /// - [`Error::NoRuntime`], [`Error::BadOption`], [`Error::BadVersion`].
     pub async fn open(mut self, path: impl AsRef<Path>) -> Result<Engine> {
         self.kernel.crumbs = Some(path.as_ref().to_owned());
         let store = StoreOptions::new(path)
@@ -263,6 +334,7 @@ impl EngineBuilder {
                 return Err(Error::UnregisteredCall { call });
             }
         }
+        registry.versioning = self.versioning;
         let registry = Arc::new(registry);
         let states = Arc::new(self.states);
         let clock = self.kernel.clock.clone();
@@ -302,6 +374,14 @@ impl EngineBuilder {
         }
         if self.activities_max == 0 {
             return bad("activities_max", 0);
+        }
+        if let Some(version) = &self.versioning.version
+            && (version.is_empty() || version.len() > VERSION_BYTES_MAX)
+        {
+            return Err(Error::BadVersion {
+                bytes: version.len(),
+                max: VERSION_BYTES_MAX,
+            });
         }
         Ok(())
     }

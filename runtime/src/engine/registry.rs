@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 
 use super::States;
-use crate::core::Program;
+use crate::core::{Program, Versioning};
 use crate::durable::{Entry, EntryKind, SYSTEM_PREFIX};
 use crate::error::{Error, Result};
 
@@ -20,6 +20,7 @@ pub(crate) struct Registry {
     by_call: FxHashMap<TypeId, Arc<Entry>>,
     /// How long instances of an orchestration are kept after they ended.
     retention: FxHashMap<&'static str, Duration>,
+    pub(super) versioning: Versioning,
 }
 
 /// One registered function, as [`Engine::registered`](super::Engine::registered) lists it.
@@ -146,6 +147,10 @@ impl Program for Registry {
 
     fn retention(&self, orchestration: &str) -> Option<Duration> {
         self.retention.get(orchestration).copied()
+    }
+
+    fn versioning(&self) -> &Versioning {
+        &self.versioning
     }
 
     fn by_call(&self, call: TypeId) -> Option<Arc<Entry>> {

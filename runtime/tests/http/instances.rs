@@ -267,6 +267,14 @@ async fn instances_are_listed_counted_and_purged_by_what_the_query_says() {
         .get("/counts?status=completed&status=failed&orchestration=pay&orchestration=wait")
         .await;
     assert_eq!(counts.with(200), json!({"completed": 5}));
+    let counts = api
+        .get("/counts?version=1.2.0&version=7&status=completed")
+        .await;
+    assert_eq!(counts.with(200), json!({"completed": 5}));
+    let counts = api.get("/counts?version=").await;
+    assert_eq!(counts.with(200), json!({}));
+    let one = api.get("/instances/done-1").await.with(200);
+    assert_eq!(one["version"], "1.2");
     let later = api.get("/counts?created_from=2200-01-01T00:00:00Z").await;
     assert_eq!(later.with(200), json!({}));
 

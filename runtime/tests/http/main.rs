@@ -43,7 +43,8 @@ struct Answer {
 impl Api {
     async fn new() -> Api {
         let open = Arc::new(AtomicBool::new(false));
-        let engine = Engine::builder().state(open.clone()).open_in_memory();
+        let engine = Engine::builder().state(open.clone()).version("1.2");
+        let engine = engine.open_in_memory();
         let engine = engine.await.unwrap();
         let api = undying::http::router(engine.clone());
         let router = Router::new().nest("/durable", api);

@@ -6,9 +6,9 @@ use undying::__private::Arg;
 use undying::core::limits::Bounds;
 use undying::core::{
     Answer, AttemptEnded, Command, Description, Ending, Number, Outcome, Program, StartAttempt,
-    Suspects, Tags,
+    Suspects, Tags, Versioning,
 };
-use undying::durable::{Named, OrchestrationCall, Timestamp};
+use undying::durable::{Named, OrchestrationCall, Timestamp, VersionMatch};
 use undying::schema::Stored;
 use undying::store::keys::{Row, Tag};
 use undying::store::memory::MemoryDisk;
@@ -93,6 +93,14 @@ impl Bench {
         self.life = None;
         self.started.clear();
         self.open(Legacy::default());
+    }
+
+    /// The process dies and another program starts.
+    pub(crate) fn deploy(&mut self, version: Option<&str>, takes: VersionMatch) {
+        let version = version.map(Into::into);
+        self.program = Tests::of(Versioning { version, takes });
+        self.crash();
+        self.commit();
     }
 
     /// The engine is closed in order and opened again.

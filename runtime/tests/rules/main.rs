@@ -26,3 +26,4 @@ mod manage;
 mod once;
 mod replayed;
 mod rewind;
+mod versions;

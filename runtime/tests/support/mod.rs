@@ -8,12 +8,13 @@ pub mod events;
 pub mod failing;
 pub mod locks;
 pub mod replayed;
+pub mod versioned;
 
 use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
-use undying::core::{Outcome, Program, StartAttempt};
+use undying::core::{Outcome, Program, StartAttempt, Versioning};
 use undying::durable::{Entry, Named};
 use undying::schema::Stored;
 
@@ -32,13 +33,19 @@ use events::{
     ChangelingCall, ChatterCall, ChoosyCall, CrierCall, HeraldCall, InboxCall, PairsCall,
     PatientCall, RoundsCall,
 };
+use versioned::{DatedCall, GatheredCall, ReplayedDatedCall};
 
 /// The functions of the tests.
 #[derive(Debug)]
-pub struct Tests(Vec<Arc<Entry>>);
+pub struct Tests(Vec<Arc<Entry>>, Versioning);
 
 impl Tests {
     pub fn new() -> Arc<Self> {
+        Tests::of(Versioning::default())
+    }
+
+    /// The same in a version.
+    pub fn of(versioning: Versioning) -> Arc<Self> {
         let entries = [
             Entry::activity::<Step>(file!(), line!()),
             Entry::orchestration::<Chain>(file!(), line!()),
@@ -87,8 +94,12 @@ impl Tests {
             Entry::orchestration::<ReplayedPatientCall>(file!(), line!()),
             Entry::orchestration::<ReplayedRoundsCall>(file!(), line!()),
             Entry::orchestration::<ReplayedChatterCall>(file!(), line!()),
+            Entry::orchestration::<DatedCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedDatedCall>(file!(), line!()),
+            Entry::orchestration::<GatheredCall>(file!(), line!()),
         ];
-        Arc::new(Tests(entries.into_iter().map(Arc::new).collect()))
+        let entries = entries.into_iter().map(Arc::new);
+        Arc::new(Tests(entries.collect(), versioning))
     }
 
     fn named(&self, name: &str) -> Option<Arc<Entry>> {
@@ -105,6 +116,9 @@ impl Program for Tests {
     }
     fn retention(&self, orchestration: &str) -> Option<Duration> {
         (orchestration == "relay").then(|| bodies::RETENTION.get())?
+    }
+    fn versioning(&self) -> &Versioning {
+        &self.1
     }
     fn entity(&self, name: &str) -> Option<Arc<Entry>> {
         self.named(name)

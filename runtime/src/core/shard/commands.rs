@@ -365,6 +365,7 @@ fn description(instance: &Instance) -> Description {
         id: instance.id.to_string(),
         number: instance.number,
         orchestration: instance.orchestration.clone().into_owned(),
+        version: instance.version.as_deref().map(str::to_owned),
         status: instance.status(),
         custom_status: instance.custom_status.clone(),
         parked: instance.parked.clone(),

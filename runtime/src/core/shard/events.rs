@@ -286,6 +286,7 @@ impl<R: Reply> Shard<R> {
         let id: Arc<str> = id.into();
         let args_bytes = args.bytes.len() as u64;
         let mut instance = Instance::begin(number, id, name, parent, args, now);
+        instance.stamp(self.program.versioning());
         self.measure(&mut instance);
         instance.history.now = now;
         instance.tell(Happened::Started { by, args_bytes });

@@ -6,7 +6,7 @@ use super::super::format::{ReadError, Unreadable};
 use super::super::record;
 use super::super::rows::{Rows, each_row, scan_past_damage};
 use super::super::{Answer, Cursor, Description, Filter, Number, Status, Tags};
-use crate::durable::{Refusal, Timestamp};
+use crate::durable::{Refusal, Timestamp, compare_versions};
 use crate::store::keys::{self, Row, Tag};
 
 /// One page. It looks at a bounded number of rows, so it may be short although more follow.
@@ -90,6 +90,7 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
         id,
         number,
         orchestration: String::new(),
+        version: None,
         status: Status::Parked,
         custom_status: None,
         parked: Some(Refusal::Unreadable {
@@ -113,6 +114,7 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
 fn matches(filter: &Filter, of: &Description) -> bool {
     one_of(&filter.statuses, &of.status)
         && one_of(&filter.orchestrations, &of.orchestration)
+        && of_one_version(&filter.versions, of.version.as_deref())
         && filter
             .id_prefix
             .as_ref()
@@ -127,6 +129,12 @@ fn matches(filter: &Filter, of: &Description) -> bool {
 
 fn one_of<T: PartialEq>(wanted: &[T], it: &T) -> bool {
     wanted.is_empty() || wanted.contains(it)
+}
+
+fn of_one_version(wanted: &[String], it: Option<&str>) -> bool {
+    let known = |version| Some(version).filter(|version: &&str| !version.is_empty());
+    let mut wanted_of = wanted.iter().map(|version| known(version.as_str()));
+    wanted.is_empty() || wanted_of.any(|version| compare_versions(version, it).is_eq())
 }
 
 fn within(at: Timestamp, from: Option<Timestamp>, before: Option<Timestamp>) -> bool {

@@ -250,6 +250,10 @@ impl<R: Reply> Shard<R> {
                 instance.check_deaths(asks);
             });
         }
+        let parked = self.residents.get(number);
+        if parked.is_some_and(Instance::waits_for_a_version) {
+            self.with(number, now, Instance::compare_version);
+        }
         self.residents.idles(number, self.durable);
         Ok(true)
     }
@@ -356,6 +360,7 @@ pub(super) fn read_instance(
         number,
         id: head.id.into(),
         orchestration: head.orchestration,
+        version: head.version.map(Into::into),
         parent: head.parent,
         created: head.created,
         updated: head.updated,

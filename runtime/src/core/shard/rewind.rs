@@ -150,9 +150,14 @@ impl<R: Reply> Shard<R> {
         if let Some(origin) = self.origin_of(number, rows)?
             && let Some(id) = id
         {
+            let version = self.residents.get(number).and_then(|it| it.version.clone());
             self.delete(number, now);
             let (name, by) = (origin.orchestration.into(), Starter::Parent(parent));
-            self.create(id, name, Some(parent), origin.args, by, now);
+            let number = self.create(id, name, Some(parent), origin.args, by, now);
+            if let Some(child) = self.residents.get_mut(number) {
+                // Whatever is rewound stays what it was.
+                child.version = version;
+            }
         }
         Ok(())
     }

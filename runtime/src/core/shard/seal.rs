@@ -320,6 +320,7 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         number: instance.number,
         id: Cow::Borrowed(&instance.id),
         orchestration: Cow::Borrowed(&instance.orchestration),
+        version: instance.version.as_deref().map(Cow::Borrowed),
         status: instance.status(),
         parent: instance.parent,
         created: instance.created,

@@ -100,7 +100,7 @@ impl<R: Reply> Shard<R> {
             let entries = self.bounds.history_entries;
             self.with(number, now, |instance, world, asks| {
                 instance.history.keep(entries, true, world.now);
-                instance.be_born(name, parent, args, by, world.now, asks);
+                instance.be_born(name, parent, args, by, world, asks);
             });
             return Ok(number);
         }

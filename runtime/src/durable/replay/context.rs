@@ -37,7 +37,8 @@ use crate::durable::{Context, Timestamp, Turn};
 pub struct ReplayContext(Arc<Shared>);
 
 struct Shared {
-    instance_id: OnceLock<Arc<str>>,
+    /// The instance as its first turn knew it.
+    of: OnceLock<Context>,
     inner: Mutex<Inner>,
 }
 
@@ -58,7 +59,7 @@ struct Inner {
 impl ReplayContext {
     pub(super) fn new() -> Self {
         ReplayContext(Arc::new(Shared {
-            instance_id: OnceLock::new(),
+            of: OnceLock::new(),
             inner: Mutex::default(),
         }))
     }
@@ -66,7 +67,14 @@ impl ReplayContext {
     /// The id the instance was started with.
     #[must_use]
     pub fn instance_id(&self) -> &str {
-        self.0.instance_id.get().map_or("", |id| id)
+        self.0.of.get().map_or("", Context::instance_id)
+    }
+
+    /// The [version](crate::EngineBuilder::version) of the engine that started the instance, if that
+    /// had one; the same for all of its life.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.0.of.get().and_then(Context::version)
     }
 
     /// Engine time at the beginning of this turn; it never goes backwards. In a replay it is what it
@@ -126,10 +134,12 @@ impl ReplayContext {
 
     /// The run begins, in this turn. What is drawn differs from one run of the instance to the next,
     /// and from one instance of the id to the next.
-    pub(super) fn begin(&self, id: &Arc<str>, now: Timestamp, first_operation: u64) {
-        let _ = self.0.instance_id.set(id.clone());
-        let run = [now.0.to_le_bytes(), first_operation.to_le_bytes()].concat();
-        self.inner().seed = xxh3_64_with_seed(id.as_bytes(), xxh3_64_with_seed(&run, 0));
+    pub(super) fn begin(&self, turn: &Turn) {
+        let of = &turn.context;
+        let _ = self.0.of.set(of.clone());
+        let run = [of.now.0.to_le_bytes(), turn.next_operation.to_le_bytes()].concat();
+        let id = of.instance_id.as_bytes();
+        self.inner().seed = xxh3_64_with_seed(id, xxh3_64_with_seed(&run, 0));
     }
 
     pub(super) fn set_replaying(&self, replaying: bool) {

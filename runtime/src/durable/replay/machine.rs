@@ -1,7 +1,6 @@
 //! `Replayed`: the machine of a replayed orchestration.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context as Wakes, Poll, Waker};
 
 use super::recorded::Begun;
@@ -9,7 +8,7 @@ use super::recording::{Recording, Start};
 use super::{ReplayContext, not_durable};
 use crate::durable::machine::Run;
 use crate::durable::save::Writing;
-use crate::durable::{Call, Machine, Named, Parts, Refusal, Saver, Turn, Waits};
+use crate::durable::{Call, Context, Machine, Named, Parts, Refusal, Saver, Turn, Waits};
 use crate::schema::Stored;
 
 /// The body of a replayed orchestration.
@@ -76,17 +75,17 @@ impl<O: ReplayBody> Hot<O> {
     }
 
     /// Makes the body anew and leads it through its recording.
-    fn replay(bytes: &[u8], parts: &Parts, id: &Arc<str>) -> Result<Self, Refusal> {
+    fn replay(bytes: &[u8], parts: &Parts, of: &Context) -> Result<Self, Refusal> {
         let (recording, start, turns) = Recording::load(bytes, parts, O::NAME)?;
         let mut hot = Hot::new(&start.args)?;
         hot.recording = recording;
         hot.context.set_replaying(true);
         let (mut steps, mut status) = (0, start.status);
         for (nth, mut recorded) in turns.into_iter().enumerate() {
+            let mut turn = recorded.again(of, status.clone());
             if nth == 0 {
-                hot.context.begin(id, recorded.now, recorded.first);
+                hot.context.begin(&turn);
             }
-            let mut turn = recorded.again(id, status.clone());
             let polled = hot.poll(&mut turn);
             if let Some(refusal) = turn.refusal {
                 return Err(refusal);
@@ -137,9 +136,7 @@ impl<O: ReplayBody> Hot<O> {
     fn advance(&mut self, turn: &mut Turn) -> Poll<O::Output> {
         let begun = Begun::of(turn);
         if let Some(args) = self.begins.take() {
-            let id = turn.context.instance_id.clone();
-            self.context
-                .begin(&id, turn.context.now, turn.next_operation);
+            self.context.begin(turn);
             let status = turn.context.status.clone();
             self.recording.begin(&Start { args, status });
         }
@@ -158,7 +155,7 @@ impl<O: ReplayBody> Hot<O> {
 impl<O: ReplayBody> Machine for Replayed<O> {
     fn poll(&mut self, turn: &mut Turn) -> Poll<Result<Stored, Refusal>> {
         if let State::Cold(bytes, parts) = &self.state {
-            match Hot::replay(bytes, parts, &turn.context.instance_id) {
+            match Hot::replay(bytes, parts, &turn.context) {
                 Ok(hot) => self.state = State::Hot(Box::new(hot)),
                 Err(refusal) => {
                     turn.refuse(refusal);

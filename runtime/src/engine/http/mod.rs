@@ -30,11 +30,11 @@
 //! | `POST /entities/{name}/{key}/{operation}` | [calls](crate::Engine::call) it; `?signal=true` only [signals](crate::Engine::signal) | 200, 202 |
 //! | `GET /health` | what the engine [is doing](crate::Engine::health) | 200, 503 |
 //!
-//! Lists, counts and purges of instances take `status`, `orchestration`, `prefix` (of the id),
+//! Lists, counts and purges of instances take `status`, `orchestration`, `version`, `prefix` (of the id),
 //! `created_from`, `created_before`, `updated_from`, `updated_before` (like `2026-01-31T12:00:00Z`),
 //! `tag.name=value`, `limit`, and `cursor`, which is `next` of the page before; lists of entities
-//! take `prefix` (of the key), the times of their update, `limit` and `cursor`. `status` and
-//! `orchestration` may be repeated, for one of several. An unknown parameter is refused.
+//! take `prefix` (of the key), the times of their update, `limit` and `cursor`. `status`,
+//! `orchestration` and `version` may be repeated, for one of several. An unknown parameter is refused.
 //!
 //! **Starting** takes the arguments as an object by the names of the parameters: `{"order": "o-17",
 //! "prices": [20, 22]}`. An `Option` may be left out, a name that is no parameter is refused. It

@@ -77,6 +77,7 @@ impl Params {
         Ok(Filter {
             statuses: self.statuses()?,
             orchestrations: from_fn(|| self.take("orchestration")).collect(),
+            versions: from_fn(|| self.take("version")).collect(),
             id_prefix: self.take("prefix"),
             tags: self.tags(),
             created_from: self.parsed("created_from", TIME, timestamp)?,

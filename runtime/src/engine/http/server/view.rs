@@ -11,6 +11,9 @@ use crate::durable::Timestamp;
 pub(super) struct Listed {
     id: String,
     orchestration: String,
+    /// The version of the engine that started it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
     status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     custom_status: Option<String>,
@@ -58,6 +61,7 @@ impl From<Description> for Listed {
             updated: known(of.updated),
             id: of.id,
             orchestration: of.orchestration,
+            version: of.version,
             status: of.status.to_string(),
             custom_status: of.custom_status,
             reason: of.reason,
