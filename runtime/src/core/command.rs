@@ -30,6 +30,11 @@ pub enum Command {
         /// The instance's id.
         id: String,
     },
+    /// Describes an instance with its values: arguments, result, an entity's state.
+    Inspect {
+        /// The instance's id.
+        id: String,
+    },
     /// Waits until an instance has ended or is parked.
     Result {
         /// The instance's id.
@@ -151,6 +156,7 @@ impl Command {
         match self {
             Command::Start { id, .. }
             | Command::Describe { id }
+            | Command::Inspect { id }
             | Command::Result { id }
             | Command::Cancel { id }
             | Command::Retry { id }
@@ -220,7 +226,7 @@ pub enum Answer {
         /// What is wrong with it.
         why: String,
     },
-    /// To `Describe`.
+    /// To `Describe` and `Inspect`.
     Description(Box<Description>),
     /// To `Result`: how the instance ended.
     Ended(Ending),
@@ -346,8 +352,16 @@ pub struct Description {
     pub status: Status,
     /// What it said of itself by `Context::set_status`.
     pub custom_status: Option<String>,
-    /// Why it is parked, if it is.
+    /// Why it is parked, if it is; or why the state of an entity cannot be read.
     pub parked: Option<Refusal>,
+    /// What it was started with, which prints as text; none of an entity. Not read in a list.
+    pub arguments: Option<Stored>,
+    /// What it returned, also if that is an `Err`. Not read in a list.
+    pub result: Option<Stored>,
+    /// The failure it ended with, if its output type cannot say that. Not read in a list.
+    pub failure: Option<Failure>,
+    /// The state of an entity, as of the last operation that ended. Not read in a list.
+    pub state: Option<Stored>,
     /// Why it is suspended or was terminated, if it is or was.
     pub reason: Option<String>,
     /// The tags it was started with.

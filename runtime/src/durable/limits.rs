@@ -30,6 +30,8 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 256;
 pub const COMPENSATIONS_MAX: usize = 1_000;
 /// Longest text of an error that is kept without its type, in bytes; the rest is cut off.
 pub const FAILURE_TEXT_BYTES_MAX: usize = 4 * 1024;
+/// Longest text a stored value is printed as, in bytes; the rest is cut off.
+pub const VALUE_TEXT_BYTES_MAX: usize = 1024;
 /// Longest name of a schedule, in bytes.
 pub const SCHEDULE_NAME_BYTES_MAX: usize = 256;
 /// Longest cron expression, in bytes.

@@ -67,6 +67,7 @@ pub use detached::{Detached, StartDetached};
 pub use drive::{AtRest, Driver, Memory, Save, Stop};
 #[cfg(feature = "http")]
 pub(crate) use entity::id_of as entity_id;
+pub(crate) use entity::stored_state;
 pub use entity::{
     AsyncOperation, Code, Effect, EntersSection, Entity, EntityBody, EntityContext, EntityKey,
     EntityMachine, EntityRef, EntityState, Free, Held, Lock, Lockables, Locking, MethodEntry, Of,

@@ -157,16 +157,33 @@ impl Engine {
         Ok(Handle::new::<O>(&self.link, id, name))
     }
 
-    /// Describes the instance `id`, whatever its orchestration is.
+    /// Describes the instance `id`, whatever its orchestration is; with its values, which are read
+    /// and [printed](crate::schema::Stored) by their stored schemas, so nobody needs their types.
+    /// The id of an entity is `@Account@ada`.
+    ///
+    /// ```standalone_crate
+    /// use undying::prelude::*;
+    ///
+    /// #[orchestration]
+    /// async fn double(number: u64) -> Result<u64, String> {
+    ///     number.checked_mul(2).ok_or("too large".to_owned())
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> undying::Result<()> {
+    /// let engine = Engine::open_in_memory().await?;
+    /// engine.start("one", double(4)).await?.wait().await?;
+    /// let one = engine.describe("one").await?;
+    /// assert_eq!(one.arguments.map(|it| it.to_string()).as_deref(), Some("arguments { number: 4 }"));
+    /// assert_eq!(one.result.map(|it| it.to_string()).as_deref(), Some("Ok(8)"));
+    /// # engine.shutdown().await
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Closed`].
     pub async fn describe(&self, id: &str) -> Result<Description> {
-        match self
-            .link
-            .ask(Command::Describe { id: id.to_owned() })
-            .await?
-        {
+        match self.ask(Command::Inspect { id: id.to_owned() }).await? {
             Answer::Description(description) => Ok(*description),
             answer => Err(Error::refused(id, "", answer)),
         }

@@ -91,16 +91,23 @@ impl<T: Persist> Handle<T> {
     /// # Errors
     /// As [`describe`](Self::describe).
     pub async fn status(&self) -> Result<Status> {
-        Ok(self.describe().await?.status)
+        let id = self.id.to_string();
+        let description = self.described(Command::Describe { id }).await?;
+        Ok(description.status)
     }
 
-    /// All that is known about the instance: where it waits, for how much, what it says of itself.
+    /// All that is known about the instance: where it waits, for how much, what it says of itself,
+    /// its arguments and its result; see [`Engine::describe`](super::Engine::describe).
     ///
     /// # Errors
     /// [`Error::NotFound`] when it was purged, [`Error::Closed`] when the engine was closed.
     pub async fn describe(&self) -> Result<Description> {
         let id = self.id.to_string();
-        match self.ask(Command::Describe { id }).await? {
+        self.described(Command::Inspect { id }).await
+    }
+
+    async fn described(&self, command: Command) -> Result<Description> {
+        match self.ask(command).await? {
             Answer::Description(description) => Ok(*description),
             answer => Err(self.refused(answer)),
         }

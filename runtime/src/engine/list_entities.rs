@@ -1,8 +1,9 @@
 //! Listing entities from outside.
 
-use crate::core::{Answer, Command, EntityCursor, EntityFilter, EntityQuery};
+use crate::core::{Answer, Command, EntityCursor, EntityFilter, EntityFound, EntityQuery};
 use crate::durable::{Entity, Timestamp};
 use crate::error::{Error, Result};
+use crate::schema::Stored;
 
 use super::Engine;
 
@@ -79,26 +80,84 @@ impl Engine {
     /// # Errors
     /// [`Error::BadResult`] when this program's type cannot read a state, [`Error::Closed`].
     pub async fn entities<E: Entity>(&self, filter: EntityFilter) -> Result<EntityPage<E>> {
-        let name = E::NAME.to_owned();
-        let query = EntityQuery { name, filter };
-        let (found, next) = match self.ask(Command::Entities(query)).await? {
-            Answer::Entities(found, next) => (found, next),
-            answer => return Err(Error::refused("", E::NAME, answer)),
-        };
-        let mut entities = Vec::with_capacity(found.len());
-        for one in found {
+        let EntityPage { entities, next } = self.entities_named(E::NAME, filter).await?;
+        let entities = entities.into_iter().map(|one| {
             let state = one.state.map(|state| state.read::<E>()).transpose();
             let state = state.map_err(|source| Error::BadResult {
                 id: format!("@{}@{}", E::NAME, one.key),
                 source,
             })?;
-            entities.push(Listed {
+            Ok(Listed {
                 key: one.key,
                 created: one.created,
                 updated: one.updated,
                 state,
-            });
-        }
+            })
+        });
+        let entities = entities.collect::<Result<_>>()?;
         Ok(EntityPage { entities, next })
+    }
+
+    /// As [`entities`](Self::entities), for whoever has not the type: its name, which is that of the
+    /// struct unless the attribute gives it another, says which, and states are as they are stored.
+    /// They print by their stored schemas, also if this program has no entities of that name.
+    ///
+    /// ```standalone_crate
+    /// use undying::EntityFilter;
+    /// use undying::prelude::*;
+    ///
+    /// #[entity]
+    /// #[derive(Default, Serialize, Deserialize)]
+    /// struct Account {
+    ///     balance: i64,
+    /// }
+    ///
+    /// #[entity]
+    /// impl Account {
+    ///     pub fn deposit(&mut self, amount: i64) {
+    ///         self.balance += amount;
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> undying::Result<()> {
+    /// let engine = Engine::open_in_memory().await?;
+    /// engine.call(Account::at("ada").deposit(5)).await?;
+    /// let filter = EntityFilter { states: true, ..Default::default() };
+    /// for one in engine.entities_named("Account", filter).await?.entities {
+    ///     let state = one.state.map(|state| state.to_string());
+    ///     assert_eq!(state.as_deref(), Some("Account { balance: 5 }"));
+    /// }
+    /// # engine.shutdown().await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub async fn entities_named(
+        &self,
+        name: impl Into<String>,
+        filter: EntityFilter,
+    ) -> Result<EntityPage<Stored>> {
+        let name = name.into();
+        let query = EntityQuery { name, filter };
+        match self.ask(Command::Entities(query)).await? {
+            Answer::Entities(found, next) => {
+                let entities = found.into_iter().map(Listed::from).collect();
+                Ok(EntityPage { entities, next })
+            }
+            answer => Err(Error::refused("", "", answer)),
+        }
+    }
+}
+
+impl From<EntityFound> for Listed<Stored> {
+    fn from(found: EntityFound) -> Self {
+        Listed {
+            key: found.key,
+            created: found.created,
+            updated: found.updated,
+            state: found.state,
+        }
     }
 }

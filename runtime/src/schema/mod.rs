@@ -65,6 +65,7 @@ mod name;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod text;
 mod trace;
 mod value;
 mod write;

@@ -68,7 +68,8 @@ impl Stored {
             })
     }
 
-    /// Reads the value without the type that wrote it, to print it.
+    /// Reads the value without the type that wrote it, to print all of it. A `Stored` prints
+    /// itself too, at most 1 KiB of it, and never fails.
     ///
     /// # Errors
     /// If the writer's schema is unknown or [opaque](Schema::is_opaque), or the bytes are damaged.

@@ -78,6 +78,8 @@ async fn an_operation_is_called_by_name_and_its_result_answered() {
     assert_eq!(api.engine.call(Purse::at("ada").coins()).await.unwrap(), 5);
     let state = api.get("/entities/Purse/ada").await.with(200);
     assert_eq!(state, json!({"coins": 5, "from": ["bob"]}));
+    let described = api.get("/instances/@Purse@ada").await.with(202);
+    assert_eq!(described["state"], state);
 }
 
 #[tokio::test]

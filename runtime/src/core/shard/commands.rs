@@ -9,8 +9,7 @@ use super::super::limits::LIST_ROWS_MAX;
 use super::super::once::Ask;
 use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
-use super::super::section::Section;
-use super::super::{Answer, Command, Description, Number, Starter, Tags};
+use super::super::{Answer, Command, Number, Starter, Tags};
 use super::entities::Asked;
 use super::list_entities::list_entities;
 use super::manage::untaggable;
@@ -50,6 +49,7 @@ impl<R: Reply> Shard<R> {
                 replaces,
             } => self.start(id, name, args, tags, replaces, now, rows),
             Command::Describe { id } => self.describe(&id, rows),
+            Command::Inspect { id } => self.inspect(&id, rows),
             Command::Result { id } => match self.outcome(&id, rows) {
                 Ok(Outcome::Said(answer, after)) => Ok((answer, after)),
                 Ok(Outcome::Wait(number)) => {
@@ -88,8 +88,7 @@ impl<R: Reply> Shard<R> {
             Command::Origin { id } => self.origin(&id, rows),
             Command::History { id, from } => self.history(&id, from, rows),
             Command::Entities(query) => {
-                let program = self.program.as_ref();
-                list_entities(&query, self.partitions, program, rows).map(|answer| (answer, 0))
+                list_entities(&query, self.partitions, rows).map(|answer| (answer, 0))
             }
             Command::Count(filter) => {
                 super::list::count(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
@@ -242,16 +241,6 @@ impl<R: Reply> Shard<R> {
         (!known).then(|| super::super::instance::unregistered("orchestration", name).to_string())
     }
 
-    fn describe(&mut self, id: &str, rows: &dyn Rows) -> Result<(Answer, u64), ReadError> {
-        let Some(number) = self.find(id, rows)? else {
-            return Ok(self.absent(id));
-        };
-        let answer = self.look(number, rows, |instance| {
-            Answer::Description(Box::new(description(instance)))
-        })?;
-        Ok((answer.unwrap_or(Answer::NotFound), self.stamp(number)))
-    }
-
     fn outcome(&mut self, id: &str, rows: &dyn Rows) -> Result<Outcome, ReadError> {
         if id.starts_with(ENTITY_PREFIX) {
             return Ok(Outcome::Said(Answer::NotFound, 0));
@@ -358,33 +347,4 @@ impl<R: Reply> Shard<R> {
 enum Outcome {
     Said(Answer, u64),
     Wait(Number),
-}
-
-fn description(instance: &Instance) -> Description {
-    Description {
-        id: instance.id.to_string(),
-        number: instance.number,
-        orchestration: instance.orchestration.clone().into_owned(),
-        version: instance.version.as_deref().map(str::to_owned),
-        status: instance.status(),
-        custom_status: instance.custom_status.clone(),
-        parked: instance.parked.clone(),
-        reason: instance.reason().map(str::to_owned),
-        tags: instance.tags.clone(),
-        created: instance.created,
-        updated: instance.updated,
-        holds: instance
-            .sections
-            .values()
-            .flat_map(Section::held)
-            .map(str::to_owned)
-            .collect(),
-        locked_by: instance.queue.owner().map(|owner| owner.number),
-        operations_pending: instance.operations.pending(),
-        events_waiting: instance.events.count(),
-        continued: instance.continued,
-        rewound: instance.rewinds.count,
-        parent: instance.parent,
-        point: instance.point(),
-    }
 }

@@ -2,14 +2,15 @@
 
 use super::super::entity::ENTITY_PREFIX;
 use super::super::format::ReadError;
-use super::super::instance::State;
+use super::super::instance::{Instance, State};
 use super::super::limits::MAILBOX_MAX;
 use super::super::operation::EntityRequest;
 use super::super::rows::Rows;
 use super::super::{Answer, Number};
 use super::{Reply, Shard};
 use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
-use crate::durable::{EntryKind, Parts, Timestamp};
+use crate::durable::{EntryKind, Refusal, Timestamp, stored_state};
+use crate::schema::Stored;
 
 /// Where a client's request went.
 pub(super) enum Asked {
@@ -78,33 +79,24 @@ impl<R: Reply> Shard<R> {
             // One that was deleted is gone when that is durable.
             return Ok((Answer::State(None), self.absent(id).1));
         };
-        let program = self.program.clone();
-        let read = self.look(number, rows, |instance| match &instance.state {
-            State::Entity(machine) if machine.is_blank() => Ok(None),
-            State::Entity(machine) => machine.state().map(Some),
-            State::Cold(frame) => {
-                let entry = program.entity(&instance.orchestration);
-                match entry.as_ref().map(|entry| &entry.kind) {
-                    Some(EntryKind::Entity(entity)) => {
-                        (entity.load)(frame.clone(), Parts::default())
-                            .state()
-                            .map(Some)
-                    }
-                    _ => Err(super::super::instance::unregistered(
-                        "entity",
-                        &instance.orchestration,
-                    )),
-                }
-            }
-            State::Begun(_) | State::Hot(_) | State::Undone | State::Ended(_) | State::Unborn => {
-                Ok(None)
-            }
-        })?;
+        let read = self.look(number, rows, state_of)?;
         let answer = match read {
             None => Answer::State(None),
             Some(Ok(state)) => Answer::State(state),
             Some(Err(why)) => Answer::Parked(why),
         };
         Ok((answer, self.stamp(number)))
+    }
+}
+
+/// The state of an entity as of the last operation that ended, if it has one.
+pub(super) fn state_of(entity: &Instance) -> Result<Option<Stored>, Refusal> {
+    match &entity.state {
+        State::Entity(machine) if machine.is_blank() => Ok(None),
+        State::Entity(machine) => machine.state().map(Some),
+        State::Cold(frame) => stored_state(frame).map(Some),
+        State::Begun(_) | State::Hot(_) | State::Undone | State::Ended(_) | State::Unborn => {
+            Ok(None)
+        }
     }
 }

@@ -96,6 +96,10 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
         parked: Some(Refusal::Unreadable {
             why: why.to_string(),
         }),
+        arguments: None,
+        result: None,
+        failure: None,
+        state: None,
         reason: None,
         tags: Tags::new(),
         created: Timestamp::default(),

@@ -5,9 +5,8 @@ use super::super::format::{ReadError, Unreadable};
 use super::super::limits::LIST_ROWS_MAX;
 use super::super::record::{self, Progress};
 use super::super::rows::{Rows, scan_past_damage};
-use super::super::{Answer, EntityCursor, EntityFound, EntityQuery, Partitions, Program};
-use crate::durable::{EntryKind, Parts};
-use crate::schema::Stored;
+use super::super::{Answer, EntityCursor, EntityFound, EntityQuery, Partitions};
+use crate::durable::stored_state;
 use crate::store::keys::{self, Row};
 use crate::store::{Bytes, Key};
 
@@ -15,7 +14,6 @@ use crate::store::{Bytes, Key};
 pub(super) fn list_entities(
     query: &EntityQuery,
     partitions: Partitions,
-    program: &dyn Program,
     rows: &dyn Rows,
 ) -> Result<Answer, ReadError> {
     let EntityQuery { name, filter } = query;
@@ -55,7 +53,7 @@ pub(super) fn list_entities(
                 return Err(ReadError::row(&at, Unreadable::damaged("its key")));
             };
             let one = match row {
-                Ok(row) => look(vp, &key, &row, query, program, rows)?,
+                Ok(row) => look(vp, &key, &row, query, rows)?,
                 // It is found by `Engine::list`, as parked.
                 Err(_) => None,
             };
@@ -84,7 +82,6 @@ fn look(
     key: &str,
     name: &Bytes,
     query: &EntityQuery,
-    program: &dyn Program,
     rows: &dyn Rows,
 ) -> Result<Option<EntityFound>, ReadError> {
     let Ok(n) = record::read_name(name) else {
@@ -112,17 +109,6 @@ fn look(
         key: key.to_owned(),
         created: head.created,
         updated,
-        state: filter
-            .states
-            .then(|| state(frame.0.into_owned(), &query.name, program))
-            .flatten(),
+        state: filter.states.then(|| stored_state(&frame.0).ok()).flatten(),
     }))
-}
-
-fn state(frame: Vec<u8>, name: &str, program: &dyn Program) -> Option<Stored> {
-    let entry = program.entity(name)?;
-    let EntryKind::Entity(entity) = &entry.kind else {
-        return None;
-    };
-    (entity.load)(frame, Parts::default()).state().ok()
 }

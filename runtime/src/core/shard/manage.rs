@@ -265,7 +265,7 @@ impl<R: Reply> Shard<R> {
     }
 }
 
-fn read_args(number: Number, id: &str, rows: &dyn Rows) -> Result<Stored, ReadError> {
+pub(super) fn read_args(number: Number, id: &str, rows: &dyn Rows) -> Result<Stored, ReadError> {
     let (vp, id) = (number.partition, id.as_bytes());
     let key = Row::Name { vp, id }.key();
     let row = rows.get(&key)?.unwrap_or_default();

@@ -4,6 +4,7 @@
 //! committer asks, and tells it when that is durable. Nothing it does leaves it before that.
 
 mod commands;
+mod describe;
 mod entities;
 mod events;
 mod history;

@@ -381,10 +381,7 @@ impl<E: EntityBody> EntityMachine for Resident<E> {
             return Ok(before.clone());
         }
         match (&self.held, &self.encoded) {
-            (Held::Cold(bytes, parts), _) => {
-                let head = Head::read(bytes, parts, E::NAME)?;
-                Ok(head.under_way.map_or(head.state, |frame| frame.before))
-            }
+            (Held::Cold(bytes, parts), _) => Head::read(bytes, parts, E::NAME).map(Head::at_rest),
             (_, Some(encoded)) => Ok(encoded.clone()),
             (Held::Hot(state), None) => write(&**state),
             (Held::Fresh | Held::Encoded, None) => write(&E::default()),
@@ -394,6 +391,12 @@ impl<E: EntityBody> EntityMachine for Resident<E> {
             }),
         }
     }
+}
+
+/// The state in an entity's stored form, whatever its type is: as of the last operation that ended.
+pub(crate) fn stored_state(frame: &[u8]) -> Result<Stored, Refusal> {
+    let head = Head::read(frame, &Parts::default(), "the entity")?;
+    Ok(head.at_rest())
 }
 
 fn write<E: EntityBody>(state: &E) -> Result<Stored, Refusal> {

@@ -21,6 +21,7 @@ use super::Persist;
 pub use body::{AsyncOperation, EntityBody, Of, Operates, SyncOperation};
 pub use context::EntityContext;
 pub use lock::{EntersSection, Lock, Lockables, Locking, Section, lock};
+pub(crate) use machine::stored_state;
 pub use machine::{Effect, EntityMachine, Operated, Resident};
 pub use methods::{Code, MethodEntry, OperationFrame, Returned};
 pub use operation::{Free, Held, Operation, Signallable};

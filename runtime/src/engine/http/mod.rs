@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | `POST /orchestrations/{name}` | [starts](crate::Engine::start) it under a new id, a UUID | 202 |
 //! | `POST /orchestrations/{name}/{id}` | the same, under this id; `?tag.city=Bern` gives it a tag | 202 |
-//! | `GET /instances/{id}` | [describes](crate::Engine::describe) the instance, with arguments and result | 200, 202, 500 |
+//! | `GET /instances/{id}` | [describes](crate::Engine::describe) the instance, with arguments and result, or the state of an entity | 200, 202, 500 |
 //! | `GET /instances/{id}/result` | its result; `?wait=30s` waits for it, at most a minute | 200, 202, 500 |
 //! | `GET /instances/{id}/history` | what [happened](crate::Engine::history) to it | 200 |
 //! | `GET /instances` | [lists](crate::Engine::list), a page at a time | 200 |

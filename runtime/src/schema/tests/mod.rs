@@ -11,6 +11,7 @@ mod opaque;
 mod random;
 mod refused;
 mod self_describing;
+mod text;
 mod traced;
 mod unchanged;
 mod validated;

@@ -45,6 +45,11 @@ impl Head {
             }),
         })
     }
+
+    /// The state as of the last operation that ended.
+    pub(super) fn at_rest(self) -> Stored {
+        self.under_way.map_or(self.state, |frame| frame.before)
+    }
 }
 
 /// What stands before the frame of the operation.

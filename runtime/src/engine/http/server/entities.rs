@@ -11,9 +11,9 @@ use super::json::{Shown, response};
 use super::params::{Params, entity_cursor};
 use super::problem::Problem;
 use super::start::unknown;
-use crate::core::{Answer, Command, EntityFound, EntityQuery, Program};
+use crate::core::{Answer, Command, Program};
 use crate::durable::{Completion, EntityEntry, Entry, EntryKind, entity_id};
-use crate::engine::{Engine, RegisteredKind};
+use crate::engine::{self, Engine, RegisteredKind};
 use crate::error::Error;
 use crate::schema::Stored;
 
@@ -120,8 +120,8 @@ struct Listed {
     state: Option<Shown>,
 }
 
-impl From<EntityFound> for Listed {
-    fn from(found: EntityFound) -> Self {
+impl From<engine::Listed<Stored>> for Listed {
+    fn from(found: engine::Listed<Stored>) -> Self {
         Listed {
             key: found.key,
             created: found.created.to_string(),
@@ -139,13 +139,8 @@ pub(super) async fn list(
     let filter = params.entities()?;
     params.end()?;
     entity(&engine, &name)?;
-    let query = EntityQuery { name, filter };
-    match engine.ask(Command::Entities(query)).await? {
-        Answer::Entities(found, next) => {
-            let entities = found.into_iter().map(Listed::from).collect();
-            let next = next.map(entity_cursor);
-            Ok(response(StatusCode::OK, &Page { entities, next }))
-        }
-        answer => Err(Error::refused("", "", answer).into()),
-    }
+    let page = engine.entities_named(name, filter).await?;
+    let entities = page.entities.into_iter().map(Listed::from).collect();
+    let next = page.next.map(entity_cursor);
+    Ok(response(StatusCode::OK, &Page { entities, next }))
 }

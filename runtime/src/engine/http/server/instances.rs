@@ -15,7 +15,7 @@ use super::links::Base;
 use super::params::Params;
 use super::problem::Problem;
 use super::view::{Listed, Whole};
-use crate::core::{Answer, Command, Description, Ending, HistoryEntry, Number, Status};
+use crate::core::{Answer, Command, Ending, HistoryEntry, Number, Status};
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -31,12 +31,7 @@ pub(super) async fn status(
     params.end()?;
     let of = engine.describe(&id).await?;
     let status = of.status;
-    let arguments = arguments(&engine, &of).await?;
-    let ending = match status.has_ended() {
-        true => ending(&engine, &id, AT_ONCE).await?,
-        false => None,
-    };
-    let whole = Whole::new(of, arguments, ending);
+    let whole = Whole::from(of);
     Ok(match status {
         Status::Completed => response(StatusCode::OK, &whole),
         Status::Running | Status::Suspended => base.later(&id, &whole),
@@ -44,15 +39,6 @@ pub(super) async fn status(
             response(StatusCode::INTERNAL_SERVER_ERROR, &whole)
         }
     })
-}
-
-/// What the instance was started with, unless it is another one by now.
-async fn arguments(engine: &Engine, of: &Description) -> Result<Option<Shown>, Problem> {
-    let origin = Command::Origin { id: of.id.clone() };
-    match engine.ask(origin).await? {
-        Answer::Origin(origin) if origin.number == of.number => Ok(Some(Shown::of(&origin.args))),
-        _ => Ok(None),
-    }
 }
 
 /// How the instance ended, if it does so in time.

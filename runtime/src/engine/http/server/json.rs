@@ -1,5 +1,8 @@
 //! JSON in and out: documents for typed readers, and stored values without their types.
 
+#[cfg(test)]
+mod tests;
+
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::json::Shown;
-use crate::core::{Description, Ending, Tags};
-use crate::durable::Timestamp;
+use crate::core::{Description, Tags};
+use crate::durable::{Failure, Timestamp};
 
 /// An instance, as far as a list shows it.
 #[derive(Serialize)]
@@ -51,6 +51,9 @@ pub(super) struct Whole {
     /// Why it returned nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
+    /// The state of an entity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Shown>,
 }
 
 impl From<Description> for Listed {
@@ -73,22 +76,16 @@ impl From<Description> for Listed {
     }
 }
 
-impl Whole {
-    pub(super) fn new(of: Description, arguments: Option<Shown>, ending: Option<Ending>) -> Self {
-        let (result, failure) = match ending {
-            Some(Ending::Completed(value) | Ending::Error(value)) => {
-                (Some(Shown::of(&value)), None)
-            }
-            Some(Ending::Failed(failure)) => (None, Some(failure.to_string())),
-            Some(Ending::Cancelled | Ending::Terminated { .. }) | None => (None, None),
-        };
+impl From<Description> for Whole {
+    fn from(of: Description) -> Self {
         Whole {
             point: of.point.clone(),
             operations_pending: of.operations_pending,
             events_waiting: of.events_waiting,
-            arguments,
-            result,
-            failure,
+            arguments: of.arguments.as_ref().map(Shown::of),
+            result: of.result.as_ref().map(Shown::of),
+            failure: of.failure.as_ref().map(Failure::to_string),
+            state: of.state.as_ref().map(Shown::of),
             listed: of.into(),
         }
     }
