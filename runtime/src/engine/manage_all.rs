@@ -29,6 +29,19 @@ impl Engine {
         .await
     }
 
+    /// [Cancels](super::Handle::cancel) all instances that fit the filter and have not ended, except
+    /// entities and schedules.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub async fn cancel_all(&self, filter: Filter) -> Result<u64> {
+        self.each(filter, |one| {
+            let may = is_live(&one);
+            may.then_some(Command::Cancel { id: one.id })
+        })
+        .await
+    }
+
     /// [Terminates](Self::terminate) all instances that fit the filter and have not ended, except
     /// entities and schedules, which [`unschedule`](Self::unschedule) ends.
     ///

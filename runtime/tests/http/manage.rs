@@ -108,6 +108,69 @@ async fn what_has_failed_is_rewound_to_the_call_that_failed() {
 }
 
 #[tokio::test]
+async fn what_is_done_to_all_is_done_to_those_that_the_query_says() {
+    let api = Api::new().await;
+    for id in ["a-1", "a-2", "b-1", "b-2"] {
+        let path = format!("/orchestrations/adds/{id}");
+        api.post(&path, json!({"n": 1})).await.with(202);
+    }
+    for (verb, query, said) in [
+        ("suspend", "prefix=a-&reason=lunch", json!({"suspended": 2})),
+        ("resume", "prefix=a-1", json!({"resumed": 1})),
+        (
+            "terminate",
+            "prefix=a-&reason=enough",
+            json!({"terminated": 2}),
+        ),
+        ("cancel", "status=running", json!({"cancelled": 2})),
+        ("retry", "status=running", json!({"retried": 0})),
+    ] {
+        let answer = api.ask(&format!("/all/{verb}?{query}")).await;
+        assert_eq!(answer.with(200), said, "{verb}");
+    }
+    let whole = api.get("/instances/a-2").await.with(500);
+    assert_eq!(
+        (&whole["status"], &whole["reason"]),
+        (&json!("terminated"), &json!("enough"))
+    );
+    let counts = api.get("/counts").await.with(200);
+    assert_eq!(counts, json!({"cancelled": 2, "terminated": 2}));
+}
+
+#[tokio::test]
+async fn all_that_have_failed_are_rewound_or_replaced() {
+    let api = Api::new().await;
+    for id in ["one", "two"] {
+        api.ask(&format!("/orchestrations/shops/{id}"))
+            .await
+            .with(202);
+        let result = api.get(&format!("/instances/{id}/result?wait=30s")).await;
+        result.with(500);
+    }
+    api.open.store(true, Ordering::SeqCst);
+    let anew = "/orchestrations/shops/one?replace_ended=true";
+    assert_eq!(api.ask(anew).await.with(202)["created"], true);
+    api.get("/instances/one/result?wait=30s").await.with(200);
+    let all = api
+        .ask("/all/rewind?status=failed&reason=it%20is%20open")
+        .await;
+    assert_eq!(all.with(200), json!({"rewound": 1}));
+    api.get("/instances/two/result?wait=30s").await.with(200);
+    assert_eq!(api.get("/instances/one").await.with(200)["rewound"], 0);
+}
+
+#[tokio::test]
+async fn what_is_done_to_all_must_say_to_whom() {
+    let api = Api::new().await;
+    let (_, message) = api.ask("/all/terminate?reason=x").await.refused(400);
+    assert_eq!(message, "this would terminate all instances that can be");
+    let purge = api.ask("/all/purge?status=failed").await;
+    assert_eq!(purge.refused(404).0, "unknown");
+    let unknown = api.ask("/all/resume?status=suspended&reason=x").await;
+    assert!(unknown.refused(400).1.contains("no parameter `reason`"));
+}
+
+#[tokio::test]
 async fn a_parked_instance_is_retried() {
     let api = Api::new().await;
     api.ask("/orchestrations/reads_a_number/one")

@@ -9,7 +9,7 @@
 //! | request | does | answers |
 //! |---|---|---|
 //! | `POST /orchestrations/{name}` | [starts](crate::Engine::start) it under a new id, a UUID | 202 |
-//! | `POST /orchestrations/{name}/{id}` | the same, under this id; `?tag.city=Bern` gives it a tag | 202 |
+//! | `POST /orchestrations/{name}/{id}` | the same, under this id; `?tag.city=Bern` gives it a tag, `?replace_ended=true` lets it [take the place](crate::StartOptions::replace_ended) of one that has ended | 202 |
 //! | `GET /instances/{id}` | [describes](crate::Engine::describe) the instance, with arguments and result, or the state of an entity | 200, 202, 500 |
 //! | `GET /instances/{id}/result` | its result; `?wait=30s` waits for it, at most a minute | 200, 202, 500 |
 //! | `GET /instances/{id}/history` | what [happened](crate::Engine::history) to it | 200 |
@@ -17,6 +17,7 @@
 //! | `GET /counts` | [counts](crate::Engine::count) by status | 200 |
 //! | `DELETE /instances/{id}` | [purges](crate::Engine::purge) it | 200 |
 //! | `DELETE /instances` | [purges all](crate::Engine::purge_all) that the query says; it must say something | 200 |
+//! | `POST /all/{verb}` | [cancels](crate::Engine::cancel_all), [terminates](crate::Engine::terminate_all), [suspends](crate::Engine::suspend_all), [resumes](crate::Engine::resume_all), [retries](crate::Engine::retry_all) or [rewinds](crate::Engine::rewind_all) all that the query says, `&reason=..`; the verb is `cancel`, `terminate`, .. | 200 |
 //! | `POST /instances/{id}/events/{event}` | [raises](crate::Engine::raise) an event with the body as its value; `?early=true` lets it [wait](crate::Raise::early) for an instance that is started later | 202 |
 //! | `POST /instances/{id}/cancel` | [cancels](crate::Handle::cancel) | 204 |
 //! | `POST /instances/{id}/terminate` | [terminates](crate::Engine::terminate), `?reason=..` | 204 |
@@ -30,7 +31,8 @@
 //! | `POST /entities/{name}/{key}/{operation}` | [calls](crate::Engine::call) it; `?signal=true` only [signals](crate::Engine::signal) | 200, 202 |
 //! | `GET /health` | what the engine [is doing](crate::Engine::health) | 200, 503 |
 //!
-//! Lists, counts and purges of instances take `status`, `orchestration`, `version`, `prefix` (of the id),
+//! Lists, counts, purges and what is done to all take `status`, `orchestration`, `version`, `prefix`
+//! (of the id),
 //! `created_from`, `created_before`, `updated_from`, `updated_before` (like `2026-01-31T12:00:00Z`),
 //! `tag.name=value`, `limit`, and `cursor`, which is `next` of the page before; lists of entities
 //! take `prefix` (of the key), the times of their update, `limit` and `cursor`. `status`,

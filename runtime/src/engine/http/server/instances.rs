@@ -170,11 +170,6 @@ pub(super) async fn history(
     Ok(response(StatusCode::OK, &told))
 }
 
-#[derive(Serialize)]
-struct Purged {
-    purged: u64,
-}
-
 pub(super) async fn purge(
     State(engine): State<Engine>,
     Segments(id): Segments<String>,
@@ -182,23 +177,9 @@ pub(super) async fn purge(
 ) -> Result<Response, Problem> {
     params.end()?;
     match engine.purge(&id).await? {
-        true => Ok(response(StatusCode::OK, &Purged { purged: 1 })),
+        true => Ok(response(StatusCode::OK, &BTreeMap::from([("purged", 1)]))),
         false => Err(Error::NotFound { id }.into()),
     }
-}
-
-pub(super) async fn purge_all(
-    State(engine): State<Engine>,
-    mut params: Params,
-) -> Result<Response, Problem> {
-    if params.is_empty() {
-        let problem = Problem::malformed("this would purge all instances that have ended");
-        return Err(problem.hint("say which: `?status=completed`, `?prefix=order-`, ..."));
-    }
-    let filter = params.filter()?;
-    params.end()?;
-    let purged = engine.purge_all(filter).await?;
-    Ok(response(StatusCode::OK, &Purged { purged }))
 }
 
 #[derive(Serialize)]

@@ -1,5 +1,6 @@
 //! The management API: an engine's instances and entities over HTTP.
 
+mod all;
 mod entities;
 mod extract;
 mod instances;
@@ -49,10 +50,8 @@ pub fn router(engine: Engine) -> Router {
     Router::new()
         .route("/orchestrations/{name}", post(start::start))
         .route("/orchestrations/{name}/{id}", post(start::start_with_id))
-        .route(
-            "/instances",
-            get(instances::list).delete(instances::purge_all),
-        )
+        .route("/instances", get(instances::list).delete(all::purge))
+        .route("/all/{verb}", post(all::manage))
         .route(
             "/instances/{id}",
             get(instances::status).delete(instances::purge),

@@ -62,6 +62,7 @@ async fn begin(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let tags = params.tags();
+    let replace_ended = params.switch("replace_ended")?;
     params.end()?;
     Error::check_id(&id)?;
     let entry = engine.link.registry.orchestration(&name);
@@ -73,12 +74,16 @@ async fn begin(
     };
     let args = (orchestration.from_json)(sent.arguments())?;
     Error::check_payload(entry.name, args.bytes.len())?;
+    let replaces = match replace_ended {
+        true => engine.ended(&id).await?,
+        false => None,
+    };
     let start = Command::Start {
         id: id.clone(),
         name: name.clone(),
         args,
         tags,
-        replaces: None,
+        replaces,
     };
     match engine.ask(start).await? {
         Answer::Started { fresh, .. } => Ok(Started::respond(base, &id, Some(fresh))),
