@@ -17,6 +17,7 @@ use crate::support::replayed::{
     ReplayedChainCall, ReplayedChatterCall, ReplayedInboxCall, ReplayedMixCall,
     ReplayedPatientCall, ReplayedPayCall, ReplayedRoundsCall, ReplayedTellCall,
 };
+use crate::support::sagas::{RegretsCall, regretted};
 
 /// An instance as its client knows it.
 #[derive(Debug)]
@@ -88,7 +89,7 @@ impl Clients {
         let id = format!("i{}", self.known.len());
         // Purse 0 is the one that is paid from.
         let own = self.known.len() as u64 + 1;
-        let (name, args, expected) = match kind % 28 {
+        let (name, args, expected) = match kind % 29 {
             18 => call::<BuysCall>(size, 1, Expected::Paid(size + 1)),
             19 => call::<DelegatesCall>(size % 3, 2, Expected::Paid(size % 3 + 2)),
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
@@ -144,6 +145,8 @@ impl Clients {
             25 => call::<ReplayedInboxCall>(size, 0, Expected::Events(size)),
             26 => call::<ReplayedPatientCall>(size, 15, Expected::Events(size)),
             27 => call::<ReplayedRoundsCall>(0, size, Expected::Events(size)),
+            // Its purse was told of each compensation once, the last step's first.
+            28 => call::<RegretsCall>(50_000 + own, size, Expected::Lasting(regretted(size))),
             20 => call::<ReplayedChatterCall>(size * 2, 0, Expected::Exactly(size * 2)),
             8 => call::<Pay>(1_000, size, Expected::Either(0, size)),
             _ => call::<Tasks>(size * 3, size % 3, {

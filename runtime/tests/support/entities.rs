@@ -68,6 +68,11 @@ operation!(
 );
 
 operation!(
+    /// Writes the number of coins with one more digit.
+    Append, "append", false, u64, |_: &u64| false
+);
+
+operation!(
     /// Deletes it; how many there were.
     Close, "close", false, u64, |_: &u64| false
 );
@@ -97,6 +102,13 @@ impl SyncOperation<Put> for Purse {
         self.coins += coins;
         self.log.push(coins);
         assert!(coins != 13, "an unlucky operation");
+        self.coins
+    }
+}
+
+impl SyncOperation<Append> for Purse {
+    fn run(&mut self, _: &mut EntityContext, (Arg(digit),): (Arg<u64>,)) -> u64 {
+        self.coins = self.coins * 10 + digit;
         self.coins
     }
 }
@@ -150,6 +162,7 @@ impl EntityBody for Purse {
         MethodEntry::of::<Self, Earn>(),
         MethodEntry::of::<Self, Close>(),
         MethodEntry::of::<Self, Shout>(),
+        MethodEntry::of::<Self, Append>(),
     ];
     const CODE: &'static [Code<Self>] = &[
         Code::sync::<Put>(),
@@ -158,6 +171,7 @@ impl EntityBody for Purse {
         Code::asynchronous::<Earn>(),
         Code::sync::<Close>(),
         Code::sync::<Shout>(),
+        Code::sync::<Append>(),
     ];
 }
 

@@ -8,6 +8,7 @@ pub mod events;
 pub mod failing;
 pub mod locks;
 pub mod replayed;
+pub mod sagas;
 pub mod versioned;
 
 use std::any::TypeId;
@@ -28,6 +29,7 @@ use replayed::{
     ReplayedChainCall, ReplayedChatterCall, ReplayedInboxCall, ReplayedMixCall,
     ReplayedPatientCall, ReplayedPayCall, ReplayedRoundsCall, ReplayedTellCall,
 };
+use sagas::{AppendsCall, RegretsCall};
 
 use events::{
     ChangelingCall, ChatterCall, ChoosyCall, CrierCall, HeraldCall, InboxCall, PairsCall,
@@ -86,6 +88,8 @@ impl Tests {
             Entry::orchestration::<DelegatesCall>(file!(), line!()),
             Entry::orchestration::<RefusesCall>(file!(), line!()),
             Entry::orchestration::<TrustsCall>(file!(), line!()),
+            Entry::orchestration::<RegretsCall>(file!(), line!()),
+            Entry::orchestration::<AppendsCall>(file!(), line!()),
             Entry::orchestration::<ReplayedChainCall>(file!(), line!()),
             Entry::orchestration::<ReplayedMixCall>(file!(), line!()),
             Entry::orchestration::<ReplayedPayCall>(file!(), line!()),

@@ -1,5 +1,7 @@
 //! Schedules without an engine: their times, and what they do when one has come.
 
+mod random;
+
 use std::time::Duration;
 
 use super::book::{Action, Book, Plan};
