@@ -198,3 +198,61 @@ async fn rewinding_by_a_filter_counts_the_outermost_instances_that_could_be_rewo
         assert_eq!(refuses.status, Status::Failed);
     }
 }
+
+#[entity]
+#[derive(Default, Serialize, Deserialize)]
+struct Account {
+    balance: u64,
+}
+
+#[entity]
+impl Account {
+    pub fn put(&mut self, amount: u64) -> u64 {
+        assert!(amount > 0, "nothing to put");
+        self.balance += amount;
+        self.balance
+    }
+}
+
+#[orchestration]
+async fn saves(amount: u64) -> Result<u64, Refused> {
+    let account = lock(Account::at("ada")).await;
+    let paid = pay(amount).await?;
+    Ok(account.put(paid).await)
+}
+
+#[tokio::test]
+async fn what_failed_in_a_critical_section_frees_the_entity_and_enters_anew_when_it_is_restarted() {
+    for place in Place::each() {
+        let bank = Bank::default();
+        let engine = open(&place, &bank).await;
+        let handle = engine.start("a", saves(20)).await.unwrap();
+        assert_eq!(handle.result().await.unwrap(), Err(Refused::Shut));
+        assert_eq!(engine.call(Account::at("ada").put(1)).await.unwrap(), 1);
+        bank.0.store(true, Ordering::SeqCst);
+        // What it saw in the section may have changed, as here: it could not go on in the middle.
+        let error = engine.rewind("a", "it has opened").await.unwrap_err();
+        assert!(matches!(error, Error::NotRewindable { .. }), "{error}");
+        assert_eq!(handle.status().await.unwrap(), Status::Failed);
+        engine.restart("a").await.unwrap();
+        assert_eq!(handle.result().await.unwrap(), Ok(21));
+        let account = engine.describe("@Account@ada").await.unwrap();
+        assert_eq!(account.locked_by, None);
+    }
+}
+
+#[orchestration]
+async fn puts(amount: u64) -> u64 {
+    Account::at("bob").put(amount).await
+}
+
+#[tokio::test]
+async fn what_failed_in_the_call_of_an_entity_is_refused_and_stays_as_it_is() {
+    let engine = open(&Place::memory(), &Bank::default()).await;
+    let handle = engine.start("a", puts(0)).await.unwrap();
+    assert_eq!(handle.wait().await.unwrap(), Status::Failed);
+    let error = engine.rewind("a", "why not").await.unwrap_err();
+    assert!(matches!(error, Error::NotRewindable { .. }), "{error}");
+    let one = handle.describe().await.unwrap();
+    assert_eq!((one.status, one.rewound), (Status::Failed, 0));
+}
