@@ -56,7 +56,7 @@ impl Instance {
     pub(super) fn entity_is_ready(&self) -> bool {
         match self.serving {
             Some(_) => self.groups.hold(),
-            None => self.queue.next().is_some(),
+            None => self.queue.is_ready(),
         }
     }
 
@@ -149,7 +149,7 @@ impl Instance {
             State::Begun(_) => true,
             _ => false,
         };
-        if blank && self.operations.pending() == 0 && self.queue.owner().is_none() {
+        if blank && self.pending() == 0 && self.queue.owner().is_none() {
             self.purge(asks);
         }
     }

@@ -9,6 +9,10 @@ use crate::store::Caps;
 /// Instances are never told that (rule 29).
 pub const MAILBOX_MAX: usize = 10_000;
 
+/// Requests that wait in the mailbox of one entity and are in memory; beyond it they are only in the
+/// store until they are next (rule 29).
+pub const MAILBOX_IN_MEMORY: usize = 2_048;
+
 /// How long the answer to a request with an idempotency key is kept, unless another time is chosen
 /// (rule 14).
 pub const ANSWERS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -100,6 +104,8 @@ pub struct Bounds {
     pub idle_instances: usize,
     /// Bytes of them, as they are encoded.
     pub idle_bytes: usize,
+    /// Requests that wait for one entity which it keeps in memory (rule 29).
+    pub mailbox_in_memory: usize,
     /// It runs no further turn while it has this many bytes that are not sealed (rule 32). The
     /// store's own limit on a batch, divided by the shards, counts too.
     pub epoch_bytes: usize,
@@ -127,6 +133,7 @@ impl Default for Bounds {
         Bounds {
             idle_instances: 20_000,
             idle_bytes: 64 << 20,
+            mailbox_in_memory: MAILBOX_IN_MEMORY,
             epoch_bytes: 8 << 20,
             turns_in_a_row: 16,
             timer_horizon_ms: 60_000,

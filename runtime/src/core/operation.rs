@@ -100,6 +100,26 @@ impl Operation {
         matches!(self, Operation::Request(_) | Operation::Lock(_))
     }
 
+    /// Whether it is a request in the queue of an entity, not one whose time has not come.
+    pub(crate) fn waits(&self) -> bool {
+        match self {
+            Operation::Request(request) => request.due.is_none(),
+            Operation::Lock(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The idempotency key of a request, if it has one.
+    pub(crate) fn key(&self) -> Option<&str> {
+        match self {
+            Operation::Request(request) => match &request.caller {
+                Caller::Key(key) => Some(key),
+                Caller::Nobody | Caller::Instance(_) | Caller::Client => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether it is small enough for the instance's row.
     pub(crate) fn is_small(&self) -> bool {
         match self {

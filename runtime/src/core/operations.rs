@@ -35,6 +35,8 @@ pub(crate) struct Operations {
     touched: FxHashSet<u64>,
     /// Who has a row of its own, durable or in a batch that was sealed.
     rows: FxHashSet<u64>,
+    /// Whose rows are deleted in a batch that was sealed and is not known to be durable.
+    leaving: FxHashSet<u64>,
     inline: usize,
     activities: usize,
     requests: usize,
@@ -133,6 +135,51 @@ impl Operations {
             self.touched.remove(&number);
         }
         self.drop_pending(number)
+    }
+
+    /// Deletes the row of a request that is not in memory.
+    pub(crate) fn delete_row(&mut self, number: u64) {
+        self.rows.insert(number);
+        self.touched.insert(number);
+    }
+
+    /// Everything that was sealed is durable.
+    pub(crate) fn were_committed(&mut self) {
+        self.leaving.clear();
+    }
+
+    /// Whether what is in memory of a pending call is in its row too, if all that was sealed is
+    /// durable.
+    pub(crate) fn is_stored(&self, number: u64) -> bool {
+        self.rows.contains(&number) && !self.touched.contains(&number)
+    }
+
+    /// Whether its row is or will be deleted, and may still be found.
+    pub(crate) fn is_leaving(&self, number: u64) -> bool {
+        self.touched.contains(&number) || self.leaving.contains(&number)
+    }
+
+    /// Forgets a request that is stored.
+    pub(crate) fn set_down(&mut self, number: u64) -> Option<Operation> {
+        self.rows.remove(&number);
+        self.drop_pending(number)
+    }
+
+    /// A request that was stored has been read.
+    pub(crate) fn pick_up(&mut self, number: u64, request: Operation) {
+        self.rows.insert(number);
+        self.put(number, request, Place::Own);
+    }
+
+    /// Gives back the memory of many that were set down.
+    pub(crate) fn shrink(&mut self) {
+        let enough = 2 * self.pending.len();
+        if self.pending.capacity() > 2 * enough {
+            self.pending.shrink_to(enough);
+            self.rows.shrink_to(enough);
+            self.touched.shrink_to(enough);
+            self.leaving.shrink_to(enough);
+        }
     }
 
     /// Gives all completions to a turn.
@@ -246,6 +293,7 @@ impl Operations {
                 self.rows.insert(number);
                 write(number, Some(OperationRowRef::Pending(operation)));
             } else if self.rows.remove(&number) {
+                self.leaving.insert(number);
                 write(number, None);
             }
         }

@@ -1,33 +1,38 @@
 //! `Queue`: the requests that an entity has not begun to serve, and the lock that decides who is next.
+//!
+//! Only the front of a long queue is in memory (rule 29): of the rest, its tail, it is known where it
+//! begins and how long it is, who waits for the lock, and what those who may lock it have sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
-
 use super::operation::Operation;
+use super::tail::Tail;
 use super::{Number, Parent};
-
-/// What waits under a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    /// An operation is asked for, by this instance if it was one.
-    Request(Option<Number>),
-    /// A critical section asks for the lock.
-    Lock,
-}
 
 /// Requests in the order of their arrival. While a critical section holds the lock, only those of
 /// its instance are next; the others keep their places.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    waiting: BTreeMap<u64, Waiting>,
+    /// Those in memory, with the instances that sent them.
+    waiting: BTreeMap<u64, Option<Number>>,
+    /// The others.
+    tail: Tail,
     /// The critical section that has the entity locked.
     owner: Option<Parent>,
-    /// How many critical sections wait.
-    locks: usize,
-    /// Requests that came behind the first lock, by their senders: so that the holder's are found
-    /// without a search, and nothing is kept about an entity that nobody locks.
-    behind: FxHashMap<Number, BTreeSet<u64>>,
+    /// The critical sections that wait, wherever their requests are.
+    locks: BTreeMap<u64, Parent>,
+    /// Requests that came behind the first lock, wherever they are, by their senders: so that the
+    /// holder's are found without a search, and nothing is kept about an entity that nobody locks.
+    behind: BTreeSet<(Number, u64)>,
+}
+
+/// What has to be read before the next request can be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// This request.
+    One(u64),
+    /// The tail, from this number on.
+    Tail(u64),
 }
 
 impl Queue {
@@ -41,46 +46,112 @@ impl Queue {
 
     /// A request has come, or its time has.
     pub(crate) fn put(&mut self, number: u64, operation: &Operation) {
-        let waiting = match operation {
-            Operation::Request(request) => Waiting::Request(request.from),
-            Operation::Lock(_) => Waiting::Lock,
+        let from = match operation {
+            Operation::Request(request) => request.from,
+            Operation::Lock(lock) => {
+                self.locks.insert(number, lock.owner);
+                None
+            }
             _ => return,
         };
-        match waiting {
-            Waiting::Lock => self.locks += 1,
-            Waiting::Request(Some(from)) if self.locks > 0 || self.owner.is_some() => {
-                self.behind.entry(from).or_default().insert(number);
-            }
-            Waiting::Request(_) => {}
+        if let Some(from) = from
+            && (self.owner.is_some() || !self.locks.is_empty())
+        {
+            self.behind.insert((from, number));
         }
-        self.waiting.insert(number, waiting);
+        self.waiting.insert(number, from);
     }
 
     /// A request is served, or given up.
     pub(crate) fn remove(&mut self, number: u64) {
-        match self.waiting.remove(&number) {
-            Some(Waiting::Lock) => {
-                self.locks -= 1;
-                self.forget();
+        let was_here = self.waiting.remove(&number);
+        if self.locks.remove(&number).is_some() {
+            if was_here.is_none() {
+                self.tail.take(number);
             }
-            Some(Waiting::Request(Some(from))) => {
-                if let Some(own) = self.behind.get_mut(&from) {
-                    own.remove(&number);
-                    if own.is_empty() {
-                        self.behind.remove(&from);
-                    }
-                }
-            }
-            Some(Waiting::Request(None)) | None => {}
+            self.forget();
+        } else if let Some(Some(from)) = was_here {
+            self.behind.remove(&(from, number));
         }
     }
 
-    /// Which request is served next.
+    /// A request is from now on only where it is stored.
+    pub(crate) fn set_down(&mut self, number: u64, operation: &Operation) {
+        if self.waiting.remove(&number).is_some() {
+            self.tail.add(number, operation.key());
+        }
+    }
+
+    /// A request of the tail was read.
+    pub(crate) fn pick_up(&mut self, number: u64, operation: &Operation) {
+        let from = match operation {
+            Operation::Request(request) => request.from,
+            _ => None,
+        };
+        self.waiting.insert(number, from);
+        self.tail.take(number);
+    }
+
+    /// The tail was read up to here, without this number.
+    pub(crate) fn was_read(&mut self, to: u64) {
+        self.tail.begins(to);
+    }
+
+    /// Which request is served next. If one has to be read before, it is not known.
     pub(crate) fn next(&self) -> Option<u64> {
         match self.owner {
-            None => self.waiting.keys().next().copied(),
-            Some(owner) => self.behind.get(&owner.number)?.first().copied(),
+            None => self.front(),
+            Some(owner) => self.first_of(owner.number),
         }
+    }
+
+    /// What has to be read to know that, and to serve it.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        match self.owner {
+            None if self.front().is_some() => None,
+            None => self.tail.from().map(Wanted::Tail),
+            Some(owner) => {
+                let next = self.first_of(owner.number)?;
+                (!self.waiting.contains_key(&next)).then_some(Wanted::One(next))
+            }
+        }
+    }
+
+    /// Whether there is a next request, in memory or not.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.next().is_some() || self.wanted().is_some()
+    }
+
+    /// The first one, if it is in memory.
+    fn front(&self) -> Option<u64> {
+        let (first, _) = self.waiting.first_key_value()?;
+        let in_front = self.tail.from().is_none_or(|tail| *first < tail);
+        in_front.then_some(*first)
+    }
+
+    fn first_of(&self, sender: Number) -> Option<u64> {
+        let mut own = self.behind.range((sender, 0)..=(sender, u64::MAX));
+        own.next().map(|(_, number)| *number)
+    }
+
+    /// How many are in memory.
+    pub(crate) fn here(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// How many are not.
+    pub(crate) fn away(&self) -> usize {
+        self.tail.len()
+    }
+
+    /// Those in memory, the last one first.
+    pub(crate) fn backwards(&self) -> impl Iterator<Item = u64> + '_ {
+        self.waiting.keys().rev().copied()
+    }
+
+    /// The idempotency keys of those that are not in memory.
+    pub(crate) fn keys_away(&self) -> impl Iterator<Item = &str> {
+        self.tail.keys()
     }
 
     /// The critical section that has the entity locked.
@@ -106,18 +177,16 @@ impl Queue {
         held
     }
 
-    /// The numbers of the locks that wait.
-    pub(crate) fn locks(&self) -> impl Iterator<Item = u64> + '_ {
-        let locks = self
-            .waiting
-            .iter()
-            .filter(|(_, waiting)| **waiting == Waiting::Lock);
-        locks.map(|(number, _)| *number)
+    /// Where a critical section waits.
+    pub(crate) fn lock_of(&self, owner: Parent) -> Option<u64> {
+        let mut locks = self.locks.iter();
+        let found = locks.find(|(_, waiting)| **waiting == owner);
+        found.map(|(number, _)| *number)
     }
 
     /// Nobody locks any more: senders are as good as one another.
     fn forget(&mut self) {
-        if self.locks == 0 && self.owner.is_none() {
+        if self.locks.is_empty() && self.owner.is_none() {
             self.behind.clear();
         }
     }
@@ -219,5 +288,63 @@ mod tests {
         queue.put(9, &request(Some(4)));
         assert!(queue.behind.is_empty());
         assert_eq!(queue.next(), Some(1));
+    }
+
+    /// Sets down what waits under these numbers.
+    fn set_down(queue: &mut Queue, numbers: std::ops::Range<u64>, from: u64) {
+        for number in numbers {
+            queue.set_down(number, &request(Some(from)));
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_tail_comes_before_what_arrived_later() {
+        let mut queue = Queue::default();
+        for number in 0..4 {
+            queue.put(number, &request(Some(1)));
+        }
+        set_down(&mut queue, 1..3, 1);
+        assert_eq!((queue.next(), queue.here(), queue.away()), (Some(0), 2, 2));
+        queue.remove(0);
+        assert_eq!(queue.next(), None, "3 is in memory, 1 comes before it");
+        assert!(queue.is_ready());
+        assert_eq!(queue.wanted(), Some(Wanted::Tail(1)));
+        queue.pick_up(1, &request(Some(1)));
+        queue.was_read(2);
+        assert_eq!((queue.next(), queue.wanted()), (Some(1), None));
+        queue.remove(1);
+        assert_eq!(queue.wanted(), Some(Wanted::Tail(2)));
+        queue.pick_up(2, &request(Some(1)));
+        queue.was_read(3);
+        queue.remove(2);
+        assert_eq!((queue.next(), queue.away()), (Some(3), 0));
+    }
+
+    #[test]
+    fn the_holders_requests_are_found_in_the_tail() {
+        let mut queue = queue(&[], &[1, 7, 2, 7]);
+        set_down(&mut queue, 1..5, 0);
+        queue.lock(0, OWNER);
+        for number in [2, 4] {
+            assert!(queue.is_ready());
+            assert_eq!(queue.wanted(), Some(Wanted::One(number)));
+            queue.pick_up(number, &request(Some(7)));
+            assert_eq!((queue.next(), queue.wanted()), (Some(number), None));
+            queue.remove(number);
+        }
+        assert!(!queue.is_ready(), "the others wait");
+        queue.unlock(OWNER);
+        assert_eq!(queue.wanted(), Some(Wanted::Tail(1)));
+    }
+
+    #[test]
+    fn a_lock_in_the_tail_can_be_given_up() {
+        let mut queue = queue(&[1], &[2]);
+        queue.set_down(1, &lock(OWNER));
+        queue.set_down(2, &request(Some(2)));
+        assert_eq!(queue.lock_of(OWNER), Some(1));
+        queue.remove(1);
+        assert_eq!((queue.lock_of(OWNER), queue.away()), (None, 1));
+        assert!(queue.behind.is_empty());
     }
 }

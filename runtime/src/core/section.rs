@@ -222,11 +222,11 @@ impl Instance {
             self.vanish(asks);
             return;
         }
-        let of_owner = |number: &u64| matches!(self.operations.get(*number), Some(Operation::Lock(lock)) if lock.owner == owner);
-        let waiting = self.queue.locks().find(of_owner);
-        if let Some(number) = waiting {
+        if let Some(number) = self.queue.lock_of(owner) {
             self.queue.remove(number);
-            self.operations.remove(number);
+            if self.operations.remove(number).is_none() {
+                self.operations.delete_row(number);
+            }
             self.vanish(asks);
         }
     }

@@ -125,6 +125,7 @@ impl World {
         let shards = self.rng.random_range(1..=4);
         let bounds = Bounds {
             idle_instances: self.rng.random_range(0..5),
+            mailbox_in_memory: self.rng.random_range(0..3),
             epoch_bytes: self.rng.random_range(1_000..20_000),
             turns_in_a_row: self.rng.random_range(1..4),
             timer_horizon_ms: self.rng.random_range(500..5_000),

@@ -271,7 +271,10 @@ impl<R: Reply> Shard<R> {
     ) -> Result<Option<T>, ReadError> {
         match self.residents.get(number) {
             Some(instance) => Ok(Some(look(instance))),
-            None => Ok(read_instance(number, rows)?.as_ref().map(look)),
+            None => {
+                let read = read_instance(number, self.bounds.mailbox_in_memory, rows)?;
+                Ok(read.as_ref().map(look))
+            }
         }
     }
 

@@ -38,7 +38,7 @@ impl<R: Reply> Shard<R> {
         let Some(entity) = self.residents.get(number) else {
             return Ok(Asked::Refused(Answer::NotFound));
         };
-        let waiting = entity.operations.requests();
+        let waiting = entity.requests();
         if waiting >= MAILBOX_MAX {
             let why = format!("{waiting} requests wait for the entity `{}`", entity.id);
             return Ok(Asked::Refused(Answer::Busy { why }));

@@ -20,7 +20,7 @@ impl<R: Reply> Shard<R> {
         let Some(number) = self.find(id, rows)? else {
             return Ok(self.absent(id));
         };
-        let Some(instance) = read_instance(number, rows)? else {
+        let Some(instance) = read_instance(number, self.bounds.mailbox_in_memory, rows)? else {
             return Ok((Answer::NotFound, 0));
         };
         let (vp, n) = (number.partition, number.n);

@@ -11,6 +11,7 @@ mod history;
 mod list;
 mod list_entities;
 mod locks;
+mod mailbox;
 mod manage;
 mod once;
 mod open;

@@ -3,7 +3,7 @@
 use super::super::format::ReadError;
 use super::super::message::Message;
 use super::super::once::{Ask, Told};
-use super::super::operation::{Caller, EntityRequest, Operation};
+use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
 use super::super::{Answer, Number};
 use super::entities::Asked;
@@ -195,14 +195,10 @@ impl<R: Reply> Shard<R> {
         };
         let operations = &entity.operations;
         let pending = operations.numbers().into_iter();
-        let keys: Vec<_> = pending
-            .filter_map(|operation| match operations.get(operation)? {
-                Operation::Request(request) => match &request.caller {
-                    Caller::Key(key) => Some(key.clone()),
-                    _ => None,
-                },
-                _ => None,
-            })
+        let here = pending.filter_map(|operation| operations.get(operation)?.key());
+        let keys: Vec<_> = here
+            .chain(entity.queue.keys_away())
+            .map(str::to_owned)
             .collect();
         for key in keys {
             let told = Told::Parked(why.clone());

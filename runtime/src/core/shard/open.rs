@@ -17,7 +17,7 @@ use super::super::limits::{Bounds, CAREFUL_EPOCHS};
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::numbers::Numbers;
 use super::super::onces::Onces;
-use super::super::operation::{Operation, OperationRow};
+use super::super::operation::OperationRow;
 use super::super::operations::Operations;
 use super::super::queue::Queue;
 use super::super::record::{self, Progress};
@@ -222,7 +222,8 @@ impl<R: Reply> Shard<R> {
         if self.residents.get(number).is_some() {
             return Ok(true);
         }
-        let Some(mut instance) = read_instance(number, rows)? else {
+        let mark = self.bounds.mailbox_in_memory;
+        let Some(mut instance) = read_instance(number, mark, rows)? else {
             return Ok(false);
         };
         instance.marks.written = self.durable;
@@ -313,9 +314,10 @@ fn read_mailbox(first: u16, last: u16, rows: &dyn Rows) -> Result<VecDeque<Envel
     Ok(mailbox)
 }
 
-/// Reads an instance as of the last commit.
+/// Reads an instance as of the last commit, with so many of the requests that wait for it.
 pub(super) fn read_instance(
     number: Number,
+    mark: usize,
     rows: &dyn Rows,
 ) -> Result<Option<Instance>, ReadError> {
     let Number { partition: vp, n } = number;
@@ -326,6 +328,7 @@ pub(super) fn read_instance(
     let (head, body) = record::read(&row).map_err(|why| ReadError::row(&key, why))?;
     let (mut own, mut events, mut loose) = (Vec::new(), Vec::new(), Vec::new());
     let mut next_operation = body.next_operation;
+    let mut queue = Queue::owned_by(body.lock);
     let (from, to) = keys::instance_range(Tag::Op, vp, n);
     each_row(rows, from, &to, |key, value| {
         let Some(Row::Op { op, .. }) = Row::parse(&key) else {
@@ -342,7 +345,11 @@ pub(super) fn read_instance(
                 own.push((op, OperationRow::Done(completion, call, None)));
                 loose.extend(entry);
             }
-            call @ OperationRow::Pending(_) => own.push((op, call)),
+            OperationRow::Pending(call) => {
+                if Some(op) == body.serving || queue.load(op, &call, mark) {
+                    own.push((op, OperationRow::Pending(call)));
+                }
+            }
         }
         Ok(())
     })?;
@@ -385,7 +392,7 @@ pub(super) fn read_instance(
         waits,
         groups,
         sections: body.sections.into_owned(),
-        queue: Queue::owned_by(body.lock),
+        queue,
         serving: body.serving,
         parts: body.parts.into_owned(),
         part_writes: FxHashMap::default(),
@@ -405,15 +412,6 @@ pub(super) fn read_instance(
     };
     if let State::Cold(frame) = &instance.state {
         instance.marks.point = super::super::frames::point_of(frame);
-    }
-    for number in instance.operations.numbers() {
-        match instance.operations.get(number) {
-            Some(Operation::Request(request)) if request.due.is_some() => {}
-            Some(operation) if Some(number) != instance.serving => {
-                instance.queue.put(number, operation);
-            }
-            _ => {}
-        }
     }
     // The mark is written and deleted with every change of this.
     instance.marks.run_row = instance.is_runnable();

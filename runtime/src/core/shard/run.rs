@@ -100,6 +100,9 @@ impl<R: Reply> Shard<R> {
                 self.postpone(number);
                 break;
             }
+            if !self.refill(number, now, rows)? {
+                break;
+            }
             self.turn(number, now, rows)?;
             turns += 1;
         }

@@ -146,7 +146,11 @@ impl<R: Reply> Shard<R> {
         self.durable = epoch;
         self.timers.durable(epoch);
         self.onces.durable(epoch);
+        let mark = self.bounds.mailbox_in_memory;
         for number in sealed.written {
+            if let Some(instance) = self.residents.get_mut(number) {
+                instance.was_committed(mark);
+            }
             self.residents.rests(number, epoch);
         }
         if self.recovery.is_none() {
