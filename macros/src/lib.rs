@@ -76,7 +76,9 @@ pub fn activity(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The future must be `Send`. Only durable things can be awaited, `async` blocks only as operands
 /// of an `.await`; here a closure may make them, as many as there are items:
-/// `join_all(items.iter().map(|item| async { .. })).await`. Resume points have no names.
+/// `join_all(items.iter().map(|item| async { .. })).await`. Resume points have no names, and it has no
+/// critical sections of its own: [`lock`](../undying/fn.lock.html) in a `#[resumable]` helper that it
+/// awaits.
 #[proc_macro_attribute]
 pub fn orchestration(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::function(Flavour::Orchestration, args.into(), item.into()).into()

@@ -330,6 +330,14 @@ pub(crate) fn no_resume_points() -> Refusal {
     )
 }
 
+pub(crate) fn no_sections() -> Refusal {
+    refusal(
+        "a replayed orchestration has no critical sections of its own: their end is compiled",
+        "do without `replay`, or lock in a `#[resumable]` helper or a sub-orchestration; a function of \
+         your own needs another name",
+    )
+}
+
 pub(crate) fn lifetime_parameter() -> Refusal {
     refusal(
         "a durable function cannot borrow from its caller",

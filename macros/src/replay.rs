@@ -13,7 +13,7 @@ use syn::{
 use crate::attribute::Context;
 use crate::diagnostics::Diagnostics;
 use crate::item::Function;
-use crate::syntax::block_has_await;
+use crate::syntax::{block_has_await, locker};
 use crate::{known, local_types, messages};
 
 /// Nothing if it was refused.
@@ -76,6 +76,9 @@ impl Replay<'_> {
         if self.closure {
             self.diag
                 .refuse(node.await_token, messages::await_in_closure());
+        }
+        if let Some(lock) = locker(&node.base) {
+            self.diag.refuse(lock, messages::no_sections());
         }
         let ((), operand) = self.within((Operand::Yes, false), |this| {
             this.visit_expr_mut(&mut node.base);

@@ -40,6 +40,18 @@ impl<'a> Visit<'a> for HasAwait {
     fn visit_item(&mut self, _: &'a Item) {}
 }
 
+/// The name that is called, if it is `lock`: awaiting that enters a critical section.
+pub(crate) fn locker(expr: &Expr) -> Option<&Ident> {
+    let Expr::Call(call) = expr else {
+        return None;
+    };
+    let Expr::Path(callee) = &*call.func else {
+        return None;
+    };
+    let last = &callee.path.segments.last()?.ident;
+    (last == "lock").then_some(last)
+}
+
 /// Whether nothing that follows `expr` as a statement is reached, as far as its syntax says.
 pub(crate) fn diverges(expr: &Expr, macros: &known::Macros) -> bool {
     match expr {

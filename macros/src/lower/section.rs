@@ -6,20 +6,14 @@ use syn::{Attribute, Expr, LocalInit, Pat, parse_quote};
 use super::{Lower, Scope};
 use crate::graph::Stmt;
 use crate::names::{Kind, Local};
+use crate::syntax::locker;
 
 /// Whether a `let` has the shape that enters a critical section: `lock(..).await`, and no `else`.
 pub(super) fn enters_section(init: &LocalInit) -> bool {
     let Expr::Await(await_) = &*init.expr else {
         return false;
     };
-    let Expr::Call(call) = &*await_.base else {
-        return false;
-    };
-    let Expr::Path(callee) = &*call.func else {
-        return false;
-    };
-    let last = callee.path.segments.last();
-    init.diverge.is_none() && last.is_some_and(|last| last.ident == "lock")
+    init.diverge.is_none() && locker(&await_.base).is_some()
 }
 
 impl Lower<'_> {

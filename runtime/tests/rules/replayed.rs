@@ -10,9 +10,10 @@ use undying::store::keys::Tag;
 use crate::bench::Bench;
 use crate::support::bodies::PANICS;
 use crate::support::entities::{Purse, Put, ask};
+use crate::support::locks::{ExclusiveCall, FIRST, PURSES};
 use crate::support::replayed::{
-    ReplayedChainCall, ReplayedChatterCall, ReplayedMixCall, ReplayedPayCall, ReplayedRoundsCall,
-    ReplayedTellCall,
+    ReplayedChainCall, ReplayedChatterCall, ReplayedHastyCall, ReplayedMixCall, ReplayedPayCall,
+    ReplayedRoundsCall, ReplayedTellCall,
 };
 use crate::support::step_of;
 
@@ -100,6 +101,34 @@ fn t4_a_crash_at_every_step_shows_in_nothing() {
         crashes += 1;
     }
     assert!(crashes > 60, "{crashes}");
+}
+
+#[test]
+fn a_replayed_instance_is_in_the_critical_sections_of_its_helpers_whenever_the_process_dies() {
+    let mut crashes = 0;
+    for nth in 0.. {
+        let mut bench = Bench::new();
+        bench.start::<ExclusiveCall>("other", 1, 2);
+        // The second gives up sections that it has entered or waits for.
+        for (id, seed) in [("one", 3), ("two", 1)] {
+            bench.start::<ReplayedHastyCall>(id, seed, 2);
+        }
+        bench.commit();
+        let crashed = run(&mut bench, &["one", "two", "other"], nth);
+        assert_eq!(bench.value("other"), 2, "it was alone; crash at {nth}");
+        let [one, two] = ["one", "two"].map(|id| bench.value(id));
+        assert!((200..=202).contains(&one), "{one}, crash at {nth}");
+        assert!((200..=202).contains(&two), "{two}, crash at {nth}");
+        for purse in 0..PURSES {
+            let purse = bench.describe(&format!("@purse@{}", FIRST + purse));
+            assert_eq!(purse.locked_by, None, "crash at {nth}");
+        }
+        if !crashed {
+            break;
+        }
+        crashes += 1;
+    }
+    assert!(crashes > 10, "{crashes}");
 }
 
 #[test]

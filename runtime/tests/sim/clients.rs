@@ -14,7 +14,7 @@ use crate::support::events::{AGAIN, ChatterCall, HeraldCall, InboxCall, PatientC
 use crate::support::failing::{BuysCall, DelegatesCall, Refused};
 use crate::support::locks::{ExclusiveCall, HastyCall, SignalsFirstCall};
 use crate::support::replayed::{
-    ReplayedChainCall, ReplayedChatterCall, ReplayedInboxCall, ReplayedMixCall,
+    ReplayedChainCall, ReplayedChatterCall, ReplayedHastyCall, ReplayedInboxCall, ReplayedMixCall,
     ReplayedPatientCall, ReplayedPayCall, ReplayedRoundsCall, ReplayedTellCall,
 };
 use crate::support::sagas::{RegretsCall, regretted};
@@ -117,13 +117,12 @@ impl Clients {
             12 => call::<ChatterCall>(size * 2, 0, Expected::Exactly(size * 2)),
             14 | 15 => call::<ExclusiveCall>(kind / 18 % 64, size % 4, Expected::Exactly(size % 4)),
             16 => {
-                let rounds = size % 4;
-                let most = rounds * 101;
-                call::<HastyCall>(
-                    kind / 18 % 64,
-                    rounds,
-                    Expected::Between(rounds * 100, most),
-                )
+                let (seed, rounds) = (kind / 18 % 64, size % 4);
+                let entered = Expected::Between(rounds * 100, rounds * 101);
+                match seed % 2 {
+                    0 => call::<HastyCall>(seed, rounds, entered),
+                    _ => call::<ReplayedHastyCall>(seed, rounds, entered),
+                }
             }
             17 => {
                 let coins = (size + 1) * 20;

@@ -82,13 +82,14 @@ pub async fn hasty(seed: u64, rounds: u64) -> u64 {
     rounds * 100 + entered
 }
 
+/// Whether it was alone.
 #[resumable]
-async fn inside(first: u64) -> u64 {
+pub(super) async fn inside(first: u64) -> u64 {
     let (one, other) = lock((at(first + 1), at(first))).await;
     let before = one.operation::<Look>((Arg(0),)).await;
     step(before).await;
     other.operation::<Put>((Arg(1),)).await;
-    u64::from(one.operation::<Look>((Arg(0),)).await >= before)
+    u64::from(one.operation::<Look>((Arg(0),)).await == before)
 }
 
 /// Signals a purse, locks it and another one, and looks: what it signalled is there.

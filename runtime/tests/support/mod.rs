@@ -26,7 +26,7 @@ use failing::{BuysAllCall, BuysCall, DelegatesCall, PayCall, RefusesCall, Trusts
 use locks::{BriefCall, ExclusiveCall, HastyCall, SignalsFirstCall};
 
 use replayed::{
-    ReplayedChainCall, ReplayedChatterCall, ReplayedInboxCall, ReplayedMixCall,
+    ReplayedChainCall, ReplayedChatterCall, ReplayedHastyCall, ReplayedInboxCall, ReplayedMixCall,
     ReplayedPatientCall, ReplayedPayCall, ReplayedRoundsCall, ReplayedTellCall,
 };
 use sagas::{AppendsCall, RegretsCall};
@@ -98,6 +98,7 @@ impl Tests {
             Entry::orchestration::<ReplayedPatientCall>(file!(), line!()),
             Entry::orchestration::<ReplayedRoundsCall>(file!(), line!()),
             Entry::orchestration::<ReplayedChatterCall>(file!(), line!()),
+            Entry::orchestration::<ReplayedHastyCall>(file!(), line!()),
             Entry::orchestration::<DatedCall>(file!(), line!()),
             Entry::orchestration::<ReplayedDatedCall>(file!(), line!()),
             Entry::orchestration::<GatheredCall>(file!(), line!()),

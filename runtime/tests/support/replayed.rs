@@ -6,6 +6,7 @@ use undying::prelude::*;
 use super::bodies::{PANICS, spend, step};
 use super::entities::{Look, Put, Take, purse};
 use super::events::{goes_on, saw};
+use super::locks::inside;
 
 fn maybe_panic() {
     assert!(!spend(&PANICS), "a turn that panics");
@@ -83,6 +84,23 @@ pub async fn replayed_tell(a: u64, b: u64) -> u64 {
         }
     }
     purse::<Look>(a, 0).await
+}
+
+/// As [`hasty`](super::locks::hasty), with the critical sections of its helper.
+#[orchestration(replay)]
+pub async fn replayed_hasty(seed: u64, rounds: u64) -> u64 {
+    let seeds = [seed];
+    let mut entered = 0;
+    for seed in seeds.iter() {
+        for round in 0..rounds {
+            let nap = millis(5 * (seed % 4));
+            entered += match race((async { inside(seed + round).await }, sleep(nap))).await {
+                Either::First(entered) => entered,
+                Either::Second(()) => 0,
+            };
+        }
+    }
+    rounds * 100 + entered
 }
 
 /// As [`inbox`](super::events::inbox).
