@@ -23,7 +23,8 @@ impl Instance {
         let Some(Operation::Activity(call)) = self.operations.get(operation) else {
             return false;
         };
-        // A value counts whichever attempt it comes from; a failure only of the one under way.
+        // A result counts whichever attempt it comes from (rule 17), and so does an error that is the
+        // call's result; a failure that may be tried again only of the attempt under way.
         let current = call.attempt == attempt && call.retry_at.is_none();
         let name = call.name.clone();
         let error = self.history.is_on().then(|| error_of(&outcome)).flatten();
@@ -33,6 +34,8 @@ impl Instance {
                 return false;
             }
             Outcome::Cancelled => return false,
+            // For this, or beside it, the call was made again.
+            Outcome::Final(_) if attempt <= call.before => return false,
             Outcome::Done(value) | Outcome::Final(value) => {
                 Verdict::Complete(sized(&call.name, value))
             }

@@ -1,11 +1,12 @@
 //! Activities: attempts, completions, retries.
 
-use undying::core::{Answer, Command, Outcome};
+use undying::core::{Answer, Command, Outcome, Status};
 use undying::durable::Refusal;
 use undying::store::keys::Tag;
 
 use crate::bench::Bench;
 use crate::support::bodies::{ATTEMPTS, Chain, Fan, Impatient, Tasks};
+use crate::support::failing::{BuysCall, shut_for_good};
 use crate::support::step_of;
 
 #[test]
@@ -97,6 +98,23 @@ fn a_failure_of_an_attempt_that_was_replaced_does_not_count() {
     assert_eq!(bench.started.len(), 1);
     bench.finish();
     assert_eq!(bench.value("one"), 1);
+}
+
+#[test]
+fn an_error_that_is_not_tried_again_counts_of_whichever_attempt_it_comes() {
+    let mut bench = Bench::new();
+    bench.start::<BuysCall>("one", 3, 4);
+    bench.commit();
+    let first = bench.started[0].clone();
+    bench.end(Outcome::TimedOut { after_ms: 5 });
+    bench.now.0 += 10;
+    bench.commit();
+    bench.commit();
+    assert_eq!(bench.started[0].attempt, 2);
+    // The first attempt was only late: what it found out holds for the call.
+    bench.tell(&first, shut_for_good());
+    bench.commit();
+    assert_eq!(bench.describe("one").status, Status::Failed);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Entities: requests are served once, in order, one at a time.
 
-use undying::core::{Answer, Command, Filter, Status};
+use undying::core::{Answer, Command, Filter, Outcome, Status};
 use undying::durable::Completion;
 use undying::durable::Failure;
 
 use crate::bench::Bench;
+use crate::support::bodies::ATTEMPTS;
 use crate::support::entities::{Close, Earn, Look, Pay, Purse, Put, Take, Tell, ask};
 use undying::store::keys::Tag;
 
@@ -214,6 +215,27 @@ fn a_deleted_entity_leaves_no_row_and_its_next_use_is_another_incarnation() {
         bench.commit();
         assert_eq!(state(&mut bench, 1).unwrap().log, [7]);
         assert!(bench.describe("@purse@1").number > first, "rule 24");
+    }
+}
+
+#[test]
+fn an_entity_whose_first_operation_failed_after_a_crash_leaves_no_row() {
+    for crashes in [false, true] {
+        let mut bench = Bench::new();
+        bench.ask(ask::<Earn>(1, 10, false));
+        bench.commit();
+        assert!(rows(&bench) > 0, "it is under way");
+        for _ in 0..ATTEMPTS {
+            if crashes {
+                bench.close();
+                bench.commit();
+            }
+            bench.end(Outcome::Panicked("it broke".to_owned()));
+            bench.commit();
+            bench.now.0 += 2_000;
+            bench.commit();
+        }
+        assert_eq!(rows(&bench), 0, "nothing has changed it");
     }
 }
 

@@ -8,7 +8,9 @@ use undying::store::keys::Tag;
 use crate::bench::Bench;
 use crate::support::bodies::PANICS;
 use crate::support::entities::{Look, Put, ask};
-use crate::support::locks::{BriefCall, ExclusiveCall, FIRST, PURSES, SignalsFirstCall};
+use crate::support::locks::{
+    BriefCall, ExclusiveCall, FIRST, GlancesCall, PURSES, SignalsFirstCall,
+};
 
 /// What a client was told by an entity.
 fn told(bench: &Bench, question: u64) -> Option<u64> {
@@ -229,4 +231,38 @@ fn a_locked_entity_is_read_by_clients_that_only_look_at_its_state() {
     let look = bench.ask(ask::<Look>(FIRST + 1, 0, true));
     bench.commit();
     assert_eq!(told(&bench, look), None, "a call waits its turn");
+}
+
+#[test]
+fn entities_that_were_locked_and_not_changed_leave_no_row() {
+    for (looks, idle_instances, crashes) in [
+        (0, 10, false),
+        (0, 0, false),
+        (0, 0, true),
+        (2, 10, false),
+        (2, 0, false),
+        (2, 0, true),
+    ] {
+        let bounds = Bounds {
+            idle_instances,
+            ..Bounds::default()
+        };
+        let mut bench = Bench::with(1, bounds);
+        bench.start::<GlancesCall>("one", 0, looks);
+        for _ in 0..20 {
+            bench.step_or_commit();
+            if crashes {
+                bench.crash();
+                bench.commit();
+            }
+        }
+        bench.finish();
+        assert_eq!(bench.value("one"), 1);
+        assert_eq!(
+            bench.rows(Tag::Inst),
+            1,
+            "{looks} {idle_instances} {crashes}"
+        );
+        assert_eq!(bench.rows(Tag::Name), 1);
+    }
 }

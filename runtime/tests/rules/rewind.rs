@@ -7,7 +7,7 @@ use crate::bench::Bench;
 use crate::support::bodies::Chain;
 use crate::support::failing::{
     BuysAllCall, BuysCall, DelegatesCall, PAY_ATTEMPTS, Refused, RefusesCall, TrustsCall, paid,
-    shut,
+    shut, shut_for_good,
 };
 
 fn rewind(id: &str, count: u64) -> Command {
@@ -104,6 +104,24 @@ fn the_call_that_failed_is_made_again_and_what_succeeded_is_kept_whenever_the_pr
         assert_eq!(result(&mut bench, "one"), Ok(7));
         assert_eq!(bench.rows(Tag::Part), 0);
     }
+}
+
+#[test]
+fn an_error_of_before_the_rewinding_that_is_told_twice_does_not_end_the_call_again() {
+    let mut bench = Bench::new();
+    bench.start::<BuysCall>("one", 3, 4);
+    bench.commit();
+    let first = bench.started[0].clone();
+    bench.end(shut_for_good());
+    bench.commit();
+    assert_eq!(result(&mut bench, "one"), Err(Refused::Shut));
+    assert_eq!(bench.told(rewind("one", 0)), Answer::Done);
+    bench.tell(&first, shut_for_good());
+    bench.commit();
+    assert_eq!(bench.describe("one").status, Status::Running);
+    pay(&mut bench);
+    pay(&mut bench);
+    assert_eq!(result(&mut bench, "one"), Ok(7));
 }
 
 #[test]

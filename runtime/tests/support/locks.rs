@@ -100,3 +100,15 @@ pub async fn signals_first(nth: u64, coins: u64) -> u64 {
     let (_, mine) = lock((at(0), mine)).await;
     mine.operation::<Look>((Arg(0),)).await
 }
+
+/// Locks two purses, steps, and looks into one of them so often.
+#[orchestration]
+pub async fn glances(first: u64, looks: u64) -> u64 {
+    let (one, _other) = lock((at(first), at(first + 1))).await;
+    step(first).await;
+    let mut seen = 0;
+    for _ in 0..looks {
+        seen += one.operation::<Look>((Arg(0),)).await;
+    }
+    step(seen).await
+}

@@ -23,7 +23,7 @@ use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Task
 use children::{BulkCall, ChoosesCall, ElderCall, FansCall, FounderCall, GathersCall, LeafCall};
 use entities::{Pay, Purse, Tell};
 use failing::{BuysAllCall, BuysCall, DelegatesCall, PayCall, RefusesCall, TrustsCall};
-use locks::{BriefCall, ExclusiveCall, HastyCall, SignalsFirstCall};
+use locks::{BriefCall, ExclusiveCall, GlancesCall, HastyCall, SignalsFirstCall};
 
 use replayed::{
     ReplayedChainCall, ReplayedChatterCall, ReplayedHastyCall, ReplayedInboxCall, ReplayedMixCall,
@@ -73,6 +73,7 @@ impl Tests {
             Entry::orchestration::<CrierCall>(file!(), line!()),
             Entry::orchestration::<BriefCall>(file!(), line!()),
             Entry::orchestration::<ExclusiveCall>(file!(), line!()),
+            Entry::orchestration::<GlancesCall>(file!(), line!()),
             Entry::orchestration::<HastyCall>(file!(), line!()),
             Entry::orchestration::<SignalsFirstCall>(file!(), line!()),
             Entry::orchestration::<LeafCall>(file!(), line!()),

@@ -170,6 +170,7 @@ impl<E: EntityBody> Resident<E> {
                         what: format!("`{}` does not wait any more", frame.method),
                     });
                 };
+                self.used = frame.used;
                 self.before = Some(frame.before);
                 self.under_way = Some(UnderWay {
                     row,
@@ -366,7 +367,7 @@ impl<E: EntityBody> EntityMachine for Resident<E> {
         saver.stored(self.encode(Vec::new())?);
         if let (Some(under_way), Some(before)) = (&mut self.under_way, &self.before) {
             let method = E::METHODS[under_way.row].name;
-            stored::write_under_way(&mut saver, method, under_way.deleted, before);
+            stored::write_under_way(&mut saver, method, under_way.deleted, self.used, before);
             under_way.running.save(&mut saver)?;
         }
         Ok(())

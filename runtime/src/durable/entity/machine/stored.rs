@@ -13,6 +13,8 @@ pub(super) struct Head {
 pub(super) struct UnderWay {
     pub(super) method: String,
     pub(super) deleted: bool,
+    /// Whether an operation before it has changed the entity.
+    pub(super) used: bool,
     /// The state before it.
     pub(super) before: Stored,
     /// Its frame.
@@ -33,6 +35,7 @@ impl Head {
             .map_err(|_| loader.damaged("the name of its operation is not text"))?
             .to_owned();
         let deleted = loader.u64()? == 1;
+        let used = loader.u64()? == 1;
         let before = loader.stored()?;
         let bytes = loader.rest().to_vec();
         Ok(Head {
@@ -40,6 +43,7 @@ impl Head {
             under_way: Some(UnderWay {
                 method,
                 deleted,
+                used,
                 before,
                 bytes,
             }),
@@ -53,8 +57,15 @@ impl Head {
 }
 
 /// What stands before the frame of the operation.
-pub(super) fn write_under_way(saver: &mut Saver<'_>, method: &str, deleted: bool, before: &Stored) {
+pub(super) fn write_under_way(
+    saver: &mut Saver<'_>,
+    method: &str,
+    deleted: bool,
+    used: bool,
+    before: &Stored,
+) {
     saver.bytes(method.as_bytes());
     saver.u64(u64::from(deleted));
+    saver.u64(u64::from(used));
     saver.stored(before);
 }
