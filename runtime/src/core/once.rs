@@ -87,6 +87,11 @@ impl Ask {
         }
     }
 
+    /// Whether the answer is what comes of it, not that it was taken.
+    pub(crate) fn waits(&self) -> bool {
+        matches!(self, Ask::Operate { waits: true, .. })
+    }
+
     /// When a signal is due is no part of it: a repeated one may be given another time.
     fn digest(&self) -> u128 {
         let kind = match self {

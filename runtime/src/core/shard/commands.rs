@@ -2,18 +2,14 @@
 
 use super::super::asks::WaitOver;
 use super::super::entity::ENTITY_PREFIX;
-use super::super::events::{self, Unwanted};
 use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::LIST_ROWS_MAX;
 use super::super::once::Ask;
-use super::super::operation::{Caller, EntityRequest};
 use super::super::rows::Rows;
 use super::super::{Answer, Command, Number, Starter, Tags};
-use super::entities::Asked;
 use super::list_entities::list_entities;
 use super::manage::untaggable;
-use super::open::read_instance;
 use super::unborn::Sought;
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
@@ -34,12 +30,7 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), (R, ReadError)> {
-        if let Some(key) = command.take_key() {
-            let Ok(ask) = Ask::try_from(command) else {
-                unreachable!("only requests have keys")
-            };
-            return self.once(key, ask, reply, now, rows);
-        }
+        let key = command.take_key();
         let done = match command {
             Command::Start {
                 id,
@@ -93,47 +84,16 @@ impl<R: Reply> Shard<R> {
             Command::Count(filter) => {
                 super::list::count(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
-            Command::Operate {
-                entity,
-                name,
-                method,
-                args,
-                due,
-                waits,
-                key: _,
-            } => {
-                let request = EntityRequest {
-                    method: method.into(),
-                    args,
-                    caller: match waits {
-                        true => Caller::Client,
-                        false => Caller::Nobody,
-                    },
-                    from: None,
-                    due,
+            request @ (Command::Operate { .. } | Command::Raise { .. }) => {
+                let Ok(ask) = Ask::try_from(request) else {
+                    unreachable!("these are requests")
                 };
-                match self.request(entity, name, request, now, rows) {
-                    Ok(Asked::Refused(answer)) => Ok((answer, 0)),
-                    Ok(Asked::At(number, operation)) if waits => {
-                        if let Some(why) = self.parked(number) {
-                            self.answer(reply, Answer::Parked(why), self.stamp(number));
-                            return Ok(());
-                        }
-                        self.askers.insert((number, operation), reply);
-                        return Ok(());
-                    }
-                    Ok(Asked::At(number, _)) => Ok((Answer::Done, self.stamp(number))),
-                    Err(error) => Err(error),
-                }
+                return match key {
+                    Some(key) => self.once(key, ask, reply, now, rows),
+                    None => self.request(ask, reply, now, rows),
+                };
             }
             Command::State { entity } => self.state(&entity, rows),
-            Command::Raise {
-                id,
-                name,
-                value,
-                early,
-                key: _,
-            } => self.raise(&id, name, value, early, now, rows),
             Command::List(filter) => {
                 super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
@@ -262,22 +222,6 @@ impl<R: Reply> Shard<R> {
         })
     }
 
-    /// Looks at an instance without bringing it into memory.
-    pub(super) fn look<T>(
-        &self,
-        number: Number,
-        rows: &dyn Rows,
-        look: impl FnOnce(&Instance) -> T,
-    ) -> Result<Option<T>, ReadError> {
-        match self.residents.get(number) {
-            Some(instance) => Ok(Some(look(instance))),
-            None => {
-                let read = read_instance(number, self.bounds.mailbox_in_memory, rows)?;
-                Ok(read.as_ref().map(look))
-            }
-        }
-    }
-
     fn change(
         &mut self,
         id: &str,
@@ -285,54 +229,11 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
         change: impl FnOnce(&mut Instance, super::super::asks::World<'_>, &mut super::super::asks::Asks),
     ) -> Result<(Answer, u64), ReadError> {
-        let Some(number) = self.find(id, rows)? else {
+        let Some(number) = self.find_loaded(id, now, rows)? else {
             return Ok(self.absent(id));
         };
-        if !self.load(number, now, rows)? {
-            return Ok((Answer::NotFound, 0));
-        }
         self.with(number, now, change);
         Ok((Answer::Done, self.stamp(number)))
-    }
-
-    pub(super) fn raise(
-        &mut self,
-        id: &str,
-        name: String,
-        value: Stored,
-        early: bool,
-        now: Timestamp,
-        rows: &dyn Rows,
-    ) -> Result<(Answer, u64), ReadError> {
-        if let Some(why) = events::invalid(id, &name, &value) {
-            return Ok((Answer::Invalid { why }, 0));
-        }
-        let found = match self.find(id, rows)? {
-            None if early => self.event_before_start(id, now, rows)?,
-            found => found,
-        };
-        let Some(number) = found else {
-            return Ok((Answer::NotFound, 0));
-        };
-        if !self.load(number, now, rows)? {
-            return Ok((Answer::NotFound, 0));
-        }
-        let bytes = value.bytes.len();
-        let answer = self.with(number, now, |instance, _, _| {
-            match instance.event_from_outside(name, value) {
-                Ok(()) => Answer::Done,
-                Err(Unwanted::Ended) => Answer::WrongStatus {
-                    status: instance.status(),
-                },
-                Err(Unwanted::Full) => Answer::MailboxFull {
-                    events: instance.events.count(),
-                },
-            }
-        });
-        if answer == Some(Answer::Done) {
-            self.bytes += bytes;
-        }
-        Ok((answer.unwrap_or(Answer::NotFound), self.stamp(number)))
     }
 
     /// Remembers who waits for an instance. Waiting is a read that can be repeated (rule 12):

@@ -12,7 +12,6 @@ use super::super::manage::EXPIRY;
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::once::Told;
 use super::super::operation::Operation;
-use super::super::record;
 use super::super::rows::Rows;
 use super::super::timers::Due;
 use super::super::{Answer, AttemptEnded, Ending, Number, Parent, Starter};
@@ -20,7 +19,6 @@ use super::unborn::Sought;
 use super::{Reply, Shard};
 use crate::durable::{Failure, Timestamp, reserved_id};
 use crate::schema::Stored;
-use crate::store::keys::Row;
 
 impl<R: Reply> Shard<R> {
     /// An attempt has ended. One that nobody waits for is dropped (rules 17 and 20).
@@ -144,26 +142,18 @@ impl<R: Reply> Shard<R> {
                 args,
             } => self.start_child(parent, id, name, args, now, rows)?,
             Message::CancelChild { parent, id } => {
-                if let Some(number) = self.find(&id, rows)?
-                    && self.load(number, now, rows)?
-                {
-                    self.with(number, now, |child, world, asks| {
-                        if child.parent == Some(parent) {
-                            child.cancel(world.now, asks);
-                        }
-                    });
-                }
+                self.with_found(&id, now, rows, |child, world, asks| {
+                    if child.parent == Some(parent) {
+                        child.cancel(world.now, asks);
+                    }
+                })?;
             }
             Message::TerminateChild { parent, id, reason } => {
-                if let Some(number) = self.find(&id, rows)?
-                    && self.load(number, now, rows)?
-                {
-                    self.with(number, now, |child, world, asks| {
-                        if child.parent == Some(parent) {
-                            child.terminate(reason, world.now, asks);
-                        }
-                    });
-                }
+                self.with_found(&id, now, rows, |child, world, asks| {
+                    if child.parent == Some(parent) {
+                        child.terminate(reason, world.now, asks);
+                    }
+                })?;
             }
             Message::RewindChild {
                 parent,
@@ -293,41 +283,6 @@ impl<R: Reply> Shard<R> {
         self.residents.insert(instance);
         self.settle(number);
         number
-    }
-
-    /// The number of the instance with this id.
-    pub(super) fn find(&self, id: &str, rows: &dyn Rows) -> Result<Option<Number>, ReadError> {
-        Ok(match self.seek(id, rows)? {
-            Sought::Born(number) => Some(number),
-            Sought::Nothing | Sought::Unborn(_) => None,
-        })
-    }
-
-    /// What there is under an id, started or not.
-    pub(super) fn seek(&self, id: &str, rows: &dyn Rows) -> Result<Sought, ReadError> {
-        if let Some(number) = self.residents.number_of(id) {
-            let born = self.residents.get(number).is_none_or(Instance::is_born);
-            return Ok(self.sought(number, born));
-        }
-        let partition = self.partitions.of_id(id);
-        let key = Row::Name {
-            vp: partition,
-            id: id.as_bytes(),
-        }
-        .key();
-        let Some(row) = rows.get(&key)? else {
-            return Ok(Sought::Nothing);
-        };
-        let n = record::read_name(&row).map_err(|why| ReadError::row(&key, why))?;
-        Ok(self.sought(Number { partition, n }, record::is_born(&row)))
-    }
-
-    fn sought(&self, number: Number, born: bool) -> Sought {
-        match (self.is_there(number), born) {
-            (false, _) => Sought::Nothing,
-            (true, false) => Sought::Unborn(number),
-            (true, true) => Sought::Born(number),
-        }
     }
 
     /// Sends a message: at once, tagged with this epoch (rule 3). It never blocks (rule 29).

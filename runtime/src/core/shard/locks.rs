@@ -1,8 +1,6 @@
 //! What critical sections and entities say to each other.
 
-use super::super::asks::{Asks, World};
 use super::super::format::ReadError;
-use super::super::instance::Instance;
 use super::super::rows::Rows;
 use super::super::section::LockMessage;
 use super::{Reply, Shard};
@@ -39,12 +37,12 @@ impl<R: Reply> Shard<R> {
                 let Some(next) = entities.pop() else {
                     return Ok(());
                 };
-                self.with_entity(&next.id, now, rows, |entity, world, asks| {
+                self.with_found(&next.id, now, rows, |entity, world, asks| {
                     entity.cancel_lock(owner, entities, world, asks);
                 })
             }
             LockMessage::Unlock { owner, entity } => {
-                self.with_entity(&entity, now, rows, |entity, world, asks| {
+                self.with_found(&entity, now, rows, |entity, world, asks| {
                     entity.unlock(owner, world, asks);
                 })
             }
@@ -57,20 +55,5 @@ impl<R: Reply> Shard<R> {
                 Ok(())
             }
         }
-    }
-
-    fn with_entity(
-        &mut self,
-        id: &str,
-        now: Timestamp,
-        rows: &dyn Rows,
-        change: impl FnOnce(&mut Instance, World<'_>, &mut Asks),
-    ) -> Result<(), ReadError> {
-        if let Some(number) = self.find(id, rows)?
-            && self.load(number, now, rows)?
-        {
-            self.with(number, now, change);
-        }
-        Ok(())
     }
 }

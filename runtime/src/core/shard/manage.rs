@@ -59,18 +59,6 @@ impl<R: Reply> Shard<R> {
         Ok((answer, self.stamp(number)))
     }
 
-    fn find_loaded(
-        &mut self,
-        id: &str,
-        now: Timestamp,
-        rows: &dyn Rows,
-    ) -> Result<Option<Number>, ReadError> {
-        let Some(number) = self.find(id, rows)? else {
-            return Ok(None);
-        };
-        Ok(self.load(number, now, rows)?.then_some(number))
-    }
-
     /// Deletes an instance that has ended, in one commit (rule 26).
     pub(super) fn purge(
         &mut self,

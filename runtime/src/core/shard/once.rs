@@ -3,10 +3,10 @@
 use super::super::format::ReadError;
 use super::super::message::Message;
 use super::super::once::{Ask, Told};
-use super::super::operation::{Caller, EntityRequest};
+use super::super::operation::Caller;
 use super::super::rows::Rows;
 use super::super::{Answer, Number};
-use super::entities::Asked;
+use super::requests::Asked;
 use super::{Reply, Shard};
 use crate::durable::limits::IDEMPOTENCY_KEY_BYTES_MAX;
 use crate::durable::{Refusal, Timestamp};
@@ -96,8 +96,11 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
-        let told = match self.apply(&key, ask, now, rows) {
-            Ok(told) => told,
+        let (waits, caller) = (ask.waits(), Caller::Key(key.clone()));
+        let told = match self.apply(ask, caller, now, rows) {
+            Ok(Asked::Said(answer, _)) => Some(answer.into()),
+            Ok(Asked::At(number, _)) if waits => self.parked(number).map(Told::Parked),
+            Ok(Asked::At(..)) => Some(Told::Done),
             // Nothing was done.
             Err(error) if error.is_of_one_row() => Some(Told::Unreadable(error.to_string())),
             Err(error) => return Err(error),
@@ -106,53 +109,6 @@ impl<R: Reply> Shard<R> {
             self.send(Message::Told { key, told });
         }
         Ok(())
-    }
-
-    /// Applies a request. Returns what is to be told at once.
-    fn apply(
-        &mut self,
-        key: &str,
-        ask: Ask,
-        now: Timestamp,
-        rows: &dyn Rows,
-    ) -> Result<Option<Told>, ReadError> {
-        let (entity, name, request) = match ask {
-            Ask::Raise {
-                id,
-                name,
-                value,
-                early,
-            } => {
-                let (answer, _) = self.raise(&id, name, value, early, now, rows)?;
-                return Ok(Some(answer.into()));
-            }
-            Ask::Operate {
-                entity,
-                name,
-                method,
-                args,
-                due,
-                waits,
-            } => {
-                let request = EntityRequest {
-                    method: method.into(),
-                    args,
-                    caller: match waits {
-                        true => Caller::Key(key.to_owned()),
-                        false => Caller::Nobody,
-                    },
-                    from: None,
-                    due,
-                };
-                (entity, name, request)
-            }
-        };
-        let waits = request.caller != Caller::Nobody;
-        Ok(match self.request(entity, name, request, now, rows)? {
-            Asked::Refused(answer) => Some(answer.into()),
-            Asked::At(number, _) if waits => self.parked(number).map(Told::Parked),
-            Asked::At(..) => Some(Told::Done),
-        })
     }
 
     /// At the instance: somebody else waits for what was asked for before.

@@ -27,12 +27,9 @@ impl<R: Reply> Shard<R> {
             let why = format!("the reason is {bytes} bytes, more than {REASON_BYTES_MAX}");
             return Ok((Answer::Invalid { why }, 0));
         }
-        let Some(number) = self.find(id, rows)? else {
+        let Some(number) = self.find_loaded(id, now, rows)? else {
             return Ok(self.absent(id));
         };
-        if !self.load(number, now, rows)? {
-            return Ok(self.absent(id));
-        }
         let instance = self.residents.get(number);
         let answer = match instance.map(|it| (it.rewinds.count, it.status())) {
             Some((done, _)) if done > count => Answer::Done,
@@ -104,12 +101,7 @@ impl<R: Reply> Shard<R> {
                 message,
             })
         };
-        let found = self.find(id, rows)?;
-        let loaded = match found {
-            Some(number) => self.load(number, now, rows)?.then_some(number),
-            None => None,
-        };
-        let Some(number) = loaded else {
+        let Some(number) = self.find_loaded(id, now, rows)? else {
             let ending = fail(format!("`{id}` was purged and cannot be made again"));
             self.send(Message::ChildEnded { parent, ending });
             return Ok(());

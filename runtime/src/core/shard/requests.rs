@@ -1,0 +1,183 @@
+//! Requests of clients: operations of entities, and events.
+
+use super::super::entity::ENTITY_PREFIX;
+use super::super::events::{self, Unwanted};
+use super::super::format::ReadError;
+use super::super::limits::MAILBOX_MAX;
+use super::super::once::Ask;
+use super::super::operation::{Caller, EntityRequest};
+use super::super::rows::Rows;
+use super::super::{Answer, Number};
+use super::{Reply, Shard};
+use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
+use crate::durable::{EntryKind, Timestamp};
+use crate::schema::Stored;
+
+/// What came of a client's request so far.
+pub(super) enum Asked {
+    /// It is in the mailbox of this entity, under this number.
+    At(Number, u64),
+    /// This is to be said when that epoch is durable.
+    Said(Answer, u64),
+}
+
+impl<R: Reply> Shard<R> {
+    /// A client asks for something, as often as it asks.
+    pub(super) fn request(
+        &mut self,
+        ask: Ask,
+        reply: R,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), (R, ReadError)> {
+        let waits = ask.waits();
+        let (answer, after) = match self.apply(ask, Caller::Client, now, rows) {
+            Ok(Asked::At(number, operation)) if waits => match self.parked(number) {
+                Some(why) => (Answer::Parked(why), self.stamp(number)),
+                None => {
+                    self.askers.insert((number, operation), reply);
+                    return Ok(());
+                }
+            },
+            Ok(Asked::At(number, _)) => (Answer::Done, self.stamp(number)),
+            Ok(Asked::Said(answer, after)) => (answer, after),
+            Err(error) => return Err((reply, error)),
+        };
+        self.answer(reply, answer, after);
+        Ok(())
+    }
+
+    /// Does what a client asks for, or puts it where it will be done for `caller`, if that waits.
+    pub(super) fn apply(
+        &mut self,
+        ask: Ask,
+        caller: Caller,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Asked, ReadError> {
+        match ask {
+            Ask::Operate {
+                entity,
+                name,
+                method,
+                args,
+                due,
+                waits,
+            } => {
+                let request = EntityRequest {
+                    method: method.into(),
+                    args,
+                    caller: match waits {
+                        true => caller,
+                        false => Caller::Nobody,
+                    },
+                    from: None,
+                    due,
+                };
+                self.operate(entity, name, request, now, rows)
+            }
+            Ask::Raise {
+                id,
+                name,
+                value,
+                early,
+            } => {
+                let (answer, after) = self.raise(&id, name, value, early, now, rows)?;
+                Ok(Asked::Said(answer, after))
+            }
+        }
+    }
+
+    /// Puts a request of a client into the mailbox of an entity, if that has room (rule 29).
+    fn operate(
+        &mut self,
+        id: String,
+        name: String,
+        request: EntityRequest,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Asked, ReadError> {
+        if let Some(why) = self.not_an_operation(&id, &name, &request) {
+            return Ok(Asked::Said(Answer::Invalid { why }, 0));
+        }
+        let Some(number) = self.entity(id, name, now, rows)? else {
+            return Ok(Asked::Said(Answer::NotFound, 0));
+        };
+        let Some(entity) = self.residents.get(number) else {
+            return Ok(Asked::Said(Answer::NotFound, 0));
+        };
+        let waiting = entity.requests();
+        if waiting >= MAILBOX_MAX {
+            let why = format!("{waiting} requests wait for the entity `{}`", entity.id);
+            return Ok(Asked::Said(Answer::Busy { why }, 0));
+        }
+        let operation = entity.next_operation;
+        self.bytes += request.args.bytes.len();
+        self.books.stored(&request.args);
+        self.with(number, now, |entity, world, asks| {
+            entity.receive(request, world, asks);
+        });
+        Ok(Asked::At(number, operation))
+    }
+
+    fn not_an_operation(&self, id: &str, name: &str, request: &EntityRequest) -> Option<String> {
+        if id.len() > INSTANCE_ID_BYTES_MAX {
+            return Some(format!(
+                "an entity's name and key have at most {INSTANCE_ID_BYTES_MAX} bytes, these {}",
+                id.len()
+            ));
+        }
+        let bytes = request.args.bytes.len();
+        if bytes > PAYLOAD_BYTES_MAX {
+            return Some(format!(
+                "the arguments are {bytes} bytes, more than {PAYLOAD_BYTES_MAX}"
+            ));
+        }
+        let entry = self.program.entity(name);
+        let Some(EntryKind::Entity(entity)) = entry.as_ref().map(|entry| &entry.kind) else {
+            return Some(super::super::instance::unregistered("entity", name).to_string());
+        };
+        let known = id.starts_with(ENTITY_PREFIX) && entity.method(&request.method).is_some();
+        (!known).then(|| format!("`{name}` has no operation `{}`", request.method))
+    }
+
+    fn raise(
+        &mut self,
+        id: &str,
+        name: String,
+        value: Stored,
+        early: bool,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(Answer, u64), ReadError> {
+        if let Some(why) = events::invalid(id, &name, &value) {
+            return Ok((Answer::Invalid { why }, 0));
+        }
+        let found = match self.find(id, rows)? {
+            None if early => self.event_before_start(id, now, rows)?,
+            found => found,
+        };
+        let Some(number) = found else {
+            return Ok((Answer::NotFound, 0));
+        };
+        if !self.load(number, now, rows)? {
+            return Ok((Answer::NotFound, 0));
+        }
+        let bytes = value.bytes.len();
+        let answer = self.with(number, now, |instance, _, _| {
+            match instance.event_from_outside(name, value) {
+                Ok(()) => Answer::Done,
+                Err(Unwanted::Ended) => Answer::WrongStatus {
+                    status: instance.status(),
+                },
+                Err(Unwanted::Full) => Answer::MailboxFull {
+                    events: instance.events.count(),
+                },
+            }
+        });
+        if answer == Some(Answer::Done) {
+            self.bytes += bytes;
+        }
+        Ok((answer.unwrap_or(Answer::NotFound), self.stamp(number)))
+    }
+}
