@@ -69,6 +69,7 @@ pub fn activity(args: TokenStream, item: TokenStream) -> TokenStream {
 ///   `cx: &ReplayContext`. What comes from elsewhere (a clock, `rand`, the order of a `HashMap`, a
 ///   static, the environment) belongs in an activity, unless nothing that is asked for depends on it.
 /// - A new version of the code must do the same as the old one up to where its instances are.
+/// - One that failed is restarted, not rewound; as a child of one that is rewound it begins again.
 ///
 /// Each call is compared with the recorded one: what is called, its arguments, ids and times. Where
 /// they differ the instance is parked with a refusal that names the step, what was recorded and what

@@ -186,10 +186,11 @@ pub enum Error {
         /// What it takes.
         remedy: &'static str,
     },
-    /// The instance failed, but no call had failed that can be made again. Nothing was done.
+    /// The instance failed, but it is replayed, or no call had failed that can be made again. Nothing
+    /// was done.
     #[error(
-        "instance `{id}` cannot be rewound: no call had failed that can be made again; begin it \
-         again with `engine.restart(\"{id}\")`"
+        "instance `{id}` cannot be rewound: it is replayed, or no call had failed that can be \
+         made again; begin it again with `engine.restart(\"{id}\")`"
     )]
     NotRewindable {
         /// The instance.

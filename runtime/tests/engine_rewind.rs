@@ -165,6 +165,38 @@ async fn what_failed_by_itself_is_refused_with_the_remedy() {
     assert!(error.contains("engine.restart(\"a\")"), "{error}");
 }
 
+#[orchestration(replay)]
+async fn replayed_pay(amount: u64) -> Result<u64, Refused> {
+    pay(amount).await
+}
+
+#[orchestration]
+async fn trusting(amount: u64) -> Result<u64, Refused> {
+    Ok(1 + replayed_pay(amount).await?)
+}
+
+#[tokio::test]
+async fn what_is_replayed_is_restarted_instead_and_begins_again_with_a_parent_that_is_rewound() {
+    let bank = Bank::default();
+    let engine = open(&Place::memory(), &bank).await;
+    let alone = engine.start("a", replayed_pay(3)).await.unwrap();
+    assert_eq!(alone.result().await.unwrap(), Err(Refused::Shut));
+    let parent = engine.start("b", trusting(3)).await.unwrap();
+    assert_eq!(parent.result().await.unwrap(), Err(Refused::Shut));
+    bank.0.store(true, Ordering::SeqCst);
+
+    let error = alone.rewind("it has opened").await.unwrap_err();
+    assert!(matches!(error, Error::NotRewindable { .. }), "{error}");
+    let error = error.to_string();
+    assert!(error.contains("it is replayed"), "{error}");
+    engine.restart("a").await.unwrap();
+    let alone = engine.get::<ReplayedPayCall>("a").await.unwrap();
+    assert_eq!(alone.result().await.unwrap(), Ok(3));
+
+    parent.rewind("it has opened").await.unwrap();
+    assert_eq!(parent.result().await.unwrap(), Ok(4));
+}
+
 #[orchestration]
 async fn parcel(amount: u64) -> Result<u64, Refused> {
     Ok(1 + order(amount).await?)

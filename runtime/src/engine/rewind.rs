@@ -60,7 +60,8 @@ impl Engine {
     /// its result is taken. Events that had arrived and that nobody had taken are gone.
     ///
     /// # Errors
-    /// - [`Error::NotRewindable`] when no call had failed that can be made again: it returned an
+    /// - [`Error::NotRewindable`] when it is [replayed](macro@crate::orchestration#replay), since its
+    ///   recording ends with it, or no call had failed that can be made again: it returned an
     ///   `Err` of its own, was in a critical section, or called an entity, which may have done what
     ///   was asked. Then [`restart`](Self::restart) it.
     /// - [`Error::WrongStatus`] when it has not failed; one that is parked is
