@@ -7,7 +7,7 @@ use syn::{Block, ItemFn, Type};
 use crate::attribute::{Activity, Context, Orchestration, Resumable};
 use crate::diagnostics::Diagnostics;
 use crate::envelope::body::Lowered;
-use crate::envelope::{self, activity::Expanded, refused};
+use crate::envelope::{self, Expanded, refused};
 use crate::graph::liveness::Liveness;
 use crate::graph::{Graph, liveness, reach, thread};
 use crate::item::{self, Flavour, Function, Owner, Role};

@@ -2,29 +2,17 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::parse_quote;
 use syn::spanned::Spanned;
-use syn::{FnArg, Generics, Signature, parse_quote};
 
-use super::Envelope;
+use super::written::{Written, value, written};
+use super::{Envelope, Expanded};
 use crate::attribute::Activity;
 use crate::item::{Function, Parameter, Role};
 
-#[derive(Default)]
-pub(crate) struct Expanded {
-    /// The function that makes the call.
-    pub(crate) maker: TokenStream,
-    /// All else.
-    pub(crate) rest: TokenStream,
-}
-
 pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
     let envelope = Envelope::new(function, options.call.as_ref(), options.name.as_ref());
-    let (struct_, call_impl, entry, call) = (
-        envelope.struct_(),
-        envelope.call_impl(),
-        envelope.entry(),
-        envelope.call_type(),
-    );
+    let (entry, call) = (envelope.entry(), envelope.call_type());
     let (generics, type_generics, clause) = function.generics.split_for_impl();
     let body = body(function, &envelope.call);
     let turbofish = type_generics.as_turbofish();
@@ -54,26 +42,17 @@ pub(crate) fn expand(function: &Function, options: &Activity) -> Expanded {
         }
     });
     let run = run(function, &quote!(#call_ident #turbofish), at);
-    let rest = quote! {
-        #struct_
-        #body
-        const _: () = {
-            use ::undying::__private as __rt;
-            #call_impl
-            impl #generics __rt::ActivityCall for #call #clause {
-                const OPTIONS: __rt::ActivityOptions = #constants;
-                const NEEDS: &'static [__rt::StateNeed] = &[#(#needs),*];
-                #is_error
-                #again
-                #run
-            }
-            #entry
-        };
+    let inside = quote! {
+        impl #generics __rt::ActivityCall for #call #clause {
+            const OPTIONS: __rt::ActivityOptions = #constants;
+            const NEEDS: &'static [__rt::StateNeed] = &[#(#needs),*];
+            #is_error
+            #again
+            #run
+        }
+        #entry
     };
-    Expanded {
-        maker: envelope.maker(),
-        rest,
-    }
+    envelope.expanded(&body, &inside)
 }
 
 /// The function as written, for unit tests and for the engine.
@@ -89,41 +68,33 @@ fn body(function: &Function, call: &Ident) -> TokenStream {
         .iter()
         .filter(|attr| attr.path().is_ident("doc"));
     let docs: TokenStream = quote!(#[doc = #doc] #[doc = ""] #(#docs)*);
-    let (generics, type_generics, clause) = function.generics.split_for_impl();
-    let mut signature = Signature {
-        ident: parse_quote!(body),
-        ..function.signature.clone()
+    let name = match &function.owner {
+        Some(_) => Ident::new(&format!("__body_{}", function.ident), function.ident.span()),
+        None => parse_quote!(body),
     };
-    let Some(owner) = &function.owner else {
-        // Generics stand on the type.
-        signature.generics = Generics::default();
-        for (input, parameter) in signature.inputs.iter_mut().zip(&function.parameters) {
-            if let FnArg::Typed(typed) = input {
-                *typed.ty = parameter.ty.clone();
-            }
-        }
+    let Written {
+        place,
+        signature,
+        path,
+    } = written(function, call, name);
+    if function.owner.is_none() {
         return quote! {
-            impl #generics #call #type_generics #clause {
+            #place {
                 #docs
                 #(#attrs)*
                 #vis #signature #block
             }
         };
-    };
-    // In an `impl` of the user's type `self` and `Self` mean what they say.
-    signature.ident = Ident::new(&format!("__body_{}", function.ident), function.ident.span());
-    let method = &signature.ident;
-    let (outer, _, outer_clause) = owner.generics.split_for_impl();
-    let (ty, output) = (&owner.ty, &function.output);
-    let own = signature.generics.split_for_impl().1;
-    let turbofish = own.as_turbofish();
+    }
+    let (generics, type_generics, clause) = function.generics.split_for_impl();
+    let output = &function.output;
     let parameters = function.parameters.iter().map(|parameter| {
         let (name, ty) = (&parameter.name, &parameter.ty);
         quote!(#name: #ty)
     });
     let names = function.parameters.iter().map(|parameter| &parameter.name);
     quote! {
-        impl #outer #ty #outer_clause {
+        #place {
             #[doc(hidden)]
             #(#attrs)*
             #signature #block
@@ -131,20 +102,14 @@ fn body(function: &Function, call: &Ident) -> TokenStream {
         impl #generics #call #type_generics #clause {
             #docs
             #vis async fn body(#(#parameters),*) -> #output {
-                <#ty>::#method #turbofish (#(#names),*).await
+                #path(#(#names),*).await
             }
         }
     }
 }
 
 fn run(function: &Function, call: &TokenStream, at: Span) -> TokenStream {
-    let name = |parameter: &Parameter| match parameter.role {
-        Role::Receiver => quote_spanned!(at=> __this),
-        _ => {
-            let name = &parameter.name;
-            quote!(#name)
-        }
-    };
+    let name = |parameter: &Parameter| value(parameter, at);
     let names: Vec<_> = function.arguments().map(name).collect();
     let values = function
         .parameters

@@ -4,8 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::LitStr;
 
-use super::Envelope;
-use super::activity::Expanded;
+use super::{Envelope, Expanded};
 use crate::attribute::Context;
 use crate::emit;
 use crate::item::{Flavour, Function};
@@ -25,12 +24,7 @@ pub(crate) fn expand(
     lowered: Result<Lowered, TokenStream>,
 ) -> Expanded {
     let envelope = Envelope::new(function, call, name);
-    let (struct_, call_impl, entry, call) = (
-        envelope.struct_(),
-        envelope.call_impl(),
-        envelope.entry(),
-        envelope.call_type(),
-    );
+    let call = envelope.call_type();
     let (generics, _, clause) = function.generics.split_for_impl();
     let kind = match function.flavour {
         Flavour::Resumable => contexts
@@ -47,34 +41,17 @@ pub(crate) fn expand(
         },
     };
     // A body that was refused is still typed: its callers are checked.
-    let entry = if lowered.is_ok() {
-        entry
-    } else {
-        TokenStream::new()
-    };
-    let body = body(function, &call, envelope.at_output(), lowered);
-    let rest = quote! {
-        #struct_
-        const _: () = {
-            use ::undying::__private as __rt;
-            #call_impl
-            #kind
-            #body
-            #entry
-        };
-    };
-    Expanded {
-        maker: envelope.maker(),
-        rest,
-    }
+    let entry = lowered.is_ok().then(|| envelope.entry());
+    let body = body(&envelope, &call, lowered);
+    envelope.expanded(&TokenStream::new(), &quote!(#kind #body #entry))
 }
 
 fn body(
-    function: &Function,
+    envelope: &Envelope<'_>,
     call: &TokenStream,
-    at: Span,
     lowered: Result<Lowered, TokenStream>,
 ) -> TokenStream {
+    let (function, at) = (envelope.function, envelope.at_output());
     let (generics, _, clause) = function.generics.split_for_impl();
     let (frame, turn) = emit::parameters();
     let step = quote_spanned!(at=> fn step(#frame: &mut __rt::Frame<Self>, #turn: &mut __rt::Turn) -> __rt::Poll<Self::Output>);
@@ -113,7 +90,7 @@ fn body(
             let (outer, _, outer_clause) = owner.generics.split_for_impl();
             let ty = &owner.ty;
             let method = Ident::new(&format!("__step_{}", function.ident), Span::call_site());
-            let own = own_generics(function);
+            let own = envelope.own_generics();
             let (own, own_types, own_clause) = own.split_for_impl();
             let turbofish = own_types.as_turbofish();
             quote! {
@@ -165,17 +142,4 @@ pub(super) fn quiet() -> TokenStream {
             clippy::let_unit_value
         )]
     }
-}
-
-fn own_generics(function: &Function) -> syn::Generics {
-    let mut generics = function.generics.clone();
-    if let Some(owner) = &function.owner {
-        generics.params = generics
-            .params
-            .into_iter()
-            .skip(owner.generics.params.len())
-            .collect();
-        generics.where_clause = function.signature.generics.where_clause.clone();
-    }
-    generics
 }

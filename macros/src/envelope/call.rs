@@ -7,6 +7,15 @@ use syn::{GenericParam, LitStr, Type};
 
 use crate::item::{Flavour, Function, Role};
 
+/// What an annotated function becomes.
+#[derive(Default)]
+pub(crate) struct Expanded {
+    /// The function that makes the call.
+    pub(crate) maker: TokenStream,
+    /// All else.
+    pub(crate) rest: TokenStream,
+}
+
 pub(crate) struct Envelope<'f> {
     pub(crate) function: &'f Function,
     /// The type of its calls.
@@ -39,8 +48,27 @@ impl<'f> Envelope<'f> {
         quote!(#call #generics)
     }
 
+    /// The whole: with `beside` next to the type of the call, and `inside` next to its traits, where
+    /// the names of the runtime are at hand.
+    pub(crate) fn expanded(&self, beside: &TokenStream, inside: &TokenStream) -> Expanded {
+        let (struct_, call_impl) = (self.struct_(), self.call_impl());
+        let rest = quote! {
+            #struct_
+            #beside
+            const _: () = {
+                use ::undying::__private as __rt;
+                #call_impl
+                #inside
+            };
+        };
+        Expanded {
+            maker: self.maker(),
+            rest,
+        }
+    }
+
     /// The function that makes the call: the user's, without its body.
-    pub(crate) fn maker(&self) -> TokenStream {
+    fn maker(&self) -> TokenStream {
         let Function {
             attributes,
             vis,
@@ -83,7 +111,7 @@ impl<'f> Envelope<'f> {
     }
 
     /// The generics of the function alone, without those of its owner.
-    fn own_generics(&self) -> syn::Generics {
+    pub(super) fn own_generics(&self) -> syn::Generics {
         let mut generics = self.function.generics.clone();
         if let Some(owner) = &self.function.owner {
             generics.params = generics

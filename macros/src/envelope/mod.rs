@@ -7,5 +7,6 @@ pub(crate) mod entity;
 pub(crate) mod methods;
 pub(crate) mod refused;
 pub(crate) mod replay;
+mod written;
 
-pub(crate) use call::Envelope;
+pub(crate) use call::{Envelope, Expanded};

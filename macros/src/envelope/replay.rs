@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Block, FnArg, Generics, LitStr, Signature};
+use syn::{Block, FnArg, LitStr};
 
-use super::Envelope;
-use super::activity::Expanded;
+use super::written::{Written, value, written};
+use super::{Envelope, Expanded};
 use crate::item::{Function, Parameter, Role};
 use crate::replay;
 
@@ -16,78 +16,40 @@ pub(crate) fn expand(
     block: &Block,
 ) -> Expanded {
     let envelope = Envelope::new(function, call, name);
-    let (struct_, call_impl, entry, call) = (
-        envelope.struct_(),
-        envelope.call_impl(),
-        envelope.entry(),
-        envelope.call_type(),
-    );
+    let (entry, call) = (envelope.entry(), envelope.call_type());
     let (generics, _, clause) = function.generics.split_for_impl();
     let (body, path) = body(function, &envelope.call, block);
     let run = run(function, &path, envelope.at_output());
-    let rest = quote! {
-        #struct_
-        const _: () = {
-            use ::undying::__private as __rt;
-            #call_impl
-            impl #generics __rt::OrchestrationCall for #call #clause {
-                type Machine = __rt::Replayed<Self>;
-            }
-            impl #generics __rt::ReplayBody for #call #clause {
-                #run
-            }
-            #body
-            #entry
-        };
+    let inside = quote! {
+        impl #generics __rt::OrchestrationCall for #call #clause {
+            type Machine = __rt::Replayed<Self>;
+        }
+        impl #generics __rt::ReplayBody for #call #clause {
+            #run
+        }
+        #body
+        #entry
     };
-    Expanded {
-        maker: envelope.maker(),
-        rest,
-    }
+    envelope.expanded(&TokenStream::new(), &inside)
 }
 
 /// The function as written, with what gives the turn to its awaits; and its path.
 fn body(function: &Function, call: &Ident, block: &Block) -> (TokenStream, TokenStream) {
-    let mut signature = Signature {
-        ident: Ident::new(
-            &format!("__replay_{}", function.ident.unraw()),
-            function.ident.span(),
-        ),
-        ..function.signature.clone()
-    };
+    let name = Ident::new(
+        &format!("__replay_{}", function.ident.unraw()),
+        function.ident.span(),
+    );
+    let Written {
+        place,
+        mut signature,
+        path,
+    } = written(function, call, name);
     let receiver = usize::from(signature.receiver().is_some());
     let turn: FnArg = syn::parse2(replay::first_parameter()).expect("a parameter");
-    let (generics, types, clause) = function.generics.split_for_impl();
-    let owner = match &function.owner {
-        // In an `impl` of the user's type `self` and `Self` mean what they say.
-        Some(owner) => {
-            let (outer, _, outer_clause) = owner.generics.split_for_impl();
-            let ty = &owner.ty;
-            quote!(impl #outer #ty #outer_clause)
-        }
-        None => {
-            // Generics stand on the type.
-            signature.generics = Generics::default();
-            for (input, parameter) in signature.inputs.iter_mut().zip(&function.parameters) {
-                if let FnArg::Typed(typed) = input {
-                    *typed.ty = parameter.ty.clone();
-                }
-            }
-            quote!(impl #generics #call #types #clause)
-        }
-    };
     signature.inputs.insert(receiver, turn);
-    let (attrs, method) = (&function.attributes.body, &signature.ident);
-    let path = match &function.owner {
-        Some(owner) => {
-            let (ty, own) = (&owner.ty, signature.generics.split_for_impl().1);
-            let turbofish = own.as_turbofish();
-            quote!(<#ty>::#method #turbofish)
-        }
-        None => quote!(Self::#method),
-    };
+    let attrs = &function.attributes.body;
     let body = quote! {
-        #owner {
+        #place {
             #[doc(hidden)]
             #[allow(clippy::too_many_arguments)]
             #(#attrs)*
@@ -98,13 +60,7 @@ fn body(function: &Function, call: &Ident, block: &Block) -> (TokenStream, Token
 }
 
 fn run(function: &Function, path: &TokenStream, at: Span) -> TokenStream {
-    let name = |parameter: &Parameter| match parameter.role {
-        Role::Receiver => quote_spanned!(at=> __this),
-        _ => {
-            let name = &parameter.name;
-            quote!(#name)
-        }
-    };
+    let name = |parameter: &Parameter| value(parameter, at);
     let names: Vec<_> = function.arguments().map(name).collect();
     let receiver = function
         .parameters
