@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::limits::{EVENT_NAME_BYTES_MAX, INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
 use super::task::Now;
 use super::{
-    AwaitsEvents, Durable, Loader, Pending, Persist, RaisesEvents, Refusal, Request, Saver, Turn,
-    Waits,
+    AwaitsEvents, Durable, Loader, Pending, Persist, RaisesEvents, Refusal, Request, Saver, Ticket,
+    Turn, Waits,
 };
 use crate::schema::Stored;
 
@@ -81,26 +81,20 @@ impl<C: AwaitsEvents, T: Persist> Durable<C> for Event<T> {
         turn.mailbox.begin(operation, &self.name);
         let name = self.name;
         turn.requests.push(Request::Event { operation, name });
-        Expected {
-            operation,
-            value: PhantomData,
-        }
+        Expected(Ticket::new(operation))
     }
 }
 
-/// An [`Event`] that is waited for.
+/// An [`Event`] that is waited for: as a call is, but what comes is in the mailbox.
 #[derive(Debug)]
-pub struct Expected<T> {
-    operation: u64,
-    value: PhantomData<fn() -> T>,
-}
+pub struct Expected<T>(Ticket<T>);
 
 impl<T: Persist> Pending for Expected<T> {
     type Output = T;
 
     fn poll(&mut self, turn: &mut Turn) -> Poll<T> {
-        let name = turn.mailbox.name_of(self.operation).cloned();
-        let Some(value) = turn.take_event(self.operation) else {
+        let name = turn.mailbox.name_of(self.0.operation).cloned();
+        let Some(value) = turn.take_event(self.0.operation) else {
             return Poll::Pending;
         };
         match value.read::<T>() {
@@ -114,23 +108,19 @@ impl<T: Persist> Pending for Expected<T> {
     }
 
     fn cancel(&mut self, turn: &mut Turn) {
-        turn.cancel(self.operation);
+        self.0.cancel(turn);
     }
 
     fn waits(&self, out: &mut Waits) {
-        out.one(self.operation);
+        self.0.waits(out);
     }
 
     fn save(&mut self, saver: &mut Saver<'_>) -> Result<(), Refusal> {
-        saver.u64(self.operation);
-        Ok(())
+        self.0.save(saver)
     }
 
     fn load(loader: &mut Loader<'_>) -> Result<Self, Refusal> {
-        Ok(Expected {
-            operation: loader.u64()?,
-            value: PhantomData,
-        })
+        Ticket::load(loader).map(Expected)
     }
 }
 
