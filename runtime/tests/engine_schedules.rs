@@ -5,6 +5,7 @@ mod common;
 use std::time::{Duration, SystemTime};
 
 use common::Place;
+use undying::durable::OrchestrationCall;
 use undying::prelude::*;
 use undying::testing::VirtualClock;
 use undying::{Error, Filter, Missed, Overlap, Schedule, ScheduleDescription, Status};
@@ -19,6 +20,25 @@ fn clock() -> VirtualClock {
 async fn open(place: &Place, clock: &VirtualClock) -> Engine {
     let builder = Engine::builder().clock(clock);
     place.open_with(builder).await.expect("the engine opens")
+}
+
+/// An engine whose program has `generic` for numbers, too.
+async fn open_with_generic(place: &Place, clock: &VirtualClock) -> Engine {
+    let builder = Engine::builder().clock(clock);
+    let builder = builder.register_orchestration::<GenericCall<u32>>("of u32");
+    place.open_with(builder).await.expect("the engine opens")
+}
+
+/// A new store whose engine has the schedule `s`.
+async fn scheduled<O: OrchestrationCall>(
+    schedule: Schedule,
+    call: Orchestration<O>,
+) -> (Place, VirtualClock, Engine) {
+    let (place, clock) = (Place::memory(), clock());
+    let engine = open(&place, &clock).await;
+    let made = engine.schedule("s", schedule, call).await;
+    made.expect("it is a schedule");
+    (place, clock, engine)
 }
 
 #[orchestration]
@@ -161,13 +181,8 @@ async fn an_overlap_skips_queues_runs_beside_or_cancels() {
         ),
     ];
     for (overlap, during, after) in cases {
-        let (place, clock) = (Place::memory(), clock());
-        let engine = open(&place, &clock).await;
         let schedule = hourly().overlap(overlap);
-        engine
-            .schedule("s", schedule, long("it".into()))
-            .await
-            .unwrap();
+        let (_place, clock, engine) = scheduled(schedule, long("it".into())).await;
         clock.advance(hours(3)).await;
         let statuses = async || {
             let started = started(&engine, "s").await.into_iter();
@@ -195,13 +210,8 @@ async fn times_that_passed_while_the_program_did_not_run_are_missed_as_it_was_sa
         (Missed::Skip, &["13:00", "19:00"]),
     ];
     for (missed, expected) in cases {
-        let (place, clock) = (Place::memory(), clock());
-        let engine = open(&place, &clock).await;
         let schedule = hourly().missed(missed).overlap(Overlap::Allow);
-        engine
-            .schedule("s", schedule, report("Bern".into()))
-            .await
-            .unwrap();
+        let (place, clock, engine) = scheduled(schedule, report("Bern".into())).await;
         clock.advance(minutes(90)).await;
         drop(engine);
         clock.advance(hours(5)).await;
@@ -215,12 +225,7 @@ async fn times_that_passed_while_the_program_did_not_run_are_missed_as_it_was_sa
 
 #[tokio::test]
 async fn a_paused_schedule_starts_nothing_until_it_is_resumed() {
-    let (place, clock) = (Place::memory(), clock());
-    let engine = open(&place, &clock).await;
-    engine
-        .schedule("s", hourly(), report("Bern".into()))
-        .await
-        .unwrap();
+    let (place, clock, engine) = scheduled(hourly(), report("Bern".into())).await;
     engine.pause_schedule("s", "holidays").await.unwrap();
     drop(engine);
     let engine = open(&place, &clock).await;
@@ -240,12 +245,7 @@ async fn a_paused_schedule_starts_nothing_until_it_is_resumed() {
 #[tokio::test]
 async fn what_is_unscheduled_starts_nothing_more_and_what_it_has_started_goes_on() {
     for paused in [false, true] {
-        let (place, clock) = (Place::memory(), clock());
-        let engine = open(&place, &clock).await;
-        engine
-            .schedule("s", hourly(), long("it".into()))
-            .await
-            .unwrap();
+        let (_place, clock, engine) = scheduled(hourly(), long("it".into())).await;
         clock.advance(hours(1)).await;
         if paused {
             engine.pause_schedule("s", "").await.unwrap();
@@ -274,12 +274,7 @@ async fn what_is_unscheduled_starts_nothing_more_and_what_it_has_started_goes_on
 
 #[tokio::test]
 async fn a_schedule_is_triggered_beside_its_times() {
-    let (place, clock) = (Place::memory(), clock());
-    let engine = open(&place, &clock).await;
-    engine
-        .schedule("s", hourly(), report("Bern".into()))
-        .await
-        .unwrap();
+    let (_place, clock, engine) = scheduled(hourly(), report("Bern".into())).await;
     let id = engine.trigger_schedule("s").await.unwrap();
     assert_eq!(
         engine.trigger_schedule("s").await.unwrap(),
@@ -332,11 +327,7 @@ async fn schedules_are_listed_with_what_they_do() {
 #[tokio::test]
 async fn a_schedule_of_an_orchestration_that_is_gone_is_parked_and_goes_on_when_that_is_back() {
     let (place, clock) = (Place::memory(), clock());
-    let with = || {
-        let builder = Engine::builder().clock(&clock);
-        builder.register_orchestration::<GenericCall<u32>>("of u32")
-    };
-    let engine = place.open_with(with()).await.unwrap();
+    let engine = open_with_generic(&place, &clock).await;
     engine.schedule("s", hourly(), generic(7u32)).await.unwrap();
     clock.advance(hours(1)).await;
     drop(engine);
@@ -347,7 +338,7 @@ async fn a_schedule_of_an_orchestration_that_is_gone_is_parked_and_goes_on_when_
     assert!(parked.to_string().contains("`of u32`"), "{parked}");
     drop(engine);
 
-    let engine = place.open_with(with()).await.unwrap();
+    let engine = open_with_generic(&place, &clock).await;
     engine.schedule("s", hourly(), generic(7u32)).await.unwrap();
     clock.advance(hours(1)).await;
     assert_eq!(described(&engine).await.parked, None);
@@ -363,9 +354,7 @@ async fn a_schedule_of_an_orchestration_that_is_gone_is_parked_and_goes_on_when_
 #[tokio::test]
 async fn a_parked_schedule_can_be_unscheduled() {
     let (place, clock) = (Place::memory(), clock());
-    let builder = Engine::builder().clock(&clock);
-    let builder = builder.register_orchestration::<GenericCall<u32>>("of u32");
-    let engine = place.open_with(builder).await.unwrap();
+    let engine = open_with_generic(&place, &clock).await;
     engine.schedule("s", hourly(), generic(7u32)).await.unwrap();
     drop(engine);
     let engine = open(&place, &clock).await;
