@@ -107,7 +107,7 @@ async fn a_race_against_a_sleep_ends_with_the_first_and_cancels_the_other() {
         let engine = place.open(&Door::open()).await;
         let handle = engine.start("a", race_against_sleep()).await.unwrap();
         assert!(handle.result().await.unwrap());
-        assert_eq!(handle.describe().await.unwrap().operations_pending, 0);
+        assert_eq!(handle.describe().await.unwrap().calls_pending, 0);
     }
 }
 

@@ -118,7 +118,7 @@ async fn an_instance_describes_where_it_waits() {
     let description = engine.describe("slow/0").await.unwrap();
     assert_eq!(description.status, Status::Running);
     assert_eq!(description.orchestration, "slow");
-    assert_eq!(description.operations_pending, 1);
+    assert_eq!(description.calls_pending, 1);
     assert_eq!(description.point.as_deref(), Some("wait_here"));
     assert!(description.updated >= description.created);
 }

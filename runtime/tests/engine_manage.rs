@@ -111,7 +111,7 @@ async fn a_suspended_instance_stays_where_it_is_also_after_a_restart_until_it_is
         handle.suspend("the other side is down").await.unwrap();
         door.let_pass(1);
         // What is under way comes to its end.
-        until(|| async { handle.describe().await.unwrap().operations_pending == 0 }).await;
+        until(|| async { handle.describe().await.unwrap().calls_pending == 0 }).await;
         engine.shutdown().await.unwrap();
         drop(engine);
 

@@ -48,7 +48,7 @@ async fn an_instance_that_diverges_is_parked_by_step_and_goes_on_in_the_version_
         engine.start("a", first_version(5, 0u8)).await.unwrap();
         until(|| async {
             let described = engine.describe("a").await.unwrap();
-            described.operations_pending == 1 && described.updated > described.created
+            described.calls_pending == 1 && described.updated > described.created
         })
         .await;
         engine.shutdown().await.unwrap();

@@ -375,7 +375,7 @@ pub struct Description {
     /// The instance that has this entity locked. Not read in a list.
     pub locked_by: Option<Number>,
     /// How many of its calls are under way. Not counted in a list: 0 there.
-    pub operations_pending: usize,
+    pub calls_pending: usize,
     /// How many events have arrived that it did not take. Not counted in a list: 0 there.
     pub events_waiting: usize,
     /// How often it began again, by [`continue_as_new`](crate::continue_as_new).

@@ -173,7 +173,7 @@ impl Head<'_> {
             updated: self.updated,
             holds: Vec::new(),
             locked_by: None,
-            operations_pending: 0,
+            calls_pending: 0,
             events_waiting: 0,
             continued: self.continued,
             rewound: self.rewound,

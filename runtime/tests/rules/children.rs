@@ -58,7 +58,7 @@ fn results_that_wait_to_be_joined_are_no_part_of_the_frame() {
         bench.commit();
     }
     let waiting = bench.describe("gathers");
-    assert_eq!(waiting.operations_pending, 1, "the activity");
+    assert_eq!(waiting.calls_pending, 1, "the activity");
     let row = bench.row(waiting.number).unwrap();
     assert!(row.len() < 5_000, "{} bytes", row.len());
     // The activity has one too, since there are so many calls.

@@ -71,11 +71,7 @@ fn what_is_under_way_is_cancelled_when_an_instance_begins_again() {
     let right = undying::core::Outcome::Done(crate::support::step_of(&old));
     bench.tell(&old, right);
     bench.commit();
-    assert_eq!(
-        bench.describe("one").operations_pending,
-        2,
-        "of the new run"
-    );
+    assert_eq!(bench.describe("one").calls_pending, 2, "of the new run");
     assert_eq!(bench.rows(Tag::Part), 1, "of the new run");
 }
 

@@ -223,7 +223,7 @@ fn a_description_says_where_the_instance_waits() {
     bench.start::<Chain>("one", 1, 0);
     let hot = bench.describe("one");
     assert_eq!(hot.point.as_deref(), Some("step"));
-    assert_eq!((hot.operations_pending, hot.status), (1, Status::Running));
+    assert_eq!((hot.calls_pending, hot.status), (1, Status::Running));
     bench.crash();
     assert_eq!(bench.describe("one").point.as_deref(), Some("step"));
 }

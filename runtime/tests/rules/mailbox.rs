@@ -80,7 +80,7 @@ fn a_long_mailbox_is_served_in_order_whatever_part_of_it_is_in_memory() {
                 bench.crash();
             }
         }
-        let waiting = bench.describe(&id(1)).operations_pending;
+        let waiting = bench.describe(&id(1)).calls_pending;
         assert_eq!(waiting, 40, "those that are not in memory count too");
         resume(&mut bench, 1);
         bench.finish();
@@ -226,7 +226,7 @@ fn what_the_holder_of_the_lock_asks_is_found_in_the_tail_and_served_first() {
             }
             let purse = bench.describe(&id(FIRST + 1));
             assert!(purse.locked_by.is_some());
-            assert_eq!(purse.operations_pending, 21);
+            assert_eq!(purse.calls_pending, 21);
             resume(&mut bench, FIRST + 1);
             for _ in 0..4 {
                 bench.finish();

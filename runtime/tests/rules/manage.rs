@@ -124,7 +124,7 @@ fn a_suspended_instance_keeps_what_arrives_and_does_not_advance_until_it_is_resu
         assert!(bench.started.is_empty(), "no further step is asked for");
         for one in ["chain", "nap"] {
             let one = bench.describe(one);
-            assert_eq!((one.status, one.operations_pending), (Status::Suspended, 0));
+            assert_eq!((one.status, one.calls_pending), (Status::Suspended, 0));
             assert_eq!(one.reason.as_deref(), Some("wait"));
         }
         for one in ["chain", "nap"] {

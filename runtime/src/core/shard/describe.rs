@@ -93,7 +93,7 @@ fn description(instance: &Instance) -> Description {
             .map(str::to_owned)
             .collect(),
         locked_by: instance.queue.owner().map(|owner| owner.number),
-        operations_pending: instance.pending(),
+        calls_pending: instance.pending(),
         events_waiting: instance.events.count(),
         continued: instance.continued,
         rewound: instance.rewinds.count,

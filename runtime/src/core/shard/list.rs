@@ -106,7 +106,7 @@ fn passed_over(number: Number, why: &ReadError, rows: &dyn Rows) -> Result<Descr
         updated: Timestamp::default(),
         holds: Vec::new(),
         locked_by: None,
-        operations_pending: 0,
+        calls_pending: 0,
         events_waiting: 0,
         continued: 0,
         rewound: 0,

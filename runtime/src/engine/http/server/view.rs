@@ -41,7 +41,7 @@ pub(super) struct Whole {
     /// The resume point it waits at.
     #[serde(skip_serializing_if = "Option::is_none")]
     point: Option<String>,
-    operations_pending: usize,
+    calls_pending: usize,
     events_waiting: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     arguments: Option<Shown>,
@@ -80,7 +80,7 @@ impl From<Description> for Whole {
     fn from(of: Description) -> Self {
         Whole {
             point: of.point.clone(),
-            operations_pending: of.operations_pending,
+            calls_pending: of.calls_pending,
             events_waiting: of.events_waiting,
             arguments: of.arguments.as_ref().map(Shown::of),
             result: of.result.as_ref().map(Shown::of),
