@@ -79,7 +79,7 @@ pub(crate) fn one(
             }
         }
         // An attribute of its own it has none.
-        Flavour::Operation => Expanded::default(),
+        Flavour::Operation | Flavour::Handler => Expanded::default(),
         Flavour::Resumable => {
             let options = Resumable::parse(args, diag);
             let lowered = body(&function, &options.contexts, diag)
@@ -174,6 +174,7 @@ fn parameters(function: &Function) -> Vec<Parameter> {
         ty: parameter.ty.clone(),
         kind: match parameter.role {
             Role::Receiver => Kind::Receiver,
+            Role::Entity if function.flavour == Flavour::Handler => Kind::Machine,
             Role::Entity => Kind::Entity,
             Role::Context { .. } => Kind::Context,
             Role::Argument | Role::State(_) => Kind::User,

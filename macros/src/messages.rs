@@ -15,7 +15,10 @@ impl fmt::Display for Refusal {
     }
 }
 
-fn refusal(rule: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'static, str>>) -> Refusal {
+pub(crate) fn refusal(
+    rule: impl Into<Cow<'static, str>>,
+    remedy: impl Into<Cow<'static, str>>,
+) -> Refusal {
     Refusal {
         rule: rule.into(),
         remedy: remedy.into(),

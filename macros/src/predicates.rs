@@ -8,7 +8,7 @@ use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Attribute, Block, ExprMatch, ExprStruct, FnArg, Item, ItemFn, Meta, Signature, Stmt,
+    Arm, Attribute, Block, Expr, ExprMatch, ExprStruct, FnArg, Item, ItemFn, Meta, Signature, Stmt,
 };
 
 use crate::syntax::attrs_mut;
@@ -112,7 +112,7 @@ impl VisitMut for Resolve {
         block.stmts.retain_mut(|stmt| match stmt {
             Stmt::Local(local) => self.keep(&mut local.attrs),
             Stmt::Macro(mac) => self.keep(&mut mac.attrs),
-            Stmt::Expr(expr, _) => attrs_mut(expr).is_none_or(|attrs| self.keep(attrs)),
+            Stmt::Expr(expr, _) => attrs_mut(first(expr)).is_none_or(|attrs| self.keep(attrs)),
             Stmt::Item(item) => item_attrs(item).is_none_or(|attrs| self.keep(attrs)),
         });
         visit_mut::visit_block_mut(self, block);
@@ -163,6 +163,16 @@ impl VisitMut for Resolve {
                 .collect();
         }
         visit_mut::visit_expr_mut(self, expr);
+    }
+}
+
+/// Where the attributes of a statement are: `syn` has them on the first operand.
+fn first(expr: &mut Expr) -> &mut Expr {
+    match expr {
+        Expr::Assign(node) => first(&mut node.left),
+        Expr::Binary(node) => first(&mut node.left),
+        Expr::Cast(node) => first(&mut node.expr),
+        expr => expr,
     }
 }
 

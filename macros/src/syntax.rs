@@ -108,7 +108,8 @@ pub(crate) fn attrs_mut(expr: &mut Expr) -> Option<&mut Vec<Attribute>> {
 ///
 /// Options do not name a call: `charge(order).retry(..).timeout(..)` is `charge`.
 pub(crate) fn callee(expr: &Expr, locals: &Locals) -> String {
-    const OPTIONS: [&str; 9] = [
+    const OPTIONS: [&str; 10] = [
+        "at",
         "retry",
         "timeout",
         "spawn",

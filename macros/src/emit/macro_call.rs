@@ -58,7 +58,7 @@ impl Emit<'_> {
 
     fn looks_as_written(&self, local: LocalId) -> bool {
         let kind = self.graph.locals[local].kind;
-        self.colours.of(local) == Colour::User && !matches!(kind, Kind::Receiver | Kind::Entity)
+        self.colours.of(local) == Colour::User && kind != Kind::Receiver && !kind.is_lent_self()
     }
 
     // Input:   MACRO!(..);

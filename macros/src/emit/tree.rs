@@ -237,10 +237,12 @@ impl Emit<'_> {
     pub(super) fn lend(&self, binds: &[LocalId], pat: Pat) -> TokenStream {
         let turn = &self.hidden.turn;
         let mut kinds = binds.iter().map(|local| self.graph.locals[*local].kind);
-        match kinds.any(|kind| kind == Kind::Entity) {
-            true => quote!(#[allow(unused_variables)] let #pat = #turn.entity::<Self>();),
-            false => quote!(#[allow(unused_variables)] let #pat = #turn.context();),
-        }
+        let lent = match kinds.find(|kind| kind.is_lent_self()) {
+            Some(Kind::Machine) => quote!(machine::<Self>),
+            Some(_) => quote!(entity::<Self>),
+            None => quote!(context),
+        };
+        quote!(#[allow(unused_variables)] let #pat = #turn.#lent();)
     }
 
     /// A binding that is changed only in other blocks seems to need no `mut` here.

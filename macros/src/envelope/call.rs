@@ -235,7 +235,9 @@ impl<'f> Envelope<'f> {
         let entry = match self.function.flavour {
             Flavour::Activity => quote!(activity),
             Flavour::Orchestration | Flavour::Replayed => quote!(orchestration),
-            Flavour::Resumable | Flavour::Operation => return TokenStream::new(),
+            Flavour::Resumable | Flavour::Operation | Flavour::Handler => {
+                return TokenStream::new();
+            }
         };
         if self.function.is_generic() {
             return TokenStream::new();

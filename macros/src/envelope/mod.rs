@@ -7,6 +7,7 @@ pub(crate) mod entity;
 pub(crate) mod methods;
 pub(crate) mod refused;
 pub(crate) mod replay;
+pub(crate) mod rsm;
 mod written;
 
 pub(crate) use call::{Envelope, Expanded};

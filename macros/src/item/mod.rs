@@ -15,7 +15,7 @@ use crate::diagnostics::Diagnostics;
 use crate::messages;
 
 pub(crate) use attributes::Attributes;
-pub(crate) use parameters::{Parameter, Role, reads};
+pub(crate) use parameters::{Parameter, Role, borrow, foreign_context, reads};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flavour {
@@ -26,6 +26,8 @@ pub(crate) enum Flavour {
     Replayed,
     /// An operation of an entity; its attribute is on the `impl`.
     Operation,
+    /// An `async` handler of a machine; its attribute is on the `impl`.
+    Handler,
 }
 
 impl Flavour {
@@ -41,6 +43,7 @@ impl Flavour {
             Flavour::Orchestration | Flavour::Replayed => "orchestration",
             Flavour::Resumable => "resumable",
             Flavour::Operation => "entity",
+            Flavour::Handler => "rsm",
         }
     }
 
@@ -51,6 +54,7 @@ impl Flavour {
             Flavour::Orchestration | Flavour::Replayed => "Orchestration",
             Flavour::Resumable => "Resumable",
             Flavour::Operation => "Operation",
+            Flavour::Handler => "HandlerOf",
         };
         Ident::new(name, Span::call_site())
     }
@@ -98,6 +102,8 @@ impl Function {
         let mut sig = sig;
         match flavour {
             Flavour::Operation => operation::check(&sig, diag),
+            // It was checked with the chart.
+            Flavour::Handler => {}
             _ => check(flavour, &sig, owner.is_some(), diag),
         }
         let mut generics = sig.generics.clone();
@@ -217,7 +223,7 @@ fn check(flavour: Flavour, sig: &Signature, owned: bool, diag: &mut Diagnostics)
     }
 }
 
-fn modifiers(sig: &Signature, diag: &mut Diagnostics) {
+pub(crate) fn modifiers(sig: &Signature, diag: &mut Diagnostics) {
     if let Some(token) = &sig.constness {
         diag.refuse(token, messages::modifier("const"));
     }

@@ -31,7 +31,8 @@ pub(crate) enum Role {
     Argument,
     /// `self`.
     Receiver,
-    /// The `self` of an operation, which is the entity's and not the call's.
+    /// The `self` of an operation or of a handler, which is the entity's or the machine's and not the
+    /// call's.
     Entity,
     /// `State(x): State<T>`; the `T`.
     State(Type),
@@ -61,7 +62,7 @@ pub(super) fn parameters(
                 let Some(owner) = owner else { continue };
                 let (ty, token) = (owner.ty.clone(), receiver.self_token);
                 let (mutability, role) = match flavour {
-                    Flavour::Operation => (None, Role::Entity),
+                    Flavour::Operation | Flavour::Handler => (None, Role::Entity),
                     _ => (receiver.mutability, Role::Receiver),
                 };
                 let pat = Pat::Ident(syn::PatIdent {
@@ -113,7 +114,7 @@ pub(super) fn parameters(
 }
 
 /// The first reference that a value of this type would hold.
-pub(super) fn borrow(ty: &Type) -> Option<&TypeReference> {
+pub(crate) fn borrow(ty: &Type) -> Option<&TypeReference> {
     struct Borrow<'t>(Option<&'t TypeReference>);
     impl<'t> Visit<'t> for Borrow<'t> {
         fn visit_type_reference(&mut self, reference: &'t TypeReference) {
@@ -151,6 +152,10 @@ fn role(
         Flavour::Orchestration | Flavour::Resumable => "&mut Context",
         Flavour::Replayed => "&ReplayContext",
         Flavour::Operation => "&mut EntityContext",
+        Flavour::Handler if last.ident == "Cx" && by_reference => {
+            return Role::Context { by_reference };
+        }
+        Flavour::Handler => "&mut Cx<Self>",
     };
     // These two are shared, so they may also be taken by value.
     let shared = ["ActivityContext", "ReplayContext"];
@@ -185,19 +190,28 @@ fn role(
         }
         return Role::Context { by_reference };
     }
-    let all = [
-        "ActivityContext",
-        "Context",
-        "EntityContext",
-        "ReplayContext",
-    ];
-    for other in all.into_iter().filter(|other| *other != own) {
-        if last.ident == other && (by_reference || shared.contains(&other)) {
-            diag.refuse(&last.ident, messages::other_context(context, other));
-            return Role::Context { by_reference };
-        }
+    if last.ident != own
+        && let Some((ident, other)) = foreign_context(ty)
+    {
+        diag.refuse(ident, messages::other_context(context, &other));
+        return Role::Context { by_reference };
     }
     Role::Argument
+}
+
+/// The name of a context, if a type is one of those that functions, activities and operations are
+/// given.
+pub(crate) fn foreign_context(ty: &Type) -> Option<(&Ident, String)> {
+    let (inner, by_reference) = match ty {
+        Type::Reference(reference) => (&*reference.elem, true),
+        ty => (ty, false),
+    };
+    let Type::Path(path) = inner else { return None };
+    let ident = &path.path.segments.last()?.ident;
+    let shared = ["ActivityContext", "ReplayContext"];
+    let lent = ["Context", "EntityContext"];
+    let is = |names: [&str; 2]| names.iter().any(|name| ident == name);
+    (is(shared) || by_reference && is(lent)).then(|| (ident, ident.to_string()))
 }
 
 /// Whether it takes `&self`.

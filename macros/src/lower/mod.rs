@@ -192,13 +192,13 @@ impl Lower<'_> {
             .map(|binding| binding.local);
         let binds = binds.collect();
         self.push(Stmt::Arguments { binds });
-        let lent = |kind| parameters.iter().find(move |known| known.kind == kind);
-        let context = lent(Kind::Context).map(|context| &context.pat);
-        match lent(Kind::Entity).map(|entity| &entity.pat) {
+        let lent = |is: fn(Kind) -> bool| parameters.iter().find(move |known| is(known.kind));
+        let context = lent(|kind| kind == Kind::Context).map(|context| &context.pat);
+        match lent(Kind::is_lent_self).map(|own| &own.pat) {
             // Both are behind one borrow of the turn.
-            Some(entity) => {
+            Some(own) => {
                 let context = context.cloned().unwrap_or_else(|| parse_quote!(_));
-                self.context(&parse_quote!((#entity, #context)));
+                self.context(&parse_quote!((#own, #context)));
             }
             None => context.into_iter().for_each(|pat| self.context(pat)),
         }

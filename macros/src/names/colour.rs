@@ -32,7 +32,7 @@ impl Colours {
         let known = &locals[local];
         let mixed = Span::mixed_site().located_at(span);
         match (known.kind, self.of[local]) {
-            (Kind::Receiver | Kind::Entity, _) => Ident::new("this", mixed),
+            (Kind::Receiver | Kind::Entity | Kind::Machine, _) => Ident::new("this", mixed),
             (Kind::Hidden | Kind::Worklist | Kind::Section, _) => {
                 let text = known.ident.to_string();
                 Ident::new(

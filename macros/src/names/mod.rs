@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     Context,
     /// The `self` of an entity's operation: a loan of the turn, taken by every arm that names it.
     Entity,
+    /// The `self` of a machine's handler: the same.
+    Machine,
     /// A value between two parts of an expression.
     Hidden,
     /// What a drained `for` goes through, used in place.
@@ -53,7 +55,12 @@ pub(crate) enum Kind {
 impl Kind {
     /// Whether it is the turn's, and never saved.
     pub(crate) fn is_lent(self) -> bool {
-        matches!(self, Kind::Context | Kind::Entity)
+        self == Kind::Context || self.is_lent_self()
+    }
+
+    /// Whether it is the `self` of what the turn is of.
+    pub(crate) fn is_lent_self(self) -> bool {
+        matches!(self, Kind::Entity | Kind::Machine)
     }
 }
 

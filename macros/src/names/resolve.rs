@@ -111,7 +111,7 @@ impl Resolve<'_> {
             }
             let mutable = pat.mutability.is_some() && pat.by_ref.is_none();
             // What is behind `&mut self` changes, though `self` does not.
-            let mutable = mutable || kind == Kind::Entity;
+            let mutable = mutable || kind.is_lent_self();
             let local = *found.entry(name).or_insert_with(|| {
                 locals.push(Local {
                     mutable,

@@ -3,6 +3,7 @@
 mod assignments;
 mod borrows;
 mod branches;
+mod charts;
 mod conditions;
 mod guards;
 mod jumps;
