@@ -65,6 +65,8 @@
 //! | the same, holding across awaits what cannot be saved | [`#[orchestration(replay)]`](macro@orchestration#replay) |
 //! | a piece of an orchestration that several call | [`#[resumable]`](macro@resumable), which runs inline |
 //! | state with an address, changed by one operation at a time | [`#[entity]`](macro@entity) on the struct and on its `impl` |
+//! | something with states, which hears events in each of them differently | [`#[rsm]`](macro@rsm) on the struct and on its `impl` |
+//! | a property over all of these, in tests | [`#[monitor]`](macro@monitor) |
 //! | methods of these kinds | [`#[methods]`](macro@methods) on their `impl` |
 //!
 //! Calling an annotated function does nothing yet: it makes a description, to be awaited,
@@ -135,6 +137,10 @@ pub use crate::core::{
     Cursor, Description, EntityCursor, EntityFilter, Filter, Happened, HistoryEntry, Number,
     Parent, Starter, Status, Tags,
 };
+pub use durable::rsm::{
+    Asked, Chart, Cx, Halt, Monitor, Next, Question, Reply, Rsm, RsmRef, Takes, Timeout, Timer,
+    create, every, once,
+};
 pub use durable::{
     Activity, Context, Either, Either3, Either4, Elapsed, EntityContext, Failure, Free, Held,
     InvalidSchedule, Missed, Operation, Orchestration, Overlap, Persist, Refusal, ReplayContext,
@@ -145,9 +151,12 @@ pub use durable::{
 #[cfg(any(feature = "http", feature = "http-client"))]
 pub use engine::http;
 pub use engine::{
-    ActivityContext, Engine, EngineBuilder, EntityPage, Handle, Health, History, Listed, Page,
-    Raise, Registered, RegisteredKind, Request, ScheduleDescription, StartOptions, State,
+    ActivityContext, Engine, EngineBuilder, EntityPage, Handle, Health, History, Listed,
+    MonitorReport, Page, Raise, Registered, RegisteredKind, Request, ScheduleDescription,
+    StartOptions, State,
 };
 pub use error::{Error, Result};
 pub use store::Durability;
-pub use undying_macros::{activity, entity, methods, orchestration, resumable};
+pub use undying_macros::{
+    activity, chart, entity, methods, monitor, orchestration, resumable, rsm,
+};

@@ -10,11 +10,12 @@ pub use crate::durable::lowered::{
     ByIndex, Inclusive, Keep, Lazy, NextItem, Out, Passing, Question, Returning, SameType,
     Worklist, awaited, drain, escape, halt, here, inclusive, nth, primitive, worklist_slot,
 };
+pub use crate::durable::rsm;
 pub use crate::durable::{
     Absorbing, ActivityCall, ActivityOptions, AnyOutput, Arg, Body, Call, CriticalSection,
     DeclaredFor, EntityOperation, Entry, Failure, Fallible, Frame, InOrchestration,
-    OrchestrationCall, Persist, Place, Plain, Point, Refused, Retry, Returns, RsmHandler, Slot,
-    StateNeed, Turn, Wait, activity, again_only, orchestration, resumable, slot, wait,
+    OrchestrationCall, Persist, Place, Plain, Point, Refusal, Refused, Retry, Returns, RsmHandler,
+    Slot, StateNeed, Turn, Wait, activity, again_only, orchestration, resumable, slot, wait,
 };
 pub use crate::durable::{AnySlot, AnyWait, Fork};
 pub use crate::durable::{
@@ -24,3 +25,4 @@ pub use crate::durable::{
 pub use crate::durable::{AtRest, Driver, Memory, Save, Stop};
 pub use crate::durable::{Forks, ReplayBody, ReplayContext, Replayed, Root, awaited as replayed};
 pub use crate::engine::{Scope, State};
+pub use crate::schema::Stored;

@@ -46,14 +46,22 @@ impl Instance {
             return Err(Failed { why });
         }
         let mut machine = self.machine(parts, world).map_err(|why| Failed { why })?;
-        let context = Context::new(self.id.clone(), world.now, self.custom_status.clone())
-            .of_version(self.version.clone());
+        let context = Context::new(
+            self.id.clone(),
+            self.number.pair(),
+            world.now,
+            self.custom_status.clone(),
+        )
+        .of_version(self.version.clone());
         let completions = self.operations.lend();
         let under_way = self.operations.pending() + completions.len();
         let mut turn = Turn::new(context, self.next_operation, completions, under_way)
             .with_mailbox(self.events.lend());
 
-        let rewind = self.rewind_point(machine.as_mut(), &turn.completions, caps);
+        let rewind = match self.is_rsm() {
+            true => None,
+            false => self.rewind_point(machine.as_mut(), &turn.completions, caps),
+        };
         let came = self.poll(machine.as_mut(), &mut turn, world, caps);
         let taken = std::mem::take(&mut turn.taken);
         let came = match came {
@@ -107,16 +115,20 @@ impl Instance {
         let Some(entry) = entry else {
             return Err(unregistered("orchestration", &self.orchestration));
         };
-        let EntryKind::Orchestration(orchestration) = &entry.kind else {
-            return Err(unregistered("orchestration", &self.orchestration));
+        let (start, load) = match &entry.kind {
+            EntryKind::Orchestration(orchestration) => (orchestration.start, orchestration.load),
+            EntryKind::Rsm(rsm) => (rsm.start, rsm.load),
+            EntryKind::Activity(_) | EntryKind::Entity(_) => {
+                return Err(unregistered("orchestration", &self.orchestration));
+            }
         };
         if let State::Begun(args) = &self.state {
             // Reading arguments runs user code.
-            return guard(&self.orchestration, || (orchestration.start)(args))?;
+            return guard(&self.orchestration, || start(args))?;
         }
         match std::mem::replace(&mut self.state, State::Undone) {
             State::Hot(machine) => Ok(machine),
-            State::Cold(frame) => Ok((orchestration.load)(frame, parts)),
+            State::Cold(frame) => Ok(load(frame, parts)),
             State::Begun(_)
             | State::Entity(_)
             | State::Undone
@@ -170,6 +182,9 @@ impl Instance {
     /// What it waits for, which must be able to come.
     pub(super) fn hopeful(&self, waits: &Waits, turn: &Turn) -> Result<Groups, Refusal> {
         let groups = Groups::new(waits, |operation| turn.has_completed(operation));
+        if waits.besides().is_some() {
+            return Ok(groups);
+        }
         let requested = |operation| {
             operation >= self.next_operation && operation < turn.next_operation
                 || self.operations.is_pending(operation)

@@ -22,11 +22,11 @@ impl Instance {
                 return Err(unregistered("entity", signal.name));
             }
         }
-        for start in &turn.detached {
+        for (_, start) in &turn.detached {
             bytes += start.args.bytes.len();
             known(&start.target, "orchestration", world)?;
         }
-        for raised in &turn.raised {
+        for (_, raised) in &turn.raised {
             bytes += raised.id.len() + raised.name.len() + raised.value.bytes.len();
             bytes += INSTANCE_BYTES_ASSUMED;
         }

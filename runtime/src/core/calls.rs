@@ -1,6 +1,8 @@
 //! What a turn asked for is taken over: its calls become operations, its messages leave.
 
 use std::borrow::Cow;
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 use super::Parent;
 use super::asks::{Asks, World};
@@ -10,7 +12,16 @@ use super::message::Message;
 use super::operation::{ActivityCall, Operation};
 use super::section::Section;
 use super::targets::{entry, name_of};
-use crate::durable::{EntryKind, OneWay, Request, Turn};
+use crate::durable::rsm::ReplyTo;
+use crate::durable::{Detached, EntryKind, OneWay, RSM_PREFIX, Raised, Request, Turn};
+
+/// What a turn sends without waiting, in the order in which it was sent, each with the number of the
+/// operation before which it leaves.
+struct Sent {
+    signals: Peekable<IntoIter<(u64, OneWay)>>,
+    starts: Peekable<IntoIter<(u64, Detached)>>,
+    events: Peekable<IntoIter<(u64, Raised)>>,
+}
 
 impl Instance {
     /// Takes over what the turn asked for.
@@ -21,6 +32,10 @@ impl Instance {
         self.touch(world.now);
         self.failures = 0;
         self.deaths = 0;
+        if let Some(event) = turn.handled {
+            let states = self.custom_status.clone().unwrap_or_default();
+            self.tell(Happened::Handled { event, states });
+        }
         let mut children = Vec::new();
         for request in turn.requests {
             let what = what_of(&request);
@@ -43,19 +58,26 @@ impl Instance {
             };
             self.drop_operation(operation, asks);
         }
-        let mut signals = turn.signals.into_iter().peekable();
+        let mut sent = Sent {
+            signals: turn.signals.into_iter().peekable(),
+            starts: turn.detached.into_iter().peekable(),
+            events: turn.raised.into_iter().peekable(),
+        };
         for operation in first..self.next_operation {
             // Messages leave in the order in which they were sent.
-            while let Some((_, signal)) = signals.next_if(|(before, _)| *before <= operation) {
-                self.signal(signal, asks);
-            }
+            self.send_off(&mut sent, operation, world, asks);
             match self.operations.get(operation) {
                 Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
                 Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
                 Some(Operation::Request(_) | Operation::Lock(_)) => {
                     unreachable!("an instance does not ask itself")
                 }
-                Some(Operation::Child { .. } | Operation::Entity { .. } | Operation::Section) => {
+                Some(
+                    Operation::Child { .. }
+                    | Operation::Entity { .. }
+                    | Operation::Ask { .. }
+                    | Operation::Section,
+                ) => {
                     let at = children.partition_point(|(of, _)| *of < operation);
                     if let Some((_, message)) = children.get_mut(at) {
                         asks.messages.extend(message.take());
@@ -64,10 +86,24 @@ impl Instance {
                 Some(Operation::Event { .. }) | None => {}
             }
         }
-        for (_, signal) in signals {
+        self.send_off(&mut sent, u64::MAX, world, asks);
+        for (to, completion) in turn.answers {
+            asks.messages.push(Message::Answer { to, completion });
+        }
+        // Completions the turn made itself have rows like others.
+        for operation in first..self.next_operation {
+            if self.operations.has_completed(operation) {
+                self.operations.touch(operation);
+            }
+        }
+    }
+
+    /// What was sent one way before this operation leaves.
+    fn send_off(&mut self, sent: &mut Sent, until: u64, world: World<'_>, asks: &mut Asks) {
+        while let Some((_, signal)) = sent.signals.next_if(|(before, _)| *before <= until) {
             self.signal(signal, asks);
         }
-        for start in turn.detached {
+        while let Some((_, start)) = sent.starts.next_if(|(before, _)| *before <= until) {
             let name = entry(&start.target, "orchestration", world)
                 .map_or(start.target.name(), |entry| entry.name)
                 .to_owned();
@@ -78,20 +114,19 @@ impl Instance {
             });
             asks.messages.push(Message::Start { id, name, args });
         }
-        // After the children it started: an event may be for one of them.
-        for raised in turn.raised {
+        // After what it started: an event may be for one of them.
+        while let Some((_, raised)) = sent.events.next_if(|(before, _)| *before <= until) {
             let (id, name, value) = (raised.id, raised.name, raised.value);
             self.tell(Happened::EventRaised {
                 id: id.clone(),
                 name: name.clone(),
             });
-            asks.messages.push(Message::Event { id, name, value });
-        }
-        // Completions the turn made itself have rows like others.
-        for operation in first..self.next_operation {
-            if self.operations.has_completed(operation) {
-                self.operations.touch(operation);
-            }
+            asks.messages.push(Message::Event {
+                id,
+                name,
+                value,
+                reply_to: ReplyTo::Nobody,
+            });
         }
     }
 
@@ -114,6 +149,26 @@ impl Instance {
                 children.push((operation, Some(message)));
                 (operation, call)
             }
+            Request::Ask {
+                operation,
+                machine,
+                name,
+                value,
+            } => {
+                let (partition, n) = self.number.pair();
+                let message = Message::Event {
+                    id: machine.clone(),
+                    name: name.to_owned(),
+                    value,
+                    reply_to: ReplyTo::Call {
+                        partition,
+                        n,
+                        operation,
+                    },
+                };
+                children.push((operation, Some(message)));
+                (operation, Operation::Ask { id: machine })
+            }
             Request::Event { operation, name } => (operation, Operation::Event { name }),
             Request::Lock {
                 operation,
@@ -133,7 +188,7 @@ impl Instance {
                 let entry = entry(&target, "activity", world);
                 let options = entry.as_ref().and_then(|entry| match &entry.kind {
                     EntryKind::Activity(activity) => Some(activity.options),
-                    EntryKind::Orchestration(_) | EntryKind::Entity(_) => None,
+                    EntryKind::Orchestration(_) | EntryKind::Entity(_) | EntryKind::Rsm(_) => None,
                 });
                 let call = ActivityCall {
                     name: name_of(entry.as_deref(), target),
@@ -159,7 +214,9 @@ impl Instance {
             } => {
                 let found = entry(&target, "orchestration", world);
                 let name = name_of(found.as_deref(), target);
-                let id = id.unwrap_or_else(|| format!("{}/{operation}", self.id));
+                // Only machines have ids that begin as theirs do.
+                let own = self.id.trim_start_matches(RSM_PREFIX);
+                let id = id.unwrap_or_else(|| format!("{own}/{operation}"));
                 let parent = Parent {
                     number: self.number,
                     operation,

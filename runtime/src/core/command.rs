@@ -122,7 +122,7 @@ pub enum Command {
         /// The idempotency key: with it the request may be repeated, and is done once.
         key: Option<String>,
     },
-    /// Reads the state of an entity.
+    /// Reads the state of an entity, or the fields of a machine.
     State {
         /// The entity's id.
         entity: String,
@@ -138,6 +138,8 @@ pub enum Command {
         value: Stored,
         /// Whether it may wait for an instance that nobody has started yet (rule 25).
         early: bool,
+        /// Whether the answer is that of the machine it is for; else it says that it is durable.
+        waits: bool,
         /// The idempotency key: with it the request may be repeated, and is done once.
         key: Option<String>,
     },
@@ -198,6 +200,10 @@ impl Command {
         !matches!(
             self,
             Command::Operate {
+                waits: true,
+                key: None,
+                ..
+            } | Command::Raise {
                 waits: true,
                 key: None,
                 ..

@@ -180,6 +180,7 @@ fn said(asks: &Asks) -> String {
             } => format!("ask {entity} to {}", request.method),
             Message::Operated { parent, .. } => format!("answer {}", parent.operation),
             Message::Event { id, name, .. } => format!("raise {name} of {id}"),
+            Message::Answer { .. } => "answer".to_owned(),
             Message::Ask { key, .. } | Message::AskAgain { key, .. } => format!("ask {key}"),
             Message::Told { key, .. } => format!("tell {key}"),
             Message::Lock(message) => lock(message),

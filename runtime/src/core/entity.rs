@@ -86,7 +86,7 @@ impl Instance {
             return Err(fail(unregistered("entity", &self.orchestration)));
         };
         let mut machine = self.entity_machine(entity, parts);
-        let context = Context::new(self.id.clone(), world.now, None);
+        let context = Context::new(self.id.clone(), self.number.pair(), world.now, None);
         let completions = self.operations.lend();
         let under_way = self.operations.calls() + completions.len();
         let mut turn = Turn::new(context, self.next_operation, completions, under_way);

@@ -14,7 +14,8 @@ use super::instance::Instance;
 use super::operation::{Operation, OperationRowRef};
 use super::operations::Operations;
 use crate::durable::limits::{EVENTS_WAITING_BYTES_MAX, EVENTS_WAITING_MAX, PAYLOAD_BYTES_MAX};
-use crate::durable::{Mailbox, check_event_name};
+use crate::durable::rsm::ReplyTo;
+use crate::durable::{Letter, Mailbox, check_event_name};
 use crate::schema::Stored;
 
 /// See the module.
@@ -32,12 +33,12 @@ pub(crate) struct Events {
 impl Events {
     /// The events of an instance that is read, in the order of their numbers.
     pub(crate) fn load(
-        events: impl IntoIterator<Item = (u64, String, Stored)>,
+        events: impl IntoIterator<Item = (u64, String, Letter)>,
         operations: &Operations,
     ) -> Self {
         let mut all = Events::default();
-        for (number, name, value) in events {
-            all.file(number, name, value);
+        for (number, name, letter) in events {
+            all.file(number, name, letter);
             all.rows.insert(number);
         }
         all.touched.clear();
@@ -50,9 +51,9 @@ impl Events {
     }
 
     /// Files an event. Returns who waits for it.
-    fn file(&mut self, number: u64, name: String, value: Stored) -> Option<u64> {
+    fn file(&mut self, number: u64, name: String, letter: Letter) -> Option<u64> {
         let name: Arc<str> = name.into();
-        let awaited = self.mailbox.arrive(number, &name, value);
+        let awaited = self.mailbox.arrive(number, &name, letter);
         self.names.insert(number, name);
         self.touched.push(number);
         awaited
@@ -75,7 +76,7 @@ impl Events {
         self.mailbox = mailbox;
         taken
             .into_iter()
-            .map(|(operation, number)| {
+            .filter_map(|(operation, number)| {
                 self.names.remove(&number);
                 self.touched.push(number);
                 operation
@@ -105,10 +106,28 @@ impl Events {
         let mut numbers: Vec<_> = self.names.iter().collect();
         numbers.sort_unstable_by_key(|(number, _)| **number);
         let waiting = numbers.into_iter().filter_map(|(number, name)| {
-            let value = self.mailbox.event(name, *number)?;
-            Some((name.clone(), value.bytes.len() as u64))
+            let letter = self.mailbox.event(name, *number)?;
+            Some((name.clone(), letter.value.bytes.len() as u64))
         });
         waiting.collect()
+    }
+
+    /// Who waits for answers to what nobody has taken.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = (&Arc<str>, &ReplyTo)> {
+        self.mailbox.asked()
+    }
+
+    /// The idempotency keys of what nobody has taken.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.mailbox.asked().filter_map(|(_, to)| match to {
+            ReplyTo::Key(key) => Some(&**key),
+            _ => None,
+        })
+    }
+
+    /// Whether there is an event besides those of these names.
+    pub(crate) fn has_besides(&self, names: &[String]) -> bool {
+        self.mailbox.has_besides(names)
     }
 
     /// How many nobody has taken.
@@ -127,9 +146,11 @@ impl Events {
         for number in std::mem::take(&mut self.touched) {
             let name = self.names.get(&number);
             let event = name.and_then(|name| Some((name, self.mailbox.event(name, number)?)));
-            if let Some((name, value)) = event {
+            if let Some((name, letter)) = event {
                 if self.rows.insert(number) {
-                    write(number, Some(OperationRowRef::Event(name, value, None)));
+                    let Letter { value, reply_to } = letter;
+                    let row = OperationRowRef::Event(name, value, reply_to, None);
+                    write(number, Some(row));
                 }
             } else if self.rows.remove(&number) {
                 write(number, None);
@@ -148,7 +169,7 @@ pub(crate) enum Unwanted {
 
 impl Instance {
     /// An event has arrived, after all that arrived before.
-    pub(crate) fn event(&mut self, name: String, value: Stored) -> Result<(), Unwanted> {
+    pub(crate) fn event(&mut self, name: String, letter: Letter) -> Result<(), Unwanted> {
         if self.has_ended() || self.is_entity() {
             return Err(Unwanted::Ended);
         }
@@ -157,11 +178,11 @@ impl Instance {
         if self.history.is_on() {
             let arrived = Happened::EventArrived {
                 name: name.clone(),
-                bytes: value.bytes.len() as u64,
+                bytes: letter.value.bytes.len() as u64,
             };
             self.tell_with(number, arrived);
         }
-        if let Some(operation) = self.events.file(number, name, value) {
+        if let Some(operation) = self.events.file(number, name, letter) {
             self.groups.complete(operation);
         }
         Ok(())
@@ -171,15 +192,15 @@ impl Instance {
     pub(crate) fn event_from_outside(
         &mut self,
         name: String,
-        value: Stored,
+        letter: Letter,
     ) -> Result<(), Unwanted> {
         let mailbox = &self.events.mailbox;
         let full = mailbox.count() >= EVENTS_WAITING_MAX
-            || mailbox.bytes() + value.bytes.len() > EVENTS_WAITING_BYTES_MAX;
+            || mailbox.bytes() + letter.value.bytes.len() > EVENTS_WAITING_BYTES_MAX;
         if full && !self.has_ended() {
             return Err(Unwanted::Full);
         }
-        self.event(name, value)
+        self.event(name, letter)
     }
 }
 

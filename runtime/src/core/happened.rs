@@ -114,6 +114,20 @@ pub enum Happened {
         entity: String,
         error: Option<String>,
     },
+    /// It asked a machine.
+    MachineAsked {
+        operation: u64,
+        machine: String,
+        event: Cow<'static, str>,
+    },
+    /// That has answered, or never will, for this reason.
+    MachineAnswered {
+        operation: u64,
+        machine: String,
+        error: Option<String>,
+    },
+    /// A machine has handled an event, and is in these states.
+    Handled { event: String, states: String },
     /// It wants to lock entities, for a critical section.
     SectionAwaited { operation: u64, entities: String },
     /// They are locked: it is in the section.
@@ -184,6 +198,11 @@ impl Happened {
                 operation,
                 entity: id.clone(),
                 method: of,
+            },
+            Operation::Ask { id } => Happened::MachineAsked {
+                operation,
+                machine: id.clone(),
+                event: of,
             },
             Operation::Section => Happened::SectionAwaited {
                 operation,
@@ -256,6 +275,7 @@ impl Happened {
 pub(super) fn what_of(request: &Request) -> Cow<'static, str> {
     match request {
         Request::Operate { method, .. } => Cow::Borrowed(method),
+        Request::Ask { name, .. } => Cow::Borrowed(name),
         Request::Lock { entities, .. } => {
             let mut ids: Vec<_> = entities.iter().map(|(id, _)| format!("`{id}`")).collect();
             ids.sort_unstable();

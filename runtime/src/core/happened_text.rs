@@ -110,6 +110,21 @@ impl fmt::Display for Happened {
                 write!(f, "#{operation} `{entity}` {how}")?;
                 because(f, error.as_ref())
             }
+            H::MachineAsked {
+                operation,
+                machine,
+                event,
+            } => write!(f, "#{operation} asks `{event}` of `{machine}`"),
+            H::MachineAnswered {
+                operation,
+                machine,
+                error,
+            } => {
+                let how = answered(error.as_ref());
+                write!(f, "#{operation} `{machine}` {how}")?;
+                because(f, error.as_ref())
+            }
+            H::Handled { event, states } => write!(f, "handled `{event}`, now in {states}"),
             H::SectionAwaited {
                 operation,
                 entities,

@@ -59,6 +59,8 @@ pub(crate) struct Instance {
     pub(crate) part_writes: FxHashMap<u32, Option<Vec<u8>>>,
     /// Turns that failed in a row.
     pub(crate) failures: u32,
+    /// It gets no turn before this time, because its last one failed.
+    pub(crate) resting: Option<Timestamp>,
     /// How often the process died during a turn of it.
     pub(crate) deaths: u32,
     /// How often it has begun again.
@@ -160,6 +162,7 @@ impl Instance {
             parts: Vec::new(),
             part_writes: FxHashMap::default(),
             failures: 0,
+            resting: None,
             deaths: 0,
             continued: 0,
             history: History::default(),
@@ -170,6 +173,11 @@ impl Instance {
 
     /// Whether a turn would advance it.
     pub(crate) fn is_ready(&self) -> bool {
+        self.resting.is_none() && self.has_work()
+    }
+
+    /// The same, whether or not it rests after a turn that failed.
+    fn has_work(&self) -> bool {
         if self.parked.is_some() || self.suspended.is_some() {
             return false;
         }
@@ -178,6 +186,7 @@ impl Instance {
         }
         match &self.state {
             State::Begun(_) => true,
+            State::Hot(_) | State::Cold(_) if self.waits.besides().is_some() => self.has_letter(),
             State::Entity(_) | State::Hot(_) | State::Cold(_) | State::Undone => self.groups.hold(),
             State::Ended(_) | State::Unborn => false,
         }
@@ -195,7 +204,7 @@ impl Instance {
     /// Whether it has to be found when the store is opened: the rest waits for timers, children
     /// and commands, which find it.
     pub(crate) fn is_runnable(&self) -> bool {
-        self.operations.has_activities() || self.is_ready() || self.waits_for_a_version()
+        self.operations.has_activities() || self.has_work() || self.waits_for_a_version()
     }
 
     /// Where it is in its life.
@@ -282,6 +291,7 @@ impl Instance {
             return;
         }
         self.failures = 0;
+        self.resting = None;
         self.deaths = 0;
         self.touch(world.now);
         self.tell(Happened::Retried);
@@ -328,6 +338,7 @@ impl Instance {
                     Operation::Timer { .. }
                     | Operation::Child { .. }
                     | Operation::Entity { .. }
+                    | Operation::Ask { .. }
                     | Operation::Event { .. }
                     | Operation::Request(_)
                     | Operation::Lock(_)
@@ -341,6 +352,7 @@ impl Instance {
         }
         self.leave_all(asks);
         self.operations.drop_completions();
+        self.answer_nothing("it has halted", asks);
         self.events.clear();
         self.waits = Waits::default();
         self.groups = Groups::default();
@@ -354,6 +366,9 @@ impl Instance {
             asks.messages.push(Message::ChildEnded { parent, ending });
         }
         asks.outcome = Some(WaitOver::Ended(ending));
+        if self.is_rsm() {
+            self.purge(asks);
+        }
     }
 
     /// Gives up a call: whatever it comes to, nobody waits for it.
@@ -362,7 +377,7 @@ impl Instance {
             Some(Operation::Activity(_)) => asks.cancels.push(operation),
             Some(Operation::Timer { due }) => asks.disarm.push((due, operation)),
             // What was sent is done; nobody waits for its result.
-            Some(Operation::Entity { .. }) => {}
+            Some(Operation::Entity { .. } | Operation::Ask { .. }) => {}
             Some(Operation::Request(request)) => {
                 if let Some(due) = request.due {
                     asks.disarm.push((due, operation));

@@ -146,3 +146,8 @@ impl Default for Bounds {
         }
     }
 }
+
+/// How long events wait for a machine whose creation must be on its way, in milliseconds.
+pub(crate) const CREATION_MS_MAX: u64 = 60_000;
+/// The pause after the first turn of a machine that failed, in milliseconds; it doubles.
+pub(crate) const REST_MS: u64 = 100;

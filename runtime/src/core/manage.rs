@@ -88,3 +88,6 @@ impl Instance {
 /// The number that stands for no operation but for the instance's own end, in the timer that
 /// purges it.
 pub(crate) const EXPIRY: u64 = u64::MAX;
+
+/// The number that stands for the pause after a turn that failed.
+pub(crate) const REST: u64 = u64::MAX - 1;

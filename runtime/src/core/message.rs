@@ -9,6 +9,7 @@ use super::once::{Ask, Told};
 use super::operation::{Caller, EntityRequest};
 use super::section::LockMessage;
 use super::{Ending, Number, Parent, Partitions};
+use crate::durable::rsm::ReplyTo;
 use crate::durable::{Completion, OneWay};
 use crate::schema::Stored;
 use crate::store::Key;
@@ -65,7 +66,11 @@ pub(crate) enum Message {
         id: String,
         name: String,
         value: Stored,
+        /// Who waits for the answer, if it is asked of a machine.
+        reply_to: ReplyTo,
     },
+    /// Answers what a machine was asked.
+    Answer { to: ReplyTo, completion: Completion },
     /// Asks for what a client asks to be done once.
     Ask { key: String, ask: Ask },
     /// Asks whether what a client asked for before waits for an instance that is parked.
@@ -105,6 +110,11 @@ impl Message {
             Message::AskAgain { id, .. } => partitions.of_id(id),
             Message::Told { key, .. } => partitions.of_id(key),
             Message::Lock(message) => message.partition(partitions),
+            Message::Answer { to, .. } => match to {
+                ReplyTo::Call { partition, .. } | ReplyTo::Client { partition, .. } => *partition,
+                ReplyTo::Key(key) => partitions.of_id(key),
+                ReplyTo::Nobody => 0,
+            },
             Message::ChildEnded { parent, .. } | Message::Operated { parent, .. } => {
                 parent.number.partition
             }
@@ -126,7 +136,9 @@ pub struct MessageKey {
     pub(crate) partition: u16,
     /// The sender's epoch.
     pub(crate) epoch: u64,
-    /// The sender's shard and its count within the epoch.
+    /// The sender's count within the epoch, and its shard. The count is a Lamport clock: it is
+    /// larger than that of whatever the sender had received in the epoch, so that the order of the
+    /// rows is one of cause and effect.
     pub(crate) index: u32,
 }
 

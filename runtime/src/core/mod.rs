@@ -39,6 +39,7 @@ mod queue;
 mod record;
 mod rewind;
 mod rows;
+mod rsm;
 mod section;
 mod shard;
 mod tail;

@@ -16,6 +16,13 @@ pub struct Number {
     pub n: u64,
 }
 
+impl Number {
+    /// As a pair.
+    pub(crate) fn pair(self) -> (u16, u64) {
+        (self.partition, self.n)
+    }
+}
+
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.partition, self.n)

@@ -27,6 +27,7 @@ pub(crate) enum Ask {
         name: String,
         value: Stored,
         early: bool,
+        waits: bool,
     },
 }
 
@@ -89,7 +90,9 @@ impl Ask {
 
     /// Whether the answer is what comes of it, not that it was taken.
     pub(crate) fn waits(&self) -> bool {
-        matches!(self, Ask::Operate { waits: true, .. })
+        match self {
+            Ask::Operate { waits, .. } | Ask::Raise { waits, .. } => *waits,
+        }
     }
 
     /// When a signal is due is no part of it: a repeated one may be given another time.
@@ -97,7 +100,8 @@ impl Ask {
         let kind = match self {
             Ask::Operate { waits: true, .. } => 0,
             Ask::Operate { waits: false, .. } => 1,
-            Ask::Raise { .. } => 2,
+            Ask::Raise { waits: true, .. } => 3,
+            Ask::Raise { waits: false, .. } => 2,
         };
         let mut hash = xxhash_rust::xxh3::Xxh3::with_seed(kind);
         hash.update(&self.args().schema.0.to_be_bytes());
@@ -143,12 +147,14 @@ impl TryFrom<Command> for Ask {
                 name,
                 value,
                 early,
+                waits,
                 key: _,
             } => Ok(Ask::Raise {
                 id,
                 name,
                 value,
                 early,
+                waits,
             }),
             _ => Err(()),
         }

@@ -10,6 +10,7 @@ use super::history::Loose;
 use super::limits::OPERATION_INLINE_BYTES_MAX;
 use super::section::LockRequest;
 use super::{Number, Parent};
+use crate::durable::rsm::ReplyTo;
 use crate::durable::{Completion, Retry, Timestamp};
 use crate::schema::Stored;
 
@@ -26,6 +27,11 @@ pub(crate) enum Operation {
     /// A call of an entity; its arguments left with the message.
     Entity {
         /// The entity's id.
+        id: String,
+    },
+    /// A question to a machine; it left with the message.
+    Ask {
+        /// The machine's id.
         id: String,
     },
     /// What an entity is asked to do, and has not done: its mailbox, in order.
@@ -126,7 +132,9 @@ impl Operation {
             Operation::Activity(call) => call.args.bytes.len() <= OPERATION_INLINE_BYTES_MAX,
             Operation::Timer { .. } | Operation::Event { .. } | Operation::Section => true,
             Operation::Lock(lock) => lock.rest.is_empty(),
-            Operation::Entity { id } => id.len() <= OPERATION_INLINE_BYTES_MAX,
+            Operation::Entity { id } | Operation::Ask { id } => {
+                id.len() <= OPERATION_INLINE_BYTES_MAX
+            }
             Operation::Request(_) => false,
             Operation::Child { id, .. } => id.len() <= OPERATION_INLINE_BYTES_MAX,
         }
@@ -140,7 +148,7 @@ impl Operation {
 pub(crate) enum OperationRow {
     Pending(Operation),
     Done(Completion, Option<Operation>, Option<Loose<'static>>),
-    Event(String, Stored, Option<Loose<'static>>),
+    Event(String, Stored, ReplyTo, Option<Loose<'static>>),
 }
 
 /// The same, borrowed, to be written. Variants and fields are in the same order.
@@ -148,7 +156,7 @@ pub(crate) enum OperationRow {
 pub(crate) enum OperationRowRef<'a> {
     Pending(&'a Operation),
     Done(&'a Completion, Option<&'a Operation>, Option<Loose<'a>>),
-    Event(&'a str, &'a Stored, Option<Loose<'a>>),
+    Event(&'a str, &'a Stored, &'a ReplyTo, Option<Loose<'a>>),
 }
 
 impl OperationRowRef<'_> {

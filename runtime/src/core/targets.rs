@@ -10,7 +10,7 @@ use crate::durable::{Entry, Refusal, Request, Target};
 /// What a request is for has to be in this program.
 pub(super) fn registered(request: &Request, world: World<'_>) -> Result<(), Refusal> {
     match request {
-        Request::Timer { .. } | Request::Event { .. } => Ok(()),
+        Request::Timer { .. } | Request::Event { .. } | Request::Ask { .. } => Ok(()),
         Request::Operate { name, .. } => entity(name, world),
         Request::Lock { entities, .. } => entities
             .iter()
@@ -29,6 +29,7 @@ pub(super) fn args_of(request: &Request) -> usize {
         Request::Timer { .. } => 0,
         Request::Lock { entities, .. } => entities.iter().map(|(id, _)| id.len()).sum(),
         Request::Event { name, .. } => name.len(),
+        Request::Ask { value, .. } => value.bytes.len(),
     }
 }
 

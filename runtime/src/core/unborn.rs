@@ -40,7 +40,7 @@ impl Instance {
     /// whether it is.
     pub(crate) fn expire_unborn(&mut self, now: Timestamp, kept_ms: u64, asks: &mut Asks) -> bool {
         let at = Timestamp(self.updated.0.saturating_add(kept_ms));
-        if at < now {
+        if at <= now {
             return true;
         }
         self.expires = Some(at);

@@ -67,11 +67,13 @@ impl<A: AwaitsTasks, B: AwaitsTasks> AwaitsTasks for (A, B) {}
     message = "a sub-orchestration cannot be awaited in `{Self}`",
     label = "may wait for something held here",
     note = "in a critical section it could wait for a lock that is held until it ends",
-    note = "in an entity operation or an rsm handler it would stop the mailbox"
+    note = "in an entity operation it would stop the mailbox"
 )]
 pub trait AwaitsOrchestrations {}
 #[diagnostic::do_not_recommend]
 impl AwaitsOrchestrations for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl AwaitsOrchestrations for RsmHandler {}
 #[diagnostic::do_not_recommend]
 impl<A: AwaitsOrchestrations, B: AwaitsOrchestrations> AwaitsOrchestrations for (A, B) {}
 
@@ -186,6 +188,49 @@ impl RaisesEvents for EntityOperation {}
 #[diagnostic::do_not_recommend]
 impl<A: RaisesEvents, B: RaisesEvents> RaisesEvents for (A, B) {}
 
+/// Where a machine may be created.
+#[diagnostic::on_unimplemented(
+    message = "a state machine cannot be created in `{Self}`",
+    label = "not here"
+)]
+pub trait CreatesMachines {}
+#[diagnostic::do_not_recommend]
+impl CreatesMachines for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl CreatesMachines for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl CreatesMachines for EntityOperation {}
+#[diagnostic::do_not_recommend]
+impl<A: CreatesMachines, B: CreatesMachines> CreatesMachines for (A, B) {}
+
+/// Where an event may be sent to a machine.
+#[diagnostic::on_unimplemented(
+    message = "an event cannot be sent to a state machine in `{Self}`",
+    label = "not here",
+    note = "in a handler of a state machine: `cx.send(&to, event)`"
+)]
+pub trait SendsToMachines {}
+#[diagnostic::do_not_recommend]
+impl SendsToMachines for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl SendsToMachines for CriticalSection {}
+#[diagnostic::do_not_recommend]
+impl SendsToMachines for EntityOperation {}
+#[diagnostic::do_not_recommend]
+impl<A: SendsToMachines, B: SendsToMachines> SendsToMachines for (A, B) {}
+
+/// Where a machine may be asked.
+#[diagnostic::on_unimplemented(
+    message = "a state machine cannot be asked in `{Self}`",
+    label = "would wait for a machine that may wait for this one",
+    note = "send it an event, and let it send one back: `cx.send(&to, Tell {{ me: cx.me() }})`"
+)]
+pub trait AsksMachines {}
+#[diagnostic::do_not_recommend]
+impl AsksMachines for InOrchestration {}
+#[diagnostic::do_not_recommend]
+impl<A: AsksMachines, B: AsksMachines> AsksMachines for (A, B) {}
+
 /// Where an instance may begin again.
 #[diagnostic::on_unimplemented(
     message = "`continue_as_new` cannot be awaited in `{Self}`",
@@ -224,6 +269,8 @@ impl<H: DeclaredFor<A> + DeclaredFor<B>, A, B> DeclaredFor<(A, B)> for H {}
 #[derive(Debug, Clone)]
 pub struct Context {
     pub(crate) instance_id: Arc<str>,
+    /// The instance's partition, and its number there.
+    pub(crate) number: (u16, u64),
     pub(crate) version: Option<Arc<str>>,
     pub(crate) now: Timestamp,
     pub(crate) status: Option<String>,
@@ -232,11 +279,13 @@ pub struct Context {
 impl Context {
     pub(crate) fn new(
         instance_id: impl Into<Arc<str>>,
+        number: (u16, u64),
         now: Timestamp,
         status: Option<String>,
     ) -> Self {
         Context {
             instance_id: instance_id.into(),
+            number,
             version: None,
             now,
             status,

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::call::Named;
 use super::machine::Run;
+use super::rsm::{Chart, Rsm, StateMachine};
 use super::{
     ActivityCall, ActivityOptions, Call, EntityBody, EntityMachine, Failure, Machine, MethodEntry,
     OrchestrationCall, Parts, Refusal, Resident, StateNeed,
@@ -57,6 +58,8 @@ pub enum EntryKind {
     Orchestration(OrchestrationEntry),
     /// An `#[entity]`.
     Entity(EntityEntry),
+    /// An `#[rsm]`.
+    Rsm(RsmEntry),
 }
 
 impl EntryKind {
@@ -67,6 +70,7 @@ impl EntryKind {
             EntryKind::Activity(_) => "activity",
             EntryKind::Orchestration(_) => "orchestration",
             EntryKind::Entity(_) => "entity",
+            EntryKind::Rsm(_) => "rsm",
         }
     }
 }
@@ -104,6 +108,19 @@ pub struct EntityEntry {
     pub load: fn(Vec<u8>, Parts) -> Box<dyn EntityMachine>,
     /// The key that a text says, as it is written in an id.
     pub key: fn(&str) -> Result<String, ValueError>,
+}
+
+/// How a state machine is created and resumed.
+#[derive(Debug, Clone)]
+pub struct RsmEntry {
+    /// Its chart.
+    pub chart: &'static Chart,
+    /// Whether it is a monitor.
+    pub is_monitor: bool,
+    /// A machine that is to be created with this.
+    pub start: fn(&Stored) -> Result<Box<dyn Machine>, Refusal>,
+    /// A machine as it was stored.
+    pub load: fn(Vec<u8>, Parts) -> Box<dyn Machine>,
 }
 
 impl EntityEntry {
@@ -181,6 +198,25 @@ impl Entry {
             call: TypeId::of::<E>,
             failed: Err,
             kind: EntryKind::Entity(entity),
+        }
+    }
+
+    /// The entry of a state machine.
+    #[must_use]
+    pub const fn rsm<M: Rsm>(file: &'static str, line: u32) -> Self {
+        let rsm = RsmEntry {
+            chart: M::CHART,
+            is_monitor: M::MONITOR,
+            start: |init| Ok(Box::new(StateMachine::<M>::begun(init.clone()))),
+            load: |bytes, parts| Box::new(StateMachine::<M>::load(bytes, parts)),
+        };
+        Entry {
+            name: M::NAME,
+            file,
+            line,
+            call: TypeId::of::<M>,
+            failed: Err,
+            kind: EntryKind::Rsm(rsm),
         }
     }
 

@@ -7,6 +7,7 @@ use std::task::Poll;
 use serde::{Deserialize, Serialize};
 
 use super::limits::{EVENT_NAME_BYTES_MAX, INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
+use super::reserved::RSM_PREFIX;
 use super::task::Now;
 use super::{
     AwaitsEvents, Durable, Loader, Pending, Persist, RaisesEvents, Refusal, Request, Saver, Ticket,
@@ -174,10 +175,7 @@ impl<C: RaisesEvents, T: Persist> Durable<C> for Raise<T> {
 
     fn begin(self, turn: &mut Turn) -> Now<()> {
         let Raise { id, name, value } = self;
-        match Raised::new(&turn.context.instance_id, id, name, &value) {
-            Ok(raised) => turn.raised.push(raised),
-            Err(refusal) => turn.refuse(refusal),
-        }
+        turn.raise(Raised::new(&turn.context.instance_id, id, name, &value));
         Now::ready(())
     }
 }
@@ -211,6 +209,11 @@ impl Raised {
 }
 
 fn check_receiver(id: &str) -> Result<(), String> {
+    if id.starts_with(RSM_PREFIX) {
+        return Err(format!(
+            "`{id}` is a state machine: send it an event of its chart, `cx.send(&machine, event)`"
+        ));
+    }
     if id.is_empty() || id.len() > INSTANCE_ID_BYTES_MAX {
         return Err(format!(
             "an event is raised for an id of {} bytes; ids have 1 to {INSTANCE_ID_BYTES_MAX}",

@@ -69,3 +69,11 @@ pub const HTTP_REDIRECTS_MAX: usize = 10;
 pub const HTTP_POLL_AFTER: Duration = Duration::from_secs(1);
 /// The shortest pause between two polls, whatever `Retry-After` says.
 pub const HTTP_POLL_AFTER_MIN: Duration = Duration::from_millis(100);
+/// Most timers of one machine that run at a time.
+pub const TIMERS_MAX: usize = 1_000;
+/// Longest name of a machine's timer, in bytes.
+pub const TIMER_NAME_BYTES_MAX: usize = 256;
+/// Most handlers that one event runs, with what they raise and the states they leave and enter.
+pub const HANDLERS_PER_EVENT_MAX: usize = 10_000;
+/// Deepest stack of states of one machine.
+pub const STATE_STACK_MAX: usize = 256;

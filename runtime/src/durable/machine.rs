@@ -25,6 +25,10 @@ pub trait Machine: Send {
     /// # Errors
     /// As [`save`](Self::save).
     fn snapshot(&mut self, writing: &mut Writing) -> Result<(), Refusal>;
+    /// The fields of a state machine, for readers.
+    fn fields(&self) -> Option<Result<Stored, Refusal>> {
+        None
+    }
 }
 
 /// A way to run the orchestration `O`.

@@ -5,7 +5,24 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::rsm::ReplyTo;
 use crate::schema::Stored;
+
+/// An event that has arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Letter {
+    pub(crate) value: Stored,
+    /// Who waits for its answer.
+    pub(crate) reply_to: ReplyTo,
+}
+
+impl Letter {
+    /// One that nobody waits for.
+    pub(crate) fn sent(value: Stored) -> Self {
+        let reply_to = ReplyTo::Nobody;
+        Letter { value, reply_to }
+    }
+}
 
 /// Events and awaits by name. Of each name the first await is given the first event, the second the
 /// second; so whatever an await has not taken is the next one's, in the order of arrival.
@@ -27,7 +44,7 @@ pub(crate) struct Mailbox {
 #[derive(Debug, Default)]
 struct Queue {
     awaits: VecDeque<u64>,
-    events: VecDeque<(u64, Stored)>,
+    events: VecDeque<(u64, Letter)>,
 }
 
 #[derive(Debug)]
@@ -36,8 +53,9 @@ enum Change {
         operation: u64,
     },
     Took {
-        operation: u64,
-        event: (u64, Stored),
+        /// The await, unless it was taken by a machine, which waits for any.
+        operation: Option<u64>,
+        event: (u64, Letter),
         name: Arc<str>,
     },
     Cancelled {
@@ -57,7 +75,7 @@ impl Queue {
         self.awaits.insert(at, operation);
     }
 
-    fn put_event(&mut self, event: (u64, Stored)) {
+    fn put_event(&mut self, event: (u64, Letter)) {
         let at = self.events.partition_point(|(before, _)| *before < event.0);
         self.events.insert(at, event);
     }
@@ -86,7 +104,7 @@ impl Mailbox {
         self.changes.iter().filter_map(|change| match change {
             Change::Took {
                 operation, event, ..
-            } => Some((*operation, &event.1)),
+            } => Some(((*operation)?, &event.1.value)),
             Change::Began { .. } | Change::Cancelled { .. } => None,
         })
     }
@@ -96,11 +114,11 @@ impl Mailbox {
     }
 
     /// An event has arrived. Returns the await that it is for, if that waits already.
-    pub(crate) fn arrive(&mut self, number: u64, name: &Arc<str>, value: Stored) -> Option<u64> {
+    pub(crate) fn arrive(&mut self, number: u64, name: &Arc<str>, letter: Letter) -> Option<u64> {
         self.count += 1;
-        self.bytes += value.bytes.len();
+        self.bytes += letter.value.bytes.len();
         let queue = self.queue(name);
-        queue.put_event((number, value));
+        queue.put_event((number, letter));
         queue.awaits.get(queue.events.len() - 1).copied()
     }
 
@@ -139,11 +157,21 @@ impl Mailbox {
         let (event, name) = match self.given.remove(&operation) {
             // An await of an earlier turn has left no name in this one.
             Some(value) => (
-                (0, value),
+                (0, Letter::sent(value)),
                 self.names.remove(&operation).unwrap_or_default(),
             ),
             None => self.take_arrived(operation)?,
         };
+        self.took(Some(operation), event, name)
+            .map(|letter| &letter.value)
+    }
+
+    fn took(
+        &mut self,
+        operation: Option<u64>,
+        event: (u64, Letter),
+        name: Arc<str>,
+    ) -> Option<&Letter> {
         self.changes.push(Change::Took {
             operation,
             event,
@@ -155,14 +183,51 @@ impl Mailbox {
         }
     }
 
-    fn take_arrived(&mut self, operation: u64) -> Option<((u64, Stored), Arc<str>)> {
+    /// Takes the event that came first among those whose names are wanted.
+    pub(crate) fn take_first(
+        &mut self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Option<(Arc<str>, &Letter)> {
+        let first = |queue: &Queue| queue.events.front().map(|(number, _)| *number);
+        let name = self
+            .queues
+            .iter()
+            .filter(|(name, _)| wanted(name))
+            .filter_map(|(name, queue)| Some((first(queue)?, name)))
+            .min_by_key(|(number, _)| *number)
+            .map(|(_, name)| name.clone())?;
+        let event = self.queues.get_mut(&name)?.events.pop_front()?;
+        self.count -= 1;
+        self.bytes -= event.1.value.bytes.len();
+        let letter = self.took(None, event, name.clone())?;
+        Some((name, letter))
+    }
+
+    /// Whether there is an event besides those of these names.
+    pub(crate) fn has_besides(&self, names: &[String]) -> bool {
+        self.queues.iter().any(|(name, queue)| {
+            !queue.events.is_empty() && !names.iter().any(|other| **other == **name)
+        })
+    }
+
+    /// Who waits for answers to what nobody has taken.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = (&Arc<str>, &ReplyTo)> {
+        self.queues.iter().flat_map(|(name, queue)| {
+            let letters = queue.events.iter().map(|(_, letter)| &letter.reply_to);
+            letters
+                .filter(|reply_to| **reply_to != ReplyTo::Nobody)
+                .map(move |reply_to| (name, reply_to))
+        })
+    }
+
+    fn take_arrived(&mut self, operation: u64) -> Option<((u64, Letter), Arc<str>)> {
         let name = self.names.get(&operation)?;
         let queue = self.queues.get_mut(name)?;
         let rank = queue.rank(operation)?;
         let event = queue.events.remove(rank)?;
         queue.awaits.remove(rank);
         self.count -= 1;
-        self.bytes -= event.1.bytes.len();
+        self.bytes -= event.1.value.bytes.len();
         let name = self.names.remove(&operation)?;
         Some((event, name))
     }
@@ -194,10 +259,12 @@ impl Mailbox {
                     name,
                 } => {
                     self.count += 1;
-                    self.bytes += event.1.bytes.len();
-                    self.queue(&name).put_await(operation);
+                    self.bytes += event.1.value.bytes.len();
                     self.queue(&name).put_event(event);
-                    self.names.insert(operation, name);
+                    if let Some(operation) = operation {
+                        self.queue(&name).put_await(operation);
+                        self.names.insert(operation, name);
+                    }
                 }
                 Change::Cancelled { operation, name } => {
                     self.queue(&name).put_await(operation);
@@ -209,7 +276,7 @@ impl Mailbox {
     }
 
     /// The turn counts: which awaits took which events.
-    pub(crate) fn commit(&mut self) -> Vec<(u64, u64)> {
+    pub(crate) fn commit(&mut self) -> Vec<(Option<u64>, u64)> {
         let mut taken = Vec::new();
         for change in self.changes.drain(..) {
             let name = match change {
@@ -241,7 +308,7 @@ impl Mailbox {
     }
 
     /// The event of this number under this name.
-    pub(crate) fn event(&self, name: &Arc<str>, number: u64) -> Option<&Stored> {
+    pub(crate) fn event(&self, name: &Arc<str>, number: u64) -> Option<&Letter> {
         let events = &self.queues.get(name)?.events;
         let at = events.binary_search_by_key(&number, |(number, _)| *number);
         at.ok().map(|at| &events[at].1)
@@ -272,9 +339,13 @@ mod tests {
             mailbox.expect(*operation, "a");
         }
         for number in events {
-            mailbox.arrive(*number, &"a".into(), stored(*number));
+            mailbox.arrive(*number, &"a".into(), Letter::sent(stored(*number)));
         }
         mailbox
+    }
+
+    fn arrive(mailbox: &mut Mailbox, number: u64, name: &str) -> Option<u64> {
+        mailbox.arrive(number, &name.into(), Letter::sent(stored(number)))
     }
 
     fn take(mailbox: &mut Mailbox, operation: u64) -> Option<u64> {
@@ -284,10 +355,10 @@ mod tests {
     #[test]
     fn an_event_is_for_the_await_of_its_rank() {
         let mut mailbox = with(&[1, 2], &[]);
-        assert_eq!(mailbox.arrive(3, &"a".into(), stored(3)), Some(1));
-        assert_eq!(mailbox.arrive(4, &"a".into(), stored(4)), Some(2));
-        assert_eq!(mailbox.arrive(5, &"a".into(), stored(5)), None);
-        assert_eq!(mailbox.arrive(6, &"b".into(), stored(6)), None);
+        assert_eq!(arrive(&mut mailbox, 3, "a"), Some(1));
+        assert_eq!(arrive(&mut mailbox, 4, "a"), Some(2));
+        assert_eq!(arrive(&mut mailbox, 5, "a"), None);
+        assert_eq!(arrive(&mut mailbox, 6, "b"), None);
     }
 
     #[test]
@@ -295,7 +366,7 @@ mod tests {
         let mut mailbox = with(&[1, 2], &[3, 4]);
         assert_eq!(take(&mut mailbox, 2), Some(4));
         assert_eq!(take(&mut mailbox, 1), Some(3));
-        assert_eq!(mailbox.commit(), [(2, 4), (1, 3)]);
+        assert_eq!(mailbox.commit(), [(Some(2), 4), (Some(1), 3)]);
         assert_eq!((mailbox.count(), mailbox.bytes()), (0, 0));
         assert!(mailbox.queues.is_empty(), "nothing is left of the name");
     }

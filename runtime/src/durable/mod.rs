@@ -33,9 +33,10 @@ mod persist;
 mod race;
 mod refusal;
 mod replay;
-mod reserved;
+pub(crate) mod reserved;
 mod resumable;
 mod retry;
+pub mod rsm;
 mod saga;
 mod save;
 mod schedule;
@@ -56,10 +57,10 @@ pub use activity::{Activity, ActivityCall, ActivityOptions, StateNeed, activity}
 pub use branch::{Branch, Branching, Fork};
 pub use call::{Arg, Arguments, Body, Call, Named, Parameter, Point};
 pub use context::{
-    AwaitsActivities, AwaitsEvents, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers, BeginsAgain,
-    CallsEntities, CallsLocked, Context, CriticalSection, DeclaredFor, EntityOperation,
-    InOrchestration, LocksInExpressions, OpensSections, RaisesEvents, RsmHandler, SignalsEntities,
-    StartsDetached,
+    AsksMachines, AwaitsActivities, AwaitsEvents, AwaitsOrchestrations, AwaitsTasks, AwaitsTimers,
+    BeginsAgain, CallsEntities, CallsLocked, Context, CreatesMachines, CriticalSection,
+    DeclaredFor, EntityOperation, InOrchestration, LocksInExpressions, OpensSections, RaisesEvents,
+    RsmHandler, SendsToMachines, SignalsEntities, StartsDetached,
 };
 pub use continue_as_new::{Again, ContinueAsNew, Never, continue_as_new};
 pub use detached::{Detached, StartDetached};
@@ -75,7 +76,7 @@ pub use entity::{
     Signallable, Signals, SyncOperation, lock,
 };
 pub use entry::{
-    ActivityEntry, Attempt, EntityEntry, Entry, EntryKind, OrchestrationEntry, Running,
+    ActivityEntry, Attempt, EntityEntry, Entry, EntryKind, OrchestrationEntry, RsmEntry, Running,
 };
 pub(crate) use event::check_event_name;
 pub use event::{Event, Expected, Raise, Raised, event, raise};
@@ -85,7 +86,7 @@ pub use join::{Child, Join, JoinAll, Joining, JoiningAll, join, join_all};
 pub(crate) use kept::Kept;
 pub use layout::{Layout, LayoutId};
 pub use machine::{Machine, Root, Run};
-pub(crate) use mailbox::Mailbox;
+pub(crate) use mailbox::{Letter, Mailbox};
 pub use orchestration::{Orchestration, OrchestrationCall, orchestration};
 pub use outcome::{
     Absorbing, AnyOutput, Fallible, Plain, Refused, Returns, SaysFailed, again_only,
@@ -95,7 +96,9 @@ pub use persist::Persist;
 pub use race::{Either, Either3, Either4, Race, Racing, race};
 pub use refusal::Refusal;
 pub use replay::{Awaiting, Forks, ReplayBody, ReplayContext, Replayed, awaited};
-pub(crate) use reserved::{ENTITY_PREFIX, SYSTEM_PREFIX, invalid_id, reserved_id};
+pub(crate) use reserved::{
+    ENTITY_PREFIX, RSM_PREFIX, SYSTEM_PREFIX, invalid_id, is_created_id, reserved_id,
+};
 pub use resumable::{Resumable, resumable};
 pub use retry::Retry;
 pub use saga::{Compensate, Compensating, Compensation, Saga, Uncompensated, Undone};

@@ -84,6 +84,14 @@ pub enum Refusal {
         /// The panic's message.
         message: String,
     },
+    /// A handler of a state machine returned an `Err`.
+    #[error("`{handler}` failed: {message}")]
+    Failed {
+        /// The handler.
+        handler: String,
+        /// The text of the error.
+        message: String,
+    },
     /// The turn can never be committed or never be woken.
     #[error("`{body}`: {why}")]
     Stuck {

@@ -13,6 +13,7 @@ use super::detached::Detached;
 use super::entity::{Entity, EntityContext, OneWay};
 use super::event::Raised;
 use super::limits::{OPERATIONS_MAX, PAYLOAD_BYTES_MAX};
+use super::rsm::{Cx, ReplyTo, Rsm};
 use super::{Call, Context, Failure, Mailbox, Refusal, Retry, Target, Timestamp, Waits};
 use crate::schema::Stored;
 
@@ -75,6 +76,17 @@ pub enum Request {
         /// The encoded arguments.
         args: Stored,
     },
+    /// Send an event to a machine and wait for its answer.
+    Ask {
+        /// Its number within the instance.
+        operation: u64,
+        /// The machine's id.
+        machine: String,
+        /// The event's name.
+        name: &'static str,
+        /// Its value.
+        value: Stored,
+    },
     /// Complete at an instant.
     Timer {
         /// Its number within the instance.
@@ -110,8 +122,12 @@ pub struct Turn {
     pub(crate) cancels: Vec<u64>,
     /// The events that have arrived, and who waits for them.
     pub(crate) mailbox: Mailbox,
-    /// Events for other instances.
-    pub(crate) raised: Vec<Raised>,
+    /// Events for other instances, like `signals`.
+    pub(crate) raised: Vec<(u64, Raised)>,
+    /// What a machine has handled.
+    pub(crate) handled: Option<String>,
+    /// Answers to what machines were asked.
+    pub(crate) answers: Vec<(ReplyTo, Completion)>,
     /// The instance begins again with this.
     pub(crate) again: Option<Again>,
     /// Where the innermost frame that was polled last came to wait.
@@ -126,9 +142,9 @@ pub struct Turn {
     /// Signals to entities in the order in which they are sent, each with the number of the
     /// operation before which it leaves.
     pub(crate) signals: Vec<(u64, OneWay)>,
-    /// Orchestrations to start that nobody waits for.
-    pub(crate) detached: Vec<Detached>,
-    /// The state that the `async` operation under way works on.
+    /// Instances to start that nobody waits for, like `signals`.
+    pub(crate) detached: Vec<(u64, Detached)>,
+    /// The state that the `async` operation under way works on, or the machine and its context.
     pub(crate) entity: Option<Box<dyn Any + Send>>,
     entity_context: EntityContext,
     /// How many operations of the instance have not been cancelled or handed over.
@@ -143,6 +159,7 @@ impl Request {
             Request::Activity { operation, .. }
             | Request::Child { operation, .. }
             | Request::Operate { operation, .. }
+            | Request::Ask { operation, .. }
             | Request::Timer { operation, .. }
             | Request::Lock { operation, .. }
             | Request::Event { operation, .. } => *operation,
@@ -167,6 +184,8 @@ impl Turn {
             cancels: Vec::new(),
             mailbox: Mailbox::default(),
             raised: Vec::new(),
+            handled: None,
+            answers: Vec::new(),
             again: None,
             suspended_on: Waits::default(),
             unsaid: None,
@@ -203,6 +222,16 @@ impl Turn {
         (state, &mut self.entity_context)
     }
 
+    /// The machine that this turn is of, and its context.
+    ///
+    /// # Panics
+    /// When the turn is not of an `M`, which the lowering excludes.
+    pub fn machine<M: Rsm>(&mut self) -> (&mut M, &mut Cx<M>) {
+        let pair = self.entity.as_mut().and_then(|pair| pair.downcast_mut());
+        let (machine, cx): &mut (M, Cx<M>) = pair.expect("a step of a handler is lent its machine");
+        (machine, cx)
+    }
+
     /// The context of an operation's share of this turn, `deleted` before or not.
     pub(crate) fn entity_context(&mut self, deleted: bool) -> &mut EntityContext {
         let Context {
@@ -219,6 +248,7 @@ impl Turn {
             && self.signals.is_empty()
             && self.detached.is_empty()
             && self.raised.is_empty()
+            && self.answers.is_empty()
             && self.taken.is_empty()
     }
 
@@ -228,8 +258,10 @@ impl Turn {
         let before = self.next_operation;
         let signals = cx.signals.drain(..).map(|signal| (before, signal));
         self.signals.extend(signals);
-        self.detached.append(&mut cx.detached);
-        self.raised.append(&mut cx.raised);
+        let detached = cx.detached.drain(..).map(|start| (before, start));
+        self.detached.extend(detached);
+        let raised = cx.raised.drain(..).map(|raised| (before, raised));
+        self.raised.extend(raised);
         if let Some(refusal) = cx.refusal.take() {
             self.refusal.get_or_insert(refusal);
         }
@@ -247,7 +279,14 @@ impl Turn {
     pub(crate) fn start(&mut self, start: Result<Detached, Refusal>) {
         self.absorb();
         match start {
-            Ok(start) => self.detached.push(start),
+            Ok(start) => self.detached.push((self.next_operation, start)),
+            Err(refusal) => self.refuse(refusal),
+        }
+    }
+
+    pub(crate) fn raise(&mut self, raised: Result<Raised, Refusal>) {
+        match raised {
+            Ok(raised) => self.raised.push((self.next_operation, raised)),
             Err(refusal) => self.refuse(refusal),
         }
     }

@@ -10,6 +10,10 @@ pub struct Waits {
     groups: Vec<Vec<u64>>,
     /// A poll does more than collect results, so it must happen as soon as a group holds.
     active: bool,
+    /// Any event besides those of these names.
+    events: Option<Vec<String>>,
+    /// Nothing: it has to be polled again whatever happens.
+    at_once: bool,
 }
 
 impl Waits {
@@ -40,6 +44,28 @@ impl Waits {
         }
     }
 
+    /// Also any event besides those of these names.
+    pub fn event_besides(&mut self, names: Vec<String>) {
+        self.events = Some(names);
+    }
+
+    /// Nothing at all: it is polled again.
+    pub fn at_once(&mut self) {
+        self.at_once = true;
+    }
+
+    /// Whether it is polled again without waiting for anything.
+    #[must_use]
+    pub fn is_at_once(&self) -> bool {
+        self.at_once
+    }
+
+    /// If any event wakes it, the names of those that do not.
+    #[must_use]
+    pub fn besides(&self) -> Option<&[String]> {
+        self.events.as_deref()
+    }
+
     /// The groups.
     #[must_use]
     pub fn groups(&self) -> &[Vec<u64>] {
@@ -49,7 +75,7 @@ impl Waits {
     /// Whether nothing is awaited.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.groups.is_empty() && self.events.is_none() && !self.at_once
     }
 
     /// Whether some group holds.

@@ -165,8 +165,8 @@ impl Engine {
     /// use undying::prelude::*;
     ///
     /// #[orchestration]
-    /// async fn double(number: u64) -> Result<u64, String> {
-    ///     number.checked_mul(2).ok_or("too large".to_owned())
+    /// async fn double(number: u64) -> Option<u64> {
+    ///     number.checked_mul(2)
     /// }
     ///
     /// # #[tokio::main]
@@ -175,7 +175,7 @@ impl Engine {
     /// engine.start("one", double(4)).await?.wait().await?;
     /// let one = engine.describe("one").await?;
     /// assert_eq!(one.arguments.map(|it| it.to_string()).as_deref(), Some("arguments { number: 4 }"));
-    /// assert_eq!(one.result.map(|it| it.to_string()).as_deref(), Some("Ok(8)"));
+    /// assert_eq!(one.result.map(|it| it.to_string()).as_deref(), Some("Some(8)"));
     /// # engine.shutdown().await
     /// # }
     /// ```
@@ -183,7 +183,7 @@ impl Engine {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Closed`].
     pub async fn describe(&self, id: &str) -> Result<Description> {
-        match self.ask(Command::Inspect { id: id.to_owned() }).await? {
+        match self.command(Command::Inspect { id: id.to_owned() }).await? {
             Answer::Description(description) => Ok(*description),
             answer => Err(Error::refused(id, "", answer)),
         }
@@ -241,7 +241,7 @@ impl Engine {
         self.link.shutdown().await
     }
 
-    pub(super) fn ask(
+    pub(super) fn command(
         &self,
         command: Command,
     ) -> impl Future<Output = Result<Answer>> + Send + use<> {

@@ -108,7 +108,7 @@ impl Engine {
     pub async fn state<E: Entity>(&self, key: impl Into<E::Key>) -> Result<Option<E>> {
         let id = EntityRef::<E>::new(key.into()).id();
         let entity = id.clone();
-        match self.ask(Command::State { entity }).await? {
+        match self.command(Command::State { entity }).await? {
             Answer::State(None) => Ok(None),
             Answer::State(Some(state)) => match state.read::<E>() {
                 Ok(state) => Ok(Some(state)),

@@ -107,7 +107,7 @@ impl<T: Persist> Handle<T> {
     }
 
     async fn described(&self, command: Command) -> Result<Description> {
-        match self.ask(command).await? {
+        match self.command(command).await? {
             Answer::Description(description) => Ok(*description),
             answer => Err(self.refused(answer)),
         }
@@ -123,7 +123,7 @@ impl<T: Persist> Handle<T> {
     /// [`Error::NotFound`] when it was purged, [`Error::Closed`] when the engine was closed.
     pub async fn cancel(&self) -> Result<()> {
         let id = self.id.to_string();
-        match self.ask(Command::Cancel { id }).await? {
+        match self.command(Command::Cancel { id }).await? {
             Answer::Done => Ok(()),
             answer => Err(self.refused(answer)),
         }
@@ -131,14 +131,14 @@ impl<T: Persist> Handle<T> {
 
     async fn ended(&self) -> Result<Answer> {
         let id = self.id.to_string();
-        self.ask(Command::Result { id }).await
+        self.command(Command::Result { id }).await
     }
 
     pub(super) fn link(&self) -> Weak<Link> {
         self.link.clone()
     }
 
-    pub(super) fn ask(
+    pub(super) fn command(
         &self,
         command: Command,
     ) -> impl Future<Output = Result<Answer>> + Send + use<T> {

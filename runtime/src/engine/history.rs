@@ -61,7 +61,7 @@ impl Engine {
                 id: id.to_owned(),
                 from,
             };
-            match self.ask(command).await? {
+            match self.command(command).await? {
                 Answer::History(page, next) => {
                     entries.extend(page);
                     match next {

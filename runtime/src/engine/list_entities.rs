@@ -141,7 +141,7 @@ impl Engine {
     ) -> Result<EntityPage<Stored>> {
         let name = name.into();
         let query = EntityQuery { name, filter };
-        match self.ask(Command::Entities(query)).await? {
+        match self.command(Command::Entities(query)).await? {
             Answer::Entities(found, next) => {
                 let entities = found.into_iter().map(Listed::from).collect();
                 Ok(EntityPage { entities, next })

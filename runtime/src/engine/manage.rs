@@ -175,7 +175,7 @@ impl<T: Persist> Handle<T> {
     }
 
     async fn done(&self, command: Command) -> Result<()> {
-        let answer = self.ask(command).await?;
+        let answer = self.command(command).await?;
         done(self.id(), answer, MUST_LIVE)
     }
 }

@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use super::link::Link;
 use super::{Engine, Handle, Request};
 use crate::core::{Answer, Command};
-use crate::durable::Persist;
 use crate::durable::limits::PAYLOAD_BYTES_MAX;
+use crate::durable::{Persist, RSM_PREFIX};
 use crate::error::{Error, Result};
 use crate::schema::Stored;
 
@@ -117,6 +117,13 @@ impl Future for Raise {
 
 /// The command that raises an event.
 fn raise<T: Persist>(id: &str, name: &str, value: &T) -> Result<Command> {
+    if id.starts_with(RSM_PREFIX) {
+        return Err(Error::Invalid {
+            id: id.to_owned(),
+            why: "a state machine takes events of its chart: `engine.send(&machine, &event)`"
+                .to_owned(),
+        });
+    }
     let value = Stored::write(value).map_err(|source| Error::BadEvent {
         event: name.to_owned(),
         source,
@@ -131,6 +138,7 @@ fn raise<T: Persist>(id: &str, name: &str, value: &T) -> Result<Command> {
         name: name.to_owned(),
         value,
         early: false,
+        waits: false,
         key: None,
     })
 }

@@ -47,6 +47,8 @@ pub enum RegisteredKind {
     Orchestration,
     /// An `#[entity]`.
     Entity,
+    /// An `#[rsm]` or a `#[monitor]`.
+    Rsm,
 }
 
 impl Registry {
@@ -87,7 +89,7 @@ impl Registry {
                 }
                 &mut self.activities
             }
-            EntryKind::Orchestration(_) => &mut self.orchestrations,
+            EntryKind::Orchestration(_) | EntryKind::Rsm(_) => &mut self.orchestrations,
             EntryKind::Entity(_) => &mut self.entities,
         };
         if let Some(other) = names.insert(entry.name, entry.clone()) {
@@ -108,6 +110,20 @@ impl Registry {
         })
     }
 
+    /// The monitors, sorted by name.
+    pub(crate) fn monitors(&self) -> Vec<&Arc<Entry>> {
+        let is_monitor =
+            |entry: &&Arc<Entry>| matches!(&entry.kind, EntryKind::Rsm(rsm) if rsm.is_monitor);
+        let mut all: Vec<_> = self.orchestrations.values().filter(is_monitor).collect();
+        all.sort_by_key(|entry| entry.name);
+        all
+    }
+
+    /// What registered itself with this type.
+    pub(crate) fn by_type(&self, of: TypeId) -> Option<&Arc<Entry>> {
+        self.by_call.get(&of)
+    }
+
     /// All functions but the engine's own, sorted by name.
     pub(crate) fn list(&self) -> Vec<Registered> {
         let mut all: Vec<_> = self
@@ -122,6 +138,7 @@ impl Registry {
                     EntryKind::Activity(_) => RegisteredKind::Activity,
                     EntryKind::Orchestration(_) => RegisteredKind::Orchestration,
                     EntryKind::Entity(_) => RegisteredKind::Entity,
+                    EntryKind::Rsm(_) => RegisteredKind::Rsm,
                 },
                 file: entry.file,
                 line: entry.line,

@@ -76,7 +76,7 @@ impl Engine {
             reason,
             count,
         };
-        rewound(id, self.ask(command).await?)
+        rewound(id, self.command(command).await?)
     }
 }
 
@@ -93,7 +93,7 @@ impl<T: Persist> Handle<T> {
             reason,
             count,
         };
-        rewound(self.id(), self.ask(command).await?)
+        rewound(self.id(), self.command(command).await?)
     }
 }
 

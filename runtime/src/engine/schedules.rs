@@ -147,7 +147,7 @@ impl Engine {
         // It may be paused.
         self.go_on(&id).await?;
         let ended = Command::Result { id: id.clone() };
-        if let Answer::Parked(_) = self.ask(ended).await? {
+        if let Answer::Parked(_) = self.command(ended).await? {
             self.terminate(&id, "it was unscheduled").await?;
         }
         self.purge(&id).await?;
@@ -219,7 +219,7 @@ impl Engine {
         let told = match said {
             Some(told) => told,
             // It was made just now and has not run, or it cannot.
-            None => match self.ask(Command::Origin { id: keeper.id }).await? {
+            None => match self.command(Command::Origin { id: keeper.id }).await? {
                 Answer::Origin(origin) => Told::before(&name, &origin.args, self.link.now()),
                 _ => return Ok(None),
             },
@@ -254,7 +254,7 @@ impl Engine {
             tags: Tags::new(),
             replaces: None,
         };
-        match self.ask(start).await? {
+        match self.command(start).await? {
             Answer::Started { fresh, .. } => Ok(fresh),
             answer => Err(Error::refused(name, KEEPER, answer)),
         }
@@ -266,10 +266,11 @@ impl Engine {
             source,
         })?;
         let (id, name) = (id.to_owned(), ORDER.to_owned());
-        self.ask(Command::Raise {
+        self.command(Command::Raise {
             id,
             name,
             value,
+            waits: false,
             key: None,
             early: false,
         })

@@ -85,7 +85,10 @@ impl StartOptions {
 impl Engine {
     /// The number of the instance `id`, if there is one and it has ended.
     pub(super) async fn ended(&self, id: &str) -> Result<Option<Number>> {
-        match self.ask(Command::Describe { id: id.to_owned() }).await? {
+        match self
+            .command(Command::Describe { id: id.to_owned() })
+            .await?
+        {
             Answer::Description(one) => Ok(one.status.has_ended().then_some(one.number)),
             Answer::NotFound => Ok(None),
             answer => Err(Error::refused(id, "", answer)),

@@ -7,6 +7,7 @@ use undying::store::keys::Tag;
 use crate::bench::{Bench, start};
 use crate::life::Over;
 use crate::support::bodies::{Chain, Family, Fan, Nap};
+use crate::support::events::{CauseCall, ConsequenceCall, InboxCall};
 use crate::support::step_of;
 
 #[test]
@@ -182,10 +183,45 @@ fn a_message_of_a_later_epoch_is_taken_after_the_seal() {
 
 /// Ids whose instances live on a shard of two.
 fn ids_on(shard: usize) -> impl Iterator<Item = String> {
-    let partitions = undying::core::Partitions::new(8, 2);
-    (0..)
-        .map(|n| format!("id-{n}"))
-        .filter(move |id| partitions.shard(partitions.of_id(id)) == shard)
+    numbers_on(shard, 2).map(|n| format!("id-{n}"))
+}
+
+/// The numbers in the ids of instances that live on a shard of so many.
+fn numbers_on(shard: usize, of: usize) -> impl Iterator<Item = u64> {
+    let partitions = undying::core::Partitions::new(8, of);
+    (0..).filter(move |n| partitions.shard(partitions.of_id(&format!("id-{n}"))) == shard)
+}
+
+#[test]
+fn messages_that_outlive_a_crash_are_taken_in_the_order_of_cause_and_effect() {
+    let on = |shard| numbers_on(shard, 3).next().unwrap();
+    let (second, inbox, first) = (on(0), on(1), on(2));
+    let mut bench = Bench::with(3, Bounds::default());
+    let id = |n| format!("id-{n}");
+    bench.ask(start::<InboxCall>(&id(inbox), 2, 0));
+    bench.ask(start::<ConsequenceCall>(&id(second), inbox, 0));
+    bench.finish();
+    let now = bench.now;
+    let cause = start::<CauseCall>(&id(first), inbox, second);
+    bench.life().ask(cause, crate::life::Question(99));
+    // The shard of the inbox receives and seals, and runs nothing.
+    for _ in 0..20 {
+        let life = bench.life();
+        for shard in [2, 0, 1] {
+            while life.deliver(shard, now).unwrap() {}
+            if shard != 1 {
+                life.run(shard, now, 64).unwrap();
+            }
+        }
+        for shard in 0..3 {
+            life.seal_if_asked(shard).unwrap();
+        }
+        life.commit(now).unwrap();
+    }
+    assert_eq!(bench.rows(Tag::Msg), 2, "neither was taken");
+    bench.crash();
+    bench.finish();
+    assert_eq!(bench.value(&id(inbox)), 2, "1 came before 2");
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn raise(bench: &mut Bench, n: u64) {
         name,
         value,
         early: false,
+        waits: false,
         key,
     });
 }

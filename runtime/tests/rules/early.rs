@@ -15,6 +15,7 @@ fn early(n: u64) -> Command {
         name: "a".to_owned(),
         value: Stored::write(&n).unwrap(),
         early: true,
+        waits: false,
         key: None,
     }
 }
@@ -93,6 +94,7 @@ fn an_instance_that_nobody_has_started_is_not_there() {
             name,
             value,
             early: false,
+            waits: false,
             key: None,
         },
         other => other,
@@ -216,4 +218,21 @@ fn a_history_begins_with_the_start_and_tells_of_the_events_that_waited() {
     );
     assert!(told[0].contains("started"), "{told:?}");
     assert!(told[1].contains("arrived"), "{told:?}");
+}
+
+#[test]
+fn one_that_is_started_while_its_events_are_being_committed_stays_started() {
+    let mut bench = Bench::new();
+    bench.ask(early(1));
+    let now = bench.now;
+    // The epoch of the event is sealed, and not durable yet.
+    bench.life().commit(now).unwrap();
+    bench.life().deliver(0, now).unwrap();
+    bench.life().seal_if_asked(0).unwrap();
+    bench.start::<InboxCall>("late", 1, 0);
+    for _ in 0..3 {
+        bench.commit();
+    }
+    bench.crash();
+    assert_eq!(bench.value("late"), 1);
 }

@@ -20,6 +20,7 @@ fn event(id: &str, value: &Stored) -> Command {
         name: "a".to_owned(),
         value: value.clone(),
         early: false,
+        waits: false,
         key: None,
     }
 }
@@ -260,6 +261,7 @@ fn what_breaks_a_limit_is_no_event() {
             name,
             value,
             early: false,
+            waits: false,
             key,
         });
         assert!(matches!(

@@ -22,6 +22,7 @@ mod instances;
 mod limits;
 mod lives;
 mod locks;
+mod machines;
 mod mailbox;
 mod manage;
 mod once;

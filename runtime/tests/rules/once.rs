@@ -24,6 +24,7 @@ fn raise(id: &str, n: u64) -> Command {
         name: "a".to_owned(),
         value: Stored::write(&n).unwrap(),
         early: false,
+        waits: false,
         key: None,
     }
 }

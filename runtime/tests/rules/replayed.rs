@@ -88,6 +88,7 @@ fn t4_a_crash_at_every_step_shows_in_nothing() {
                 name,
                 value,
                 early: false,
+                waits: false,
                 key: None,
             });
         }

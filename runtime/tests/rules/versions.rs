@@ -23,6 +23,7 @@ fn raise(bench: &mut Bench, id: &str, value: u64) {
         name,
         value,
         early,
+        waits: false,
         key,
     });
     assert_eq!(done, Answer::Done);

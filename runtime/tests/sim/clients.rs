@@ -13,6 +13,7 @@ use crate::support::entities::{Pay, Tell};
 use crate::support::events::{AGAIN, ChatterCall, HeraldCall, InboxCall, PatientCall, RoundsCall};
 use crate::support::failing::{BuysCall, DelegatesCall, Refused};
 use crate::support::locks::{ExclusiveCall, HastyCall, SignalsFirstCall};
+use crate::support::machines::{RingsCall, TICKS, WorksCall};
 use crate::support::replayed::{
     ReplayedChainCall, ReplayedChatterCall, ReplayedHastyCall, ReplayedInboxCall, ReplayedMixCall,
     ReplayedPatientCall, ReplayedPayCall, ReplayedRoundsCall, ReplayedTellCall,
@@ -89,7 +90,7 @@ impl Clients {
         let id = format!("i{}", self.known.len());
         // Purse 0 is the one that is paid from.
         let own = self.known.len() as u64 + 1;
-        let (name, args, expected) = match kind % 29 {
+        let (name, args, expected) = match kind % 31 {
             18 => call::<BuysCall>(size, 1, Expected::Paid(size + 1)),
             19 => call::<DelegatesCall>(size % 3, 2, Expected::Paid(size % 3 + 2)),
             0 => call::<Chain>(size, 7, Expected::Exactly(size + 7)),
@@ -147,6 +148,8 @@ impl Clients {
             // Its purse was told of each compensation once, the last step's first.
             28 => call::<RegretsCall>(50_000 + own, size, Expected::Lasting(regretted(size))),
             20 => call::<ReplayedChatterCall>(size * 2, 0, Expected::Exactly(size * 2)),
+            29 => call::<RingsCall>(size % 4, size * 3, Expected::Exactly(size * 3)),
+            30 => call::<WorksCall>(size, size / 2, Expected::Exactly(size + TICKS)),
             8 => call::<Pay>(1_000, size, Expected::Either(0, size)),
             _ => call::<Tasks>(size * 3, size % 3, {
                 Expected::Exactly(size * 3 * (size * 3 + 1) / 2)
@@ -397,6 +400,7 @@ impl Known {
                 name: "a".to_owned(),
                 value: Stored::write(&self.raised).unwrap(),
                 early: false,
+                waits: false,
                 key,
             }
         })

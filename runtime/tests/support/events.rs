@@ -35,6 +35,20 @@ pub async fn inbox(last: u64, _b: u64) -> u64 {
     seen
 }
 
+/// Raises 1 for the inbox `id-{inbox}`, then tells `id-{second}` to go on.
+#[orchestration]
+pub async fn cause(inbox: u64, second: u64) {
+    raise(format!("id-{inbox}"), "a", 1u64).await;
+    raise(format!("id-{second}"), "go", ()).await;
+}
+
+/// Raises 2 for it when it is told to.
+#[orchestration]
+pub async fn consequence(inbox: u64, _b: u64) {
+    event::<()>("go").await;
+    raise(format!("id-{inbox}"), "a", 2u64).await;
+}
+
 /// The same with a sleep of so many milliseconds that gives up each await; a tie is the sleep's.
 #[orchestration]
 pub async fn patient(last: u64, nap: u64) -> u64 {

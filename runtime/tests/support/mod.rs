@@ -7,6 +7,7 @@ pub mod entities;
 pub mod events;
 pub mod failing;
 pub mod locks;
+pub mod machines;
 pub mod replayed;
 pub mod sagas;
 pub mod versioned;
@@ -24,6 +25,7 @@ use children::{BulkCall, ChoosesCall, ElderCall, FansCall, FounderCall, GathersC
 use entities::{Pay, Purse, Tell};
 use failing::{BuysAllCall, BuysCall, DelegatesCall, PayCall, RefusesCall, TrustsCall};
 use locks::{BriefCall, ExclusiveCall, GlancesCall, HastyCall, SignalsFirstCall};
+use machines::{Desk, Hub, MournsCall, Node, RingsCall, WorksCall};
 
 use replayed::{
     ReplayedChainCall, ReplayedChatterCall, ReplayedHastyCall, ReplayedInboxCall, ReplayedMixCall,
@@ -32,8 +34,8 @@ use replayed::{
 use sagas::{AppendsCall, RegretsCall};
 
 use events::{
-    ChangelingCall, ChatterCall, ChoosyCall, CrierCall, HeraldCall, InboxCall, PairsCall,
-    PatientCall, RoundsCall,
+    CauseCall, ChangelingCall, ChatterCall, ChoosyCall, ConsequenceCall, CrierCall, HeraldCall,
+    InboxCall, PairsCall, PatientCall, RoundsCall,
 };
 use versioned::{DatedCall, GatheredCall, ReplayedDatedCall};
 
@@ -63,6 +65,8 @@ impl Tests {
             Entry::orchestration::<Tell>(file!(), line!()),
             Entry::entity::<Purse>(file!(), line!()),
             Entry::orchestration::<InboxCall>(file!(), line!()),
+            Entry::orchestration::<CauseCall>(file!(), line!()),
+            Entry::orchestration::<ConsequenceCall>(file!(), line!()),
             Entry::orchestration::<PatientCall>(file!(), line!()),
             Entry::orchestration::<PairsCall>(file!(), line!()),
             Entry::orchestration::<RoundsCall>(file!(), line!()),
@@ -103,6 +107,12 @@ impl Tests {
             Entry::orchestration::<DatedCall>(file!(), line!()),
             Entry::orchestration::<ReplayedDatedCall>(file!(), line!()),
             Entry::orchestration::<GatheredCall>(file!(), line!()),
+            Entry::rsm::<Hub>(file!(), line!()),
+            Entry::rsm::<Node>(file!(), line!()),
+            Entry::rsm::<Desk>(file!(), line!()),
+            Entry::orchestration::<RingsCall>(file!(), line!()),
+            Entry::orchestration::<WorksCall>(file!(), line!()),
+            Entry::orchestration::<MournsCall>(file!(), line!()),
         ];
         let entries = entries.into_iter().map(Arc::new);
         Arc::new(Tests(entries.collect(), versioning))

@@ -13,8 +13,8 @@ use super::manage::untaggable;
 use super::unborn::Sought;
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
-use crate::durable::invalid_id;
-use crate::durable::limits::PAYLOAD_BYTES_MAX;
+use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
+use crate::durable::{EntryKind, RSM_PREFIX, invalid_id};
 use crate::schema::Stored;
 
 impl<R: Reply> Shard<R> {
@@ -188,8 +188,29 @@ impl<R: Reply> Shard<R> {
     }
 
     fn invalid(&self, id: &str, name: &str, args: &Stored) -> Option<String> {
-        if let Some(why) = invalid_id(id, name) {
-            return Some(why);
+        let entry = self.program.orchestration(name);
+        let is_rsm = matches!(
+            entry.as_ref().map(|entry| &entry.kind),
+            Some(EntryKind::Rsm(_))
+        );
+        match is_rsm {
+            true if id.len() > INSTANCE_ID_BYTES_MAX => {
+                return Some(format!(
+                    "the id of a machine has at most {INSTANCE_ID_BYTES_MAX} bytes, this one {}",
+                    id.len()
+                ));
+            }
+            true if id.starts_with(RSM_PREFIX) => {}
+            true => {
+                return Some(format!(
+                    "`{name}` is a state machine: it is created, not started"
+                ));
+            }
+            false => {
+                if let Some(why) = invalid_id(id, name) {
+                    return Some(why);
+                }
+            }
         }
         if args.bytes.len() > PAYLOAD_BYTES_MAX {
             return Some(format!(
@@ -197,8 +218,9 @@ impl<R: Reply> Shard<R> {
                 args.bytes.len()
             ));
         }
-        let known = self.program.orchestration(name).is_some();
-        (!known).then(|| super::super::instance::unregistered("orchestration", name).to_string())
+        entry
+            .is_none()
+            .then(|| super::super::instance::unregistered("orchestration", name).to_string())
     }
 
     fn outcome(&mut self, id: &str, rows: &dyn Rows) -> Result<Outcome, ReadError> {

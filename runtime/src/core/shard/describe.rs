@@ -58,7 +58,7 @@ fn with_values(instance: &Instance) -> Description {
             described.result = Some(value.clone());
         }
         State::Ended(Ending::Failed(failure)) => described.failure = Some(failure.clone()),
-        _ if instance.is_entity() => match state_of(instance) {
+        _ if instance.is_entity() || instance.is_rsm() => match state_of(instance) {
             Ok(state) => described.state = state,
             Err(why) => {
                 described.parked.get_or_insert(why);

@@ -5,6 +5,7 @@ use super::super::format::ReadError;
 use super::super::instance::{Instance, State};
 use super::super::rows::Rows;
 use super::{Reply, Shard};
+use crate::durable::rsm::stored_fields;
 use crate::durable::{Refusal, stored_state};
 use crate::schema::Stored;
 
@@ -25,14 +26,15 @@ impl<R: Reply> Shard<R> {
     }
 }
 
-/// The state of an entity as of the last operation that ended, if it has one.
+/// The state of an entity as of the last operation that ended, or the fields of a machine, if it has
+/// any.
 pub(super) fn state_of(entity: &Instance) -> Result<Option<Stored>, Refusal> {
     match &entity.state {
         State::Entity(machine) if machine.is_blank() => Ok(None),
         State::Entity(machine) => machine.state().map(Some),
+        State::Hot(machine) => machine.fields().transpose(),
+        State::Cold(frame) if entity.is_rsm() => stored_fields(frame).map(Some),
         State::Cold(frame) => stored_state(frame).map(Some),
-        State::Begun(_) | State::Hot(_) | State::Undone | State::Ended(_) | State::Unborn => {
-            Ok(None)
-        }
+        State::Begun(_) | State::Undone | State::Ended(_) | State::Unborn => Ok(None),
     }
 }

@@ -8,7 +8,7 @@ use super::super::format::ReadError;
 use super::super::happened::Happened;
 use super::super::instance::Instance;
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
-use super::super::manage::EXPIRY;
+use super::super::manage::{EXPIRY, REST};
 use super::super::message::{Envelope, Message, MessageKey};
 use super::super::once::Told;
 use super::super::operation::Operation;
@@ -17,7 +17,7 @@ use super::super::timers::Due;
 use super::super::{Answer, AttemptEnded, Ending, Number, Parent, Starter};
 use super::unborn::Sought;
 use super::{Reply, Shard};
-use crate::durable::{Failure, Timestamp, reserved_id};
+use crate::durable::{Failure, Letter, Timestamp, reserved_id};
 use crate::schema::Stored;
 
 impl<R: Reply> Shard<R> {
@@ -75,6 +75,13 @@ impl<R: Reply> Shard<R> {
     fn fire(&mut self, due: Due, now: Timestamp, rows: &dyn Rows) -> Result<(), ReadError> {
         let (at, number, operation) = due;
         let there = self.load(number, now, rows)?;
+        if operation == REST {
+            self.timers.disarm(due);
+            self.with(number, now, |instance, _, _| {
+                instance.resting = instance.resting.filter(|until| *until > at);
+            });
+            return Ok(());
+        }
         if operation == EXPIRY {
             self.timers.disarm(due);
             self.expire(number, at, now);
@@ -187,7 +194,13 @@ impl<R: Reply> Shard<R> {
                     });
                 }
             }
-            Message::Event { id, name, value } => self.event(&id, name, value, now, rows)?,
+            Message::Event {
+                id,
+                name,
+                value,
+                reply_to,
+            } => self.event(&id, name, Letter { value, reply_to }, now, rows)?,
+            Message::Answer { to, completion } => self.answered(to, completion, now, rows)?,
             Message::Ask { key, ask } => self.asked(key, ask, now, rows)?,
             Message::AskAgain { key, id } => self.asked_again(key, &id, now, rows)?,
             Message::Told { key, told } => self.told(&key, told, now, rows)?,
@@ -297,7 +310,9 @@ impl<R: Reply> Shard<R> {
             | Message::Lock(_) => {}
             Message::Start { args, .. } => self.books.stored(args),
             Message::Operate { request, .. } => self.books.stored(&request.args),
-            Message::Operated { completion, .. } => self.books.completion(completion),
+            Message::Operated { completion, .. } | Message::Answer { completion, .. } => {
+                self.books.completion(completion);
+            }
             Message::Ask { ask, .. } => self.books.stored(ask.args()),
             Message::Told { told, .. } => {
                 if let Told::Operated(completion) = told {
@@ -311,7 +326,7 @@ impl<R: Reply> Shard<R> {
         let key = MessageKey {
             partition,
             epoch: self.epoch,
-            index: (self.index as u32) << 24 | self.sent,
+            index: self.sent << 8 | self.index as u32,
         };
         self.sent += 1;
         let shard = self.partitions.shard(partition);
@@ -362,6 +377,10 @@ impl<R: Reply> Shard<R> {
         if let Some(outcome) = asks.outcome.take() {
             if matches!(outcome, WaitOver::Ended(_)) {
                 self.keep_for_a_while(number);
+                if !self.is_there(number) {
+                    // What would start with this commit has no instance any more.
+                    self.effects.starts.retain(|start| start.instance != number);
+                }
             }
             let answer = match outcome {
                 WaitOver::Ended(ending) => Answer::Ended(ending),

@@ -160,6 +160,9 @@ impl<R: Reply> Shard<R> {
         let Some(instance) = self.residents.get_mut(number) else {
             return;
         };
+        if instance.marks.purged {
+            return;
+        }
         if let Some(time) = self.program.retention(&instance.orchestration) {
             let at = instance.updated.after(time);
             instance.expires = Some(at);

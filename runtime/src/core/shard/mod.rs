@@ -19,6 +19,7 @@ mod open;
 mod requests;
 mod residents;
 mod rewind;
+mod rsm;
 mod run;
 mod seal;
 mod unborn;
@@ -100,6 +101,7 @@ pub struct Shard<R> {
     postponed: Vec<Number>,
     /// Messages for other shards, by shard.
     outgoing: Vec<Vec<Envelope>>,
+    /// The count of the next message of this epoch.
     sent: u32,
     puts: Vec<(MessageKey, Vec<u8>)>,
     deletes: Vec<MessageKey>,
@@ -225,6 +227,11 @@ impl<R: Reply> Shard<R> {
             bundle.epoch <= self.epoch,
             "a shard seals before it takes a message of a later epoch"
         );
+        if let Some(last) = bundle.envelopes.last()
+            && bundle.epoch == self.epoch
+        {
+            self.sent = self.sent.max((last.key.index >> 8) + 1);
+        }
         self.mailbox.extend(bundle.envelopes);
     }
 

@@ -154,6 +154,7 @@ impl<R: Reply> Shard<R> {
         let here = pending.filter_map(|operation| operations.get(operation)?.key());
         let keys: Vec<_> = here
             .chain(entity.queue.keys_away())
+            .chain(entity.events.keys())
             .map(str::to_owned)
             .collect();
         for key in keys {

@@ -27,7 +27,7 @@ use super::super::timers::Timers;
 use super::super::{Number, Partitions, Program, Status};
 use super::residents::Residents;
 use super::{Effects, Reply, Shard};
-use crate::durable::Timestamp;
+use crate::durable::{Letter, Timestamp};
 use crate::store::keys::{self, Row, Tag};
 use crate::store::{Caps, Key};
 
@@ -337,8 +337,8 @@ pub(super) fn read_instance(
         // Filing an event or a request does not write the instance.
         next_operation = next_operation.max(op + 1);
         match OperationRow::read(&value).map_err(|why| ReadError::row(&key, why))? {
-            OperationRow::Event(name, value, entry) => {
-                events.push((op, name, value));
+            OperationRow::Event(name, value, reply_to, entry) => {
+                events.push((op, name, Letter { value, reply_to }));
                 loose.extend(entry);
             }
             OperationRow::Done(completion, call, entry) => {
@@ -397,6 +397,7 @@ pub(super) fn read_instance(
         parts: body.parts.into_owned(),
         part_writes: FxHashMap::default(),
         failures: 0,
+        resting: None,
         deaths: body.deaths,
         continued: head.continued,
         rewinds: Rewinds {

@@ -10,7 +10,8 @@ use super::super::rows::Rows;
 use super::super::{Answer, Number};
 use super::{Reply, Shard};
 use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
-use crate::durable::{EntryKind, Timestamp};
+use crate::durable::rsm::ReplyTo;
+use crate::durable::{EntryKind, Letter, Timestamp};
 use crate::schema::Stored;
 
 /// What came of a client's request so far.
@@ -81,9 +82,13 @@ impl<R: Reply> Shard<R> {
                 name,
                 value,
                 early,
+                waits,
             } => {
-                let (answer, after) = self.raise(&id, name, value, early, now, rows)?;
-                Ok(Asked::Said(answer, after))
+                let caller = match waits {
+                    true => caller,
+                    false => Caller::Nobody,
+                };
+                self.raise(&id, (name, value), early, caller, now, rows)
             }
         }
     }
@@ -144,28 +149,32 @@ impl<R: Reply> Shard<R> {
     fn raise(
         &mut self,
         id: &str,
-        name: String,
-        value: Stored,
+        (name, value): (String, Stored),
         early: bool,
+        caller: Caller,
         now: Timestamp,
         rows: &dyn Rows,
-    ) -> Result<(Answer, u64), ReadError> {
+    ) -> Result<Asked, ReadError> {
         if let Some(why) = events::invalid(id, &name, &value) {
-            return Ok((Answer::Invalid { why }, 0));
+            return Ok(Asked::Said(Answer::Invalid { why }, 0));
         }
         let found = match self.find(id, rows)? {
             None if early => self.event_before_start(id, now, rows)?,
             found => found,
         };
         let Some(number) = found else {
-            return Ok((Answer::NotFound, 0));
+            return Ok(Asked::Said(Answer::NotFound, 0));
         };
         if !self.load(number, now, rows)? {
-            return Ok((Answer::NotFound, 0));
+            return Ok(Asked::Said(Answer::NotFound, 0));
         }
         let bytes = value.bytes.len();
+        self.books.stored(&value);
+        let event = self.residents.get(number).map_or(0, |it| it.next_operation);
+        let waits = caller != Caller::Nobody;
+        let reply_to = reply_to(caller, number, event);
         let answer = self.with(number, now, |instance, _, _| {
-            match instance.event_from_outside(name, value) {
+            match instance.event_from_outside(name, Letter { value, reply_to }) {
                 Ok(()) => Answer::Done,
                 Err(Unwanted::Ended) => Answer::WrongStatus {
                     status: instance.status(),
@@ -177,7 +186,30 @@ impl<R: Reply> Shard<R> {
         });
         if answer == Some(Answer::Done) {
             self.bytes += bytes;
+            if waits {
+                return Ok(Asked::At(number, event));
+            }
         }
-        Ok((answer.unwrap_or(Answer::NotFound), self.stamp(number)))
+        let answer = answer.unwrap_or(Answer::NotFound);
+        Ok(Asked::Said(answer, self.stamp(number)))
+    }
+}
+
+/// Where the answer to the event of this number goes.
+fn reply_to(caller: Caller, number: Number, event: u64) -> ReplyTo {
+    let (partition, n) = number.pair();
+    match caller {
+        Caller::Nobody => ReplyTo::Nobody,
+        Caller::Client => ReplyTo::Client {
+            partition,
+            n,
+            event,
+        },
+        Caller::Key(key) => ReplyTo::Key(key),
+        Caller::Instance(parent) => ReplyTo::Call {
+            partition: parent.number.partition,
+            n: parent.number.n,
+            operation: parent.operation,
+        },
     }
 }

@@ -70,8 +70,10 @@ impl Residents {
         let Some(instance) = self.by_number.get_mut(&number) else {
             return;
         };
-        // The row of its name is durable.
-        instance.origin = None;
+        // The row of its name is durable, unless it was started meanwhile.
+        if !instance.marks.born {
+            instance.origin = None;
+        }
         if !instance.marks.is_at_rest(durable) {
             return;
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::super::format::ReadError;
 use super::super::instance::State;
-use super::super::limits::TURN_FAILURES_MAX;
+use super::super::limits::{REST_MS, TURN_FAILURES_MAX};
+use super::super::manage::REST;
 use super::super::record::Progress;
 use super::super::rows::Rows;
 use super::super::{Number, record};
@@ -211,8 +212,14 @@ impl<R: Reply> Shard<R> {
             };
             instance.state = State::Cold(frame);
         }
-        let again = matches!(why, Refusal::Panicked { .. }) && failures < TURN_FAILURES_MAX;
+        let again = matches!(why, Refusal::Panicked { .. } | Refusal::Failed { .. })
+            && failures < TURN_FAILURES_MAX;
         tracing::info!(instance = %instance.id, %number, %why, again, "a turn failed");
+        if again && instance.is_rsm() {
+            let until = Timestamp(now.0.saturating_add(REST_MS << (failures - 1).min(16)));
+            instance.resting = Some(until);
+            self.timers.remind((until, number, REST));
+        }
         if !again {
             self.with(number, now, |instance, _, asks| instance.park(why, asks));
         }

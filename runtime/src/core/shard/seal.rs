@@ -201,7 +201,7 @@ fn write_instance(
                         books.completion(completion);
                         *entry = history.carried(&carried, op);
                     }
-                    OperationRowRef::Event(_, value, entry) => {
+                    OperationRowRef::Event(_, value, _, entry) => {
                         books.stored(value);
                         *entry = history.carried(&carried, op);
                     }

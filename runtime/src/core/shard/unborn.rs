@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use super::super::entity::ENTITY_PREFIX;
 use super::super::format::ReadError;
 use super::super::instance::Instance;
+use super::super::limits::CREATION_MS_MAX;
 use super::super::rows::Rows;
 use super::super::{Number, Parent, Starter};
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
 use crate::durable::limits::INSTANCE_ID_BYTES_MAX;
+use crate::durable::{Letter, is_created_id};
 use crate::schema::Stored;
 
 /// What there is under an id.
@@ -28,7 +30,7 @@ impl<R: Reply> Shard<R> {
         &mut self,
         id: &str,
         name: String,
-        value: Stored,
+        letter: Letter,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
@@ -44,7 +46,7 @@ impl<R: Reply> Shard<R> {
             sought => self.unborn(sought, id, now, rows)?,
         };
         let event = name.clone();
-        let filed = self.with(number, now, |instance, _, _| instance.event(event, value));
+        let filed = self.with(number, now, |instance, _, _| instance.event(event, letter));
         if !matches!(filed, Some(Ok(()))) {
             self.bury(id, &name, 1);
         }
@@ -67,12 +69,13 @@ impl<R: Reply> Shard<R> {
             }
             Sought::Nothing => {
                 let number = self.numbers.give(self.partitions.of_id(id));
-                let instance = Instance::unborn(number, id.into(), now);
+                let mut instance = Instance::unborn(number, id.into(), now);
+                self.measure(&mut instance);
                 self.residents.insert(instance);
                 number
             }
         };
-        let kept_ms = self.bounds.early_events_kept_ms;
+        let kept_ms = self.early_events_kept_ms(id);
         self.with(number, now, |instance, world, asks| {
             instance.keep_unborn(world.now, kept_ms, asks);
         });
@@ -109,15 +112,31 @@ impl<R: Reply> Shard<R> {
 
     /// Nobody has started it for too long.
     pub(super) fn expire_unborn(&mut self, number: Number, now: Timestamp) {
-        let kept_ms = self.bounds.early_events_kept_ms;
+        let id = self
+            .residents
+            .get(number)
+            .map(|instance| instance.id.clone());
+        let kept_ms = id.map_or(0, |id| self.early_events_kept_ms(&id));
         let over = self.with(number, now, |instance, world, asks| {
-            instance
-                .expire_unborn(world.now, kept_ms, asks)
-                .then(|| (instance.id.clone(), instance.events.count()))
+            let over = instance.expire_unborn(world.now, kept_ms, asks);
+            if over {
+                instance.answer_nothing("there is no such machine", asks);
+            }
+            over.then(|| (instance.id.clone(), instance.events.count()))
         });
         if let Some(Some((id, events))) = over {
             self.bury(&id, "", events);
             self.delete(number, now);
+        }
+    }
+
+    /// How long events wait for somebody to start their instance. The creation of a machine is on
+    /// its way before anybody can know its id, unless that was promised: one that is not there for
+    /// long has halted.
+    fn early_events_kept_ms(&self, id: &str) -> u64 {
+        match is_created_id(id) {
+            true => self.bounds.early_events_kept_ms.min(CREATION_MS_MAX),
+            false => self.bounds.early_events_kept_ms,
         }
     }
 

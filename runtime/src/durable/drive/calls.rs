@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::open::Open;
 use super::{DEPTH_MAX, Driver, Stop, attempt, entities, stuck};
 use crate::durable::{
-    Completion, Context, Entry, EntryKind, Failure, Mailbox, Refusal, Request, Turn, Waits,
+    Completion, Context, Entry, EntryKind, Failure, Letter, Mailbox, Refusal, Request, Turn, Waits,
 };
 use crate::schema::Stored;
 
@@ -35,7 +35,7 @@ impl Calls {
     /// The next turn, which is lent what has arrived.
     pub(super) fn turn(&mut self, driver: &Driver, status: Option<String>) -> Turn {
         let completions = std::mem::take(&mut self.completions);
-        let context = Context::new(self.id.clone(), driver.now, status);
+        let context = Context::new(self.id.clone(), (0, 0), driver.now, status);
         let under_way = self.open.len() + completions.len();
         Turn::new(context, self.next_operation, completions, under_way)
             .with_mailbox(std::mem::take(&mut self.mailbox))
@@ -59,12 +59,12 @@ impl Calls {
         }
         driver.post(
             turn.signals.into_iter().map(|(_, signal)| signal).collect(),
-            turn.detached,
+            turn.detached.into_iter().map(|(_, start)| start).collect(),
         );
         let raised = turn.raised.into_iter();
         driver
             .events
-            .extend(raised.map(|raised| (raised.name, raised.value)));
+            .extend(raised.map(|(_, raised)| (raised.name, raised.value)));
     }
 
     /// Gives up what is under way. Events that have arrived stay.
@@ -80,7 +80,8 @@ impl Calls {
         if let Some((name, value)) = at.and_then(|at| driver.events.remove(at)) {
             let number = self.next_operation;
             self.next_operation += 1;
-            self.mailbox.arrive(number, &name.into(), value);
+            self.mailbox
+                .arrive(number, &name.into(), Letter::sent(value));
         }
     }
 
@@ -164,6 +165,10 @@ fn complete(id: &str, driver: &mut Driver, request: Request) -> Result<(u64, Com
         Request::Event { name, .. } => {
             Err(stuck(id, format!("the event `{name}` arrives otherwise")))
         }
+        Request::Ask { machine, .. } => Err(stuck(
+            id,
+            format!("it asks `{machine}`: machines need an engine"),
+        )),
         Request::Lock { operation, .. } => Ok((operation, Completion::Value(unit()?))),
         Request::Timer { operation, due } => {
             driver.pass_to(due)?;

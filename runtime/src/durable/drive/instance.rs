@@ -37,7 +37,7 @@ enum Came {
 fn orchestration(entry: &Entry) -> Result<&OrchestrationEntry, Stop> {
     match &entry.kind {
         EntryKind::Orchestration(orchestration) => Ok(orchestration),
-        EntryKind::Activity(_) | EntryKind::Entity(_) => {
+        EntryKind::Activity(_) | EntryKind::Entity(_) | EntryKind::Rsm(_) => {
             Err(stuck(entry.name, "it is not an orchestration".to_owned()))
         }
     }

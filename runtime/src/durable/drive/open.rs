@@ -76,6 +76,7 @@ fn due(request: &Request) -> Option<Timestamp> {
         | Request::Child { .. }
         | Request::Event { .. }
         | Request::Lock { .. }
+        | Request::Ask { .. }
         | Request::Operate { .. } => None,
     }
 }

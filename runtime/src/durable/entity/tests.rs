@@ -50,7 +50,7 @@ impl Meter {
 fn turn(next_operation: u64, arrived: Option<(u64, Completion)>) -> Turn {
     let completions: FxHashMap<u64, Completion> = arrived.into_iter().collect();
     let under_way = completions.len();
-    let context = Context::new("@Meter of the tests@gas", Timestamp(5), None);
+    let context = Context::new("@Meter of the tests@gas", (0, 1), Timestamp(5), None);
     Turn::new(context, next_operation, completions, under_way)
 }
 

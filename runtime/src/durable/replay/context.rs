@@ -150,9 +150,12 @@ impl ReplayContext {
     /// it, and must not go with a turn that panics.
     pub(super) fn within<R>(&self, turn: &mut Turn, run: impl FnOnce() -> R) -> R {
         let Context {
-            instance_id, now, ..
+            instance_id,
+            number,
+            now,
+            ..
         } = &turn.context;
-        let context = Context::new(instance_id.clone(), *now, None);
+        let context = Context::new(instance_id.clone(), *number, *now, None);
         let empty = Turn::new(context, 0, Default::default(), 0);
         let mut inner = self.inner();
         inner.now = turn.context.now;

@@ -60,8 +60,8 @@ impl Begun {
 impl Recorded {
     /// The turn anew, with what was taken of what it was given.
     pub(super) fn again(&mut self, of: &Context, status: Option<String>) -> Turn {
-        let context =
-            Context::new(of.instance_id.clone(), self.now, status).of_version(of.version.clone());
+        let context = Context::new(of.instance_id.clone(), of.number, self.now, status)
+            .of_version(of.version.clone());
         let completions = self.taken.drain(..).collect();
         let under_way = usize::try_from(self.under_way).unwrap_or(usize::MAX);
         let mailbox = Mailbox::given(self.events.drain(..));

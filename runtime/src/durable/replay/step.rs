@@ -21,6 +21,11 @@ pub(super) enum Step {
         id: Option<String>,
         args: Said,
     },
+    Ask {
+        machine: String,
+        name: String,
+        value: Said,
+    },
     Operate {
         entity: String,
         method: String,
@@ -82,12 +87,12 @@ impl Step {
             steps.push(Step::request(request));
         }
         steps.extend(signals.map(|(_, signal)| Step::signal(signal)));
-        steps.extend(turn.detached.iter().map(|start| Step::Start {
+        steps.extend(turn.detached.iter().map(|(_, start)| Step::Start {
             id: start.id.clone(),
             name: start.target.name().to_owned(),
             args: Said::of(&start.args),
         }));
-        steps.extend(turn.raised.iter().map(|raised| Step::Raise {
+        steps.extend(turn.raised.iter().map(|(_, raised)| Step::Raise {
             id: raised.id.clone(),
             name: raised.name.clone(),
             value: Said::of(&raised.value),
@@ -125,6 +130,16 @@ impl Step {
                 method: (*method).to_owned(),
                 args: Said::of(args),
             },
+            Request::Ask {
+                machine,
+                name,
+                value,
+                ..
+            } => Step::Ask {
+                machine: machine.clone(),
+                name: (*name).to_owned(),
+                value: Said::of(value),
+            },
             Request::Timer { due, .. } => Step::Timer { due: *due },
             Request::Event { name, .. } => Step::Event { name: name.clone() },
             Request::Lock { entities, .. } => Step::Lock {
@@ -148,6 +163,7 @@ impl Step {
             Step::Activity { args, .. }
             | Step::Child { args, .. }
             | Step::Operate { args, .. }
+            | Step::Ask { value: args, .. }
             | Step::Signal { args, .. }
             | Step::Start { args, .. }
             | Step::Raise { value: args, .. } => match args {
@@ -192,6 +208,11 @@ impl fmt::Display for Step {
                 method,
                 args,
             } => write!(f, "the operation `{method}({args})` of `{entity}`"),
+            Step::Ask {
+                machine,
+                name,
+                value,
+            } => write!(f, "the question `{name}` = `{value}` to `{machine}`"),
             Step::Timer { due } => write!(f, "a timer of {} ms", due.0),
             Step::Event { name } => write!(f, "waiting for the event `{name}`"),
             Step::Lock { entities } => write!(f, "locking `{}`", entities.join("`, `")),

@@ -61,6 +61,8 @@ pub(super) struct Hub {
     pub(super) wakes: Vec<AtomicU64>,
     pub(super) restarts: AtomicU64,
     stopped: Mutex<Option<KernelError>>,
+    /// Held by who lets messages leave.
+    leaving: Mutex<()>,
 }
 
 impl Hub {
@@ -88,6 +90,20 @@ impl Hub {
             wakes: each.map(|_| AtomicU64::new(u64::MAX)).collect(),
             restarts: AtomicU64::new(0),
             stopped: Mutex::new(None),
+            leaving: Mutex::new(()),
+        }
+    }
+
+    /// Lets messages leave, each for its shard, at once as far as any taker can see: nobody who was
+    /// told of one of them sends anything that arrives before the others.
+    pub(super) fn publish(&self, bundles: impl Iterator<Item = (usize, Bundle)>) {
+        let mut bundles = bundles.peekable();
+        if bundles.peek().is_none() {
+            return;
+        }
+        let _leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner);
+        for (shard, bundle) in bundles {
+            self.inboxes[shard].push(Input::Bundle(bundle));
         }
     }
 

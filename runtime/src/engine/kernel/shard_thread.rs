@@ -304,11 +304,10 @@ impl ShardThread {
         let Some(life) = &mut self.life else {
             return;
         };
-        for shard in 0..self.hub.partitions.shards() {
-            if let Some(bundle) = life.shard.take_outgoing(shard) {
-                self.hub.inboxes[shard].push(Input::Bundle(bundle));
-            }
-        }
+        let shards = 0..self.hub.partitions.shards();
+        let shard = &mut life.shard;
+        self.hub
+            .publish(shards.filter_map(|to| Some((to, shard.take_outgoing(to)?))));
         let epoch = life.shard.epoch();
         if epoch > life.announced && life.shard.is_dirty() {
             life.announced = epoch;

@@ -49,7 +49,7 @@ pub(super) async fn state(
     let entry = entity(&engine, &name)?;
     let id = id_of(&entry, &key)?;
     let entity = id.clone();
-    match engine.ask(Command::State { entity }).await? {
+    match engine.command(Command::State { entity }).await? {
         Answer::State(Some(state)) => shown(id, &state),
         Answer::State(None) => Err(Problem::unknown(format!(
             "`{id}` has never been used, or was deleted"
@@ -96,7 +96,7 @@ pub(super) async fn operate(
         waits: !signal,
         key,
     };
-    match engine.ask(command).await? {
+    match engine.command(command).await? {
         Answer::Done => Ok(StatusCode::ACCEPTED.into_response()),
         Answer::Operated(Completion::Value(value)) => shown(id, &value),
         Answer::Operated(Completion::Failed(failure)) => Err(Error::Failed { id, failure }.into()),

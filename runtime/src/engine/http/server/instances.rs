@@ -43,7 +43,7 @@ pub(super) async fn status(
 
 /// How the instance ended, if it does so in time.
 async fn ending(engine: &Engine, id: &str, wait: Duration) -> Result<Option<Ending>, Problem> {
-    let result = engine.ask(Command::Result { id: id.to_owned() });
+    let result = engine.command(Command::Result { id: id.to_owned() });
     match timeout(wait, result).await {
         Err(_) => Ok(None),
         Ok(answer) => match answer? {

@@ -42,7 +42,7 @@ pub(super) async fn cancel(
     params: Params,
 ) -> Result<StatusCode, Problem> {
     params.end()?;
-    match engine.ask(Command::Cancel { id: id.clone() }).await? {
+    match engine.command(Command::Cancel { id: id.clone() }).await? {
         Answer::Done => Ok(StatusCode::NO_CONTENT),
         answer => Err(Error::refused(&id, "", answer).into()),
     }

@@ -85,7 +85,7 @@ async fn begin(
         tags,
         replaces,
     };
-    match engine.ask(start).await? {
+    match engine.command(start).await? {
         Answer::Started { fresh, .. } => Ok(Started::respond(base, &id, Some(fresh))),
         answer => Err(Error::refused(&id, &name, answer).into()),
     }
@@ -97,6 +97,7 @@ pub(super) fn unknown(engine: &Engine, kind: RegisteredKind, name: &str) -> Prob
         RegisteredKind::Activity => "activity",
         RegisteredKind::Orchestration => "orchestration",
         RegisteredKind::Entity => "entity",
+        RegisteredKind::Rsm => "rsm",
     };
     let registered = engine.registered();
     let names: Vec<_> = registered
