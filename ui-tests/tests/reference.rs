@@ -10,6 +10,8 @@ use std::{env, fs};
 
 const INDEX: &str = "<!-- The index: written by `UPDATE=1 cargo test -p undying-ui-tests`. -->\n";
 const LINES_MAX: usize = 24;
+/// A machine is its events, its fields, its chart and its handlers.
+const LINES_OF_A_MACHINE_MAX: usize = 46;
 
 struct Program {
     /// `accept/awaits/in_a_loop.rs`.
@@ -133,7 +135,11 @@ fn a_program_is_short() {
         });
         let count = code.count();
         let exempt = program.path.ends_with("option_matrix.rs");
-        (count > LINES_MAX && !exempt).then(|| format!("has {count} lines of code"))
+        let most = match program.subject() {
+            "rsm" => LINES_OF_A_MACHINE_MAX,
+            _ => LINES_MAX,
+        };
+        (count > most && !exempt).then(|| format!("has {count} lines of code"))
     };
     check(complaint, &["accept", "refuse"]);
 }
@@ -172,7 +178,7 @@ fn the_programs_of_the_context_table_exist() {
     assert!(missing.is_empty(), "{missing:?}");
     let cells = introduction.matches(".rs)").count();
     assert!(
-        cells >= 13 * 4,
+        cells >= 15 * 5,
         "a cell of the table is empty: {cells} programs"
     );
 }
