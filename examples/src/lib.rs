@@ -4,4 +4,5 @@ pub mod crash;
 pub mod figures;
 pub mod filehash;
 pub mod progress;
+pub mod rsm;
 pub mod runs;

@@ -115,3 +115,57 @@ fn monitor_stores_no_more_at_its_end_than_at_its_start() {
         " rounds, 2 outages, ",
     );
 }
+
+#[test]
+fn ping_pong_loses_no_ball_and_plays_none_twice() {
+    with_kills(
+        env!("CARGO_BIN_EXE_ping_pong"),
+        &["--pairs", "100"],
+        "100 pairs, 500 round trips; ",
+    );
+}
+
+#[test]
+fn broker_moves_money_or_puts_it_back() {
+    with_kills(
+        env!("CARGO_BIN_EXE_broker"),
+        &["--clients", "60"],
+        "\n12,000 in 120 accounts, each pair as it must be\nmonitor Balance is satisfied, in Good\n",
+    );
+}
+
+#[test]
+fn pool_manager_leaves_no_vm_over_and_no_pool_short_of_one() {
+    with_kills(
+        env!("CARGO_BIN_EXE_pool_manager"),
+        &["--pools", "4", "--changes", "3"],
+        "4 pools of 20 VMs each after 3 changes; ",
+    );
+}
+
+#[test]
+fn simple_timers_counts_each_timeout_once_in_the_state_of_its_timer() {
+    with_kills(
+        env!("CARGO_BIN_EXE_simple_timers"),
+        &["--machines", "20"],
+        "20 machines, 9 changes of the state of each, 1,000 timeouts; ",
+    );
+}
+
+#[test]
+fn rsm_wordcount_counts_what_a_plain_loop_counts() {
+    with_kills(
+        env!("CARGO_BIN_EXE_rsm_wordcount"),
+        &["--words", "3000"],
+        "3,000 words, each counted once; ",
+    );
+}
+
+#[test]
+fn survey_gives_everybody_the_results_of_one_survey() {
+    with_kills(
+        env!("CARGO_BIN_EXE_survey"),
+        &["--subscribers", "10", "--open", "300"],
+        "10 surveys, each with its results; ",
+    );
+}
