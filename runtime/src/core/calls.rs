@@ -32,7 +32,9 @@ impl Instance {
         self.touch(world.now);
         self.failures = 0;
         self.deaths = 0;
-        if let Some(event) = turn.handled {
+        if let Some(event) = turn.handled
+            && self.history.is_on()
+        {
             let states = self.custom_status.clone().unwrap_or_default();
             self.tell(Happened::Handled { event, states });
         }
@@ -155,16 +157,15 @@ impl Instance {
                 name,
                 value,
             } => {
-                let (partition, n) = self.number.pair();
+                let asker = Parent {
+                    number: self.number,
+                    operation,
+                };
                 let message = Message::Event {
                     id: machine.clone(),
                     name: name.to_owned(),
                     value,
-                    reply_to: ReplyTo::Call {
-                        partition,
-                        n,
-                        operation,
-                    },
+                    reply_to: asker.into(),
                 };
                 children.push((operation, Some(message)));
                 (operation, Operation::Ask { id: machine })

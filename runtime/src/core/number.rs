@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::durable::rsm::ReplyTo;
+
 /// The number of an instance: its virtual partition and its place in the order of creation there.
 ///
 /// It is never given to another instance, so it is the instance's incarnation too: a completion
@@ -29,11 +31,23 @@ impl std::fmt::Display for Number {
     }
 }
 
-/// Who waits for a child orchestration: an instance and the number of its call.
+/// Who waits for a child orchestration, an entity or a machine: an instance and the number of its
+/// call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Parent {
     /// The instance.
     pub number: Number,
     /// The call within it.
     pub operation: u64,
+}
+
+impl From<Parent> for ReplyTo {
+    fn from(Parent { number, operation }: Parent) -> Self {
+        let (partition, n) = number.pair();
+        ReplyTo::Call {
+            partition,
+            n,
+            operation,
+        }
+    }
 }

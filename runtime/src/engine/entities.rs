@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use super::{Engine, Request};
 use crate::core::{Answer, Command};
 use crate::durable::{Completion, Entity, EntityRef, Operates, Operation, Persist, Signals};
@@ -107,14 +109,22 @@ impl Engine {
     /// stored form is damaged, [`Error::Closed`].
     pub async fn state<E: Entity>(&self, key: impl Into<E::Key>) -> Result<Option<E>> {
         let id = EntityRef::<E>::new(key.into()).id();
+        self.stored(id, E::NAME).await
+    }
+
+    /// The state of an entity or the fields of a machine, of this name.
+    pub(super) async fn stored<T>(&self, id: String, name: &str) -> Result<Option<T>>
+    where
+        T: DeserializeOwned + 'static,
+    {
         let entity = id.clone();
         match self.command(Command::State { entity }).await? {
             Answer::State(None) => Ok(None),
-            Answer::State(Some(state)) => match state.read::<E>() {
+            Answer::State(Some(state)) => match state.read::<T>() {
                 Ok(state) => Ok(Some(state)),
                 Err(source) => Err(Error::BadResult { id, source }),
             },
-            answer => Err(Error::refused(&id, E::NAME, answer)),
+            answer => Err(Error::refused(&id, name, answer)),
         }
     }
 }
@@ -128,8 +138,8 @@ fn arguments<E: Operates<O>, O: 'static>(call: &Operation<E, O>) -> Result<Store
     Ok(args)
 }
 
-/// What the answer to a call says.
-fn operated<T: Persist>(id: String, answer: Answer) -> Result<T> {
+/// What the answer to a call, or to a question, says.
+pub(super) fn operated<T: Persist>(id: String, answer: Answer) -> Result<T> {
     match answer {
         Answer::Operated(Completion::Value(value)) => value
             .read::<T>()

@@ -3,10 +3,11 @@
 use std::any::{TypeId, type_name};
 use std::sync::Arc;
 
+use super::entities::operated;
 use super::{Engine, Request};
 use crate::core::{Answer, Command};
+use crate::durable::Persist;
 use crate::durable::rsm::{Question, Rsm, RsmRef, Takes, event_value};
-use crate::durable::{Completion, Persist};
 use crate::error::{Error, Result};
 use crate::schema::Stored;
 
@@ -54,20 +55,7 @@ impl Engine {
     /// too many events wait for it: [`Error::MailboxFull`]; when the event is too large or cannot be
     /// written: [`Error::Invalid`]; when the engine is short of disk or memory: [`Error::Busy`].
     pub fn send<M: Takes<E>, E: Persist>(&self, machine: &RsmRef<M>, event: &E) -> Request<()> {
-        let id = machine.id().to_owned();
-        let command = event_value(M::EVENT, event)
-            .map(|value| Command::Raise {
-                id: id.clone(),
-                name: M::EVENT.to_owned(),
-                value,
-                early: false,
-                waits: false,
-                key: None,
-            })
-            .map_err(|why| Error::Invalid {
-                id: id.clone(),
-                why: why.to_string(),
-            });
+        let (id, command) = raise(machine, event, false);
         Request::new(Arc::downgrade(&self.link), id, command, sent)
     }
 
@@ -84,21 +72,8 @@ impl Engine {
         machine: &RsmRef<M>,
         question: &E,
     ) -> Request<E::Answer> {
-        let id = machine.id().to_owned();
-        let command = event_value(M::EVENT, question)
-            .map(|value| Command::Raise {
-                id: id.clone(),
-                name: M::EVENT.to_owned(),
-                value,
-                early: false,
-                waits: true,
-                key: None,
-            })
-            .map_err(|why| Error::Invalid {
-                id: id.clone(),
-                why: why.to_string(),
-            });
-        Request::new(Arc::downgrade(&self.link), id, command, answered)
+        let (id, command) = raise(machine, question, true);
+        Request::new(Arc::downgrade(&self.link), id, command, operated)
     }
 
     /// The persistent fields of a machine as of its last commit; its volatile fields are as their
@@ -109,15 +84,7 @@ impl Engine {
     /// [`Error::BadResult`] when this program's type cannot read them, [`Error::Parked`] when their
     /// stored form is damaged, [`Error::Closed`].
     pub async fn fields<M: Rsm>(&self, machine: &RsmRef<M>) -> Result<Option<M>> {
-        let id = machine.id().to_owned();
-        match self.command(Command::State { entity: id.clone() }).await? {
-            Answer::State(None) => Ok(None),
-            Answer::State(Some(fields)) => match fields.read::<M>() {
-                Ok(fields) => Ok(Some(fields)),
-                Err(source) => Err(Error::BadResult { id, source }),
-            },
-            answer => Err(Error::refused(&id, M::NAME, answer)),
-        }
+        self.stored(machine.id().to_owned(), M::NAME).await
     }
 
     /// Waits until a machine has halted.
@@ -133,22 +100,35 @@ impl Engine {
     }
 }
 
+/// The machine's id, and the command that sends it an event and, if it `waits`, is answered by it.
+fn raise<M: Takes<E>, E: Persist>(
+    machine: &RsmRef<M>,
+    event: &E,
+    waits: bool,
+) -> (String, Result<Command>) {
+    let id = machine.id().to_owned();
+    let command = match event_value(M::EVENT, event) {
+        Ok(value) => Ok(Command::Raise {
+            id: id.clone(),
+            name: M::EVENT.to_owned(),
+            value,
+            early: false,
+            waits,
+            key: None,
+        }),
+        Err(why) => Err(Error::Invalid {
+            id: id.clone(),
+            why: why.to_string(),
+        }),
+    };
+    (id, command)
+}
+
 /// What the answer to an event says.
 fn sent(id: String, answer: Answer) -> Result<()> {
     match answer {
         Answer::Done => Ok(()),
         Answer::WrongStatus { .. } => Err(Error::NotFound { id }),
-        answer => Err(Error::refused(&id, "", answer)),
-    }
-}
-
-/// What the answer to a question says.
-fn answered<T: Persist>(id: String, answer: Answer) -> Result<T> {
-    match answer {
-        Answer::Operated(Completion::Value(value)) => value
-            .read::<T>()
-            .map_err(|source| Error::BadResult { id, source }),
-        Answer::Operated(Completion::Failed(failure)) => Err(Error::Failed { id, failure }),
         answer => Err(Error::refused(&id, "", answer)),
     }
 }

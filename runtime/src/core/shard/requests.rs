@@ -169,7 +169,6 @@ impl<R: Reply> Shard<R> {
             return Ok(Asked::Said(Answer::NotFound, 0));
         }
         let bytes = value.bytes.len();
-        self.books.stored(&value);
         let event = self.residents.get(number).map_or(0, |it| it.next_operation);
         let waits = caller != Caller::Nobody;
         let reply_to = reply_to(caller, number, event);
@@ -206,10 +205,6 @@ fn reply_to(caller: Caller, number: Number, event: u64) -> ReplyTo {
             event,
         },
         Caller::Key(key) => ReplyTo::Key(key),
-        Caller::Instance(parent) => ReplyTo::Call {
-            partition: parent.number.partition,
-            n: parent.number.n,
-            operation: parent.operation,
-        },
+        Caller::Instance(asker) => asker.into(),
     }
 }

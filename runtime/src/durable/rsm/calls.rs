@@ -1,17 +1,16 @@
 //! Machines from orchestrations and `async` handlers: created, sent events, asked.
 
-use std::marker::PhantomData;
 use std::task::Poll;
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{creation, event_value};
+use super::context::{creation, event_value, sent};
 use super::{Question, Rsm, RsmRef, Takes};
 use crate::durable::reserved::created_id;
 use crate::durable::task::Now;
 use crate::durable::{
-    AsksMachines, Completion, CreatesMachines, Durable, Failure, Loader, Pending, Persist, Raised,
-    Refusal, Request, Saver, SendsToMachines, Turn, Waits,
+    AsksMachines, Completion, CreatesMachines, Durable, Failure, Loader, Pending, Persist, Refusal,
+    Request, Saver, SendsToMachines, Ticket, Turn, Waits,
 };
 
 /// Creates a machine when awaited, which takes no time, and gives its address. See [`create`].
@@ -104,12 +103,7 @@ impl<C: SendsToMachines, M: Takes<E>, E: Persist> Durable<C> for SendEvent<M, E>
     type Pending = Now<()>;
 
     fn begin(self, turn: &mut Turn) -> Now<()> {
-        let value = event_value(M::EVENT, &self.event);
-        turn.raise(value.map(|value| Raised {
-            id: self.to.id().to_owned(),
-            name: M::EVENT.to_owned(),
-            value,
-        }));
+        turn.raise(sent(&self.to, &self.event));
         Now::ready(())
     }
 }
@@ -129,29 +123,26 @@ impl<C: AsksMachines, M: Takes<E>, E: Question> Durable<C> for Ask<M, E> {
             }),
             Err(refusal) => turn.refuse(refusal),
         }
-        let answer = PhantomData;
-        Asking { operation, answer }
+        Asking(Ticket::new(operation))
     }
 }
 
-/// A question under way.
+/// A question under way: as a call is, but a failure is an answer too.
 #[derive(Debug)]
-pub struct Asking<A> {
-    operation: u64,
-    answer: PhantomData<fn() -> A>,
-}
+pub struct Asking<A>(Ticket<A>);
 
 impl<A: Persist> Pending for Asking<A> {
     type Output = Result<A, Failure>;
 
     fn poll(&mut self, turn: &mut Turn) -> Poll<Result<A, Failure>> {
-        match turn.take(self.operation) {
+        let operation = self.0.operation;
+        match turn.take(operation) {
             None => Poll::Pending,
             Some(Completion::Failed(failure)) => Poll::Ready(Err(failure.clone())),
             Some(Completion::Value(answer)) => match answer.read::<A>() {
                 Ok(answer) => Poll::Ready(Ok(answer)),
                 Err(error) => {
-                    let place = format!("the answer to operation {}", self.operation);
+                    let place = format!("the answer to operation {operation}");
                     turn.refuse(Refusal::value(place, error));
                     Poll::Pending
                 }
@@ -160,22 +151,18 @@ impl<A: Persist> Pending for Asking<A> {
     }
 
     fn cancel(&mut self, turn: &mut Turn) {
-        turn.cancel(self.operation);
+        self.0.cancel(turn);
     }
 
     fn waits(&self, out: &mut Waits) {
-        out.one(self.operation);
+        self.0.waits(out);
     }
 
     fn save(&mut self, saver: &mut Saver<'_>) -> Result<(), Refusal> {
-        saver.u64(self.operation);
-        Ok(())
+        self.0.save(saver)
     }
 
     fn load(loader: &mut Loader<'_>) -> Result<Self, Refusal> {
-        Ok(Asking {
-            operation: loader.u64()?,
-            answer: PhantomData,
-        })
+        Ticket::load(loader).map(Asking)
     }
 }

@@ -90,12 +90,8 @@ impl<M> Cx<M> {
     /// to the same one before. What is sent to a machine that has halted is dropped, counted and
     /// logged.
     pub fn send<T: Takes<E>, E: Persist>(&mut self, to: &RsmRef<T>, event: E) {
-        match event_value(T::EVENT, &event) {
-            Ok(value) => self.effects.raised.push(Raised {
-                id: to.id().to_owned(),
-                name: T::EVENT.to_owned(),
-                value,
-            }),
+        match sent(to, &event) {
+            Ok(sent) => self.effects.raised.push(sent),
             Err(refusal) => self.refuse(refusal),
         }
     }
@@ -227,9 +223,18 @@ impl<M: Rsm> Cx<M> {
     }
 }
 
-/// An event as it leaves.
+/// The value of an event as it leaves.
 pub(crate) fn event_value<E: Persist>(name: &str, event: &E) -> Result<Stored, Refusal> {
     payload(name, Stored::write(event))
+}
+
+/// An event for a machine as it leaves.
+pub(super) fn sent<M: Takes<E>, E: Persist>(to: &RsmRef<M>, event: &E) -> Result<Raised, Refusal> {
+    Ok(Raised {
+        id: to.id().to_owned(),
+        name: M::EVENT.to_owned(),
+        value: event_value(M::EVENT, event)?,
+    })
 }
 
 /// The creation of a machine as it leaves.

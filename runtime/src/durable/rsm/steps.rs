@@ -331,24 +331,14 @@ impl<M: Rsm> Hot<M> {
         if M::MONITOR && over {
             self.judge()?;
         }
-        let owed = match over {
-            true => std::mem::take(&mut self.owed),
-            false => ReplyTo::Nobody,
-        };
+        if over {
+            self.answer_nothing()?;
+        }
         let status = self.status();
         let halted = self.halted;
         let cx = self.cx()?;
         if halted {
             cx.timers.stop_all();
-        }
-        let unanswered = match over {
-            true => cx.take_reply_to(),
-            false => ReplyTo::Nobody,
-        };
-        for reply_to in [owed, unanswered] {
-            if reply_to != ReplyTo::Nobody {
-                cx.effects.answers.push((reply_to, unanswered_by::<M>()));
-            }
         }
         for operation in cx.timers.take_stopped() {
             turn.cancel(operation);
@@ -369,6 +359,18 @@ impl<M: Rsm> Hot<M> {
         turn.raised.extend(raised.map(|raised| (before, raised)));
         turn.answers.extend(effects.answers);
         turn.context.status = Some(status);
+        Ok(())
+    }
+
+    /// The event is over: who still waits for an answer to it is given none.
+    fn answer_nothing(&mut self) -> Result<(), Refusal> {
+        let owed = std::mem::take(&mut self.owed);
+        let cx = self.cx()?;
+        for reply_to in [owed, cx.take_reply_to()] {
+            if reply_to != ReplyTo::Nobody {
+                cx.effects.answers.push((reply_to, unanswered_by::<M>()));
+            }
+        }
         Ok(())
     }
 
