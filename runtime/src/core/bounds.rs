@@ -30,6 +30,9 @@ impl Instance {
             bytes += raised.id.len() + raised.name.len() + raised.value.bytes.len();
             bytes += INSTANCE_BYTES_ASSUMED;
         }
+        for (_, answer) in &turn.answers {
+            bytes += answer.bytes();
+        }
         self.bounded(bytes, caps)
     }
 

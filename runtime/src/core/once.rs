@@ -169,7 +169,7 @@ impl Told {
 
     pub(crate) fn bytes(&self) -> usize {
         match self {
-            Told::Operated(Completion::Value(value)) => value.bytes.len(),
+            Told::Operated(completion) => completion.bytes(),
             _ => 0,
         }
     }

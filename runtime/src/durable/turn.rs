@@ -27,6 +27,14 @@ pub enum Completion {
 }
 
 impl Completion {
+    /// The size of its value, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Completion::Value(value) => value.bytes.len(),
+            Completion::Failed(_) => 0,
+        }
+    }
+
     /// Whether the call has failed: with an `Err`, or with what its type cannot say.
     pub(crate) fn is_failure(&self) -> bool {
         match self {

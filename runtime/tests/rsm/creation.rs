@@ -8,7 +8,7 @@ use undying::prelude::*;
 
 use crate::support::{World, events, rewritten, signs};
 
-events! { Bear Promise Keep Couple Twice Adopt Greet Meet }
+events! { Bear Promise Keep Couple Twice Adopt Greet Meet Misname }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Word(pub String);
@@ -83,6 +83,7 @@ impl Family {
             Twice   => twice,
             Adopt   => adopt,
             Greet   => greet,
+            Misname => misname,
         }
     }
     fn new() -> Self {
@@ -97,6 +98,9 @@ impl Family {
             cx.send(&child, Word(format!("{n}")));
         }
         self.children.insert(child);
+    }
+    fn misname(&mut self, cx: &mut Cx<Self>) {
+        cx.create_at(&Child::at("a".repeat(600)), birth("a"));
     }
     fn promise(&mut self, cx: &mut Cx<Self>) {
         let child = cx.promise::<Child>();
@@ -257,4 +261,20 @@ async fn a_halted_machine_is_not_raised_by_what_is_sent_to_it() {
     for child in world.fields(&family).await.children {
         assert!(world.is_gone(&child).await);
     }
+}
+
+#[tokio::test]
+async fn a_machine_whose_name_is_too_long_is_not_created_and_who_asks_for_it_is_parked() {
+    let world = World::new().await;
+    let family = Family::at("it");
+    world.create(&family, ()).await;
+    world
+        .engine
+        .send(&family, &Misname)
+        .await
+        .expect("it is sent");
+    world.settle().await;
+    let why = world.parked(&family).await.to_string();
+    assert!(why.contains("more than 512"), "{why}");
+    assert!(world.is_gone(&Child::at("a".repeat(600))).await);
 }

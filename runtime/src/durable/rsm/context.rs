@@ -9,6 +9,7 @@ use super::timers::Timers;
 use super::{Fields, MONITOR_NAME, Monitor, Reply, ReplyTo, Rsm, RsmRef, Takes, Timeout, Timer};
 use crate::durable::detached::Detached;
 use crate::durable::entity::{OneWay, Signals, payload};
+use crate::durable::limits::INSTANCE_ID_BYTES_MAX;
 use crate::durable::reserved::{created_id, promised_id};
 use crate::durable::{
     Completion, Context, Orchestration, OrchestrationCall, Persist, Raised, Refusal, Target,
@@ -110,7 +111,8 @@ impl<M> Cx<M> {
         RsmRef::with_id(promised_id(T::NAME, self.number, self.next_id()))
     }
 
-    /// Creates the machine of this address, unless there is one.
+    /// Creates the machine of this address, unless there is one. A name that makes an id of more
+    /// than [`INSTANCE_ID_BYTES_MAX`](crate::durable::limits::INSTANCE_ID_BYTES_MAX) bytes is refused: the machine that asks is parked.
     pub fn create_at<T: Rsm>(&mut self, machine: &RsmRef<T>, init: T::Init) {
         match creation(machine, &init) {
             Ok(creation) => self.effects.detached.push(creation),
@@ -239,6 +241,16 @@ pub(super) fn sent<M: Takes<E>, E: Persist>(to: &RsmRef<M>, event: &E) -> Result
 
 /// The creation of a machine as it leaves.
 pub(crate) fn creation<T: Rsm>(machine: &RsmRef<T>, init: &T::Init) -> Result<Detached, Refusal> {
+    let bytes = machine.id().len();
+    if bytes > INSTANCE_ID_BYTES_MAX {
+        return Err(Refusal::Stuck {
+            body: T::NAME.to_owned(),
+            why: format!(
+                "the id of a machine, made of its type and its name, has {bytes} bytes, more than \
+                 {INSTANCE_ID_BYTES_MAX}: give it a shorter name"
+            ),
+        });
+    }
     Ok(Detached {
         id: machine.id().to_owned(),
         target: Target::Call {
