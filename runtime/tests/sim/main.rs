@@ -2,11 +2,14 @@
 //! doubled completions, under virtual time; then the rules' promises are checked.
 //!
 //! One thread drives the pure core as the engine's threads do, over the store in memory. A failing
-//! run prints its seed; `SIM_SEED=n cargo test --test sim` runs that one alone, `SIM_SEEDS=n` as many.
+//! run prints its seed; `SEED=n TRIES=1 cargo test --test sim` runs that one alone, `TRIES=n` as many.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../support/mod.rs"]
 mod support;
+
+#[path = "../common/tally.rs"]
+mod tally;
 
 mod clients;
 mod life;
@@ -15,29 +18,23 @@ mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use tally::Tally;
 use world::{Plan, World};
 
 /// Runs seeds until one fails.
 fn simulate(name: &str, plan: Plan, seeds: u64) {
-    let number = |key| {
-        std::env::var(key)
-            .ok()
-            .and_then(|value| value.parse::<u64>().ok())
-    };
-    let seeds = match number("SIM_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("SIM_SEEDS").unwrap_or(seeds),
-    };
+    let mut tally = Tally::new(4, "seeds of the simulation");
     std::panic::set_hook(Box::new(|panic| {
         // Turns panic on purpose.
         if !panic.to_string().contains("a turn that panics") {
             eprintln!("{panic}");
         }
     }));
-    for seed in seeds {
+    for seed in tally::seeds(seeds) {
+        tally.tried(1);
         let run = || World::new(seed, plan).run();
         if catch_unwind(AssertUnwindSafe(run)).is_err() {
-            panic!("the simulation `{name}` fails with SIM_SEED={seed}");
+            panic!("the simulation `{name}` fails with SEED={seed} TRIES=1");
         }
     }
 }
