@@ -129,6 +129,8 @@ pub mod durable;
 pub mod engine;
 mod error;
 pub mod prelude;
+#[doc(hidden)]
+pub mod readers;
 pub mod schema;
 pub mod store;
 pub mod testing;

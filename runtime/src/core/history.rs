@@ -53,6 +53,17 @@ pub(crate) struct Kept<'a> {
     tail: Option<Raw<'a>>,
 }
 
+impl Kept<'static> {
+    /// That of a history that is one chunk's row.
+    pub(crate) fn one_chunk() -> Self {
+        Kept {
+            first: 0,
+            next: HISTORY_CHUNK,
+            tail: None,
+        }
+    }
+}
+
 /// An entry in the row of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Loose<'a>(u64, Raw<'a>);

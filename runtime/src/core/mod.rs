@@ -36,6 +36,7 @@ mod operations;
 mod partitions;
 mod program;
 mod queue;
+pub(crate) mod readers;
 mod record;
 mod rewind;
 mod rows;

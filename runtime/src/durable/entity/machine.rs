@@ -5,6 +5,7 @@ mod stored;
 use std::task::Poll;
 
 use self::stored::Head;
+pub(crate) use self::stored::read_under_way;
 use super::{Code, EntityBody, OperationFrame, Returned};
 use crate::durable::{Completion, Parts, Refusal, Saver, Turn, Waits, Writing};
 use crate::schema::{self, Stored};

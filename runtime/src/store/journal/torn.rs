@@ -41,9 +41,13 @@ impl Rest {
                 bytes.extend_from_slice(&chunk[..read]);
             }
         }
+        Ok(Self::new(from, bytes))
+    }
+
+    pub(super) fn new(from: u64, mut bytes: Vec<u8>) -> Self {
         let used = bytes.iter().rposition(|byte| *byte != 0);
         bytes.truncate(used.map_or(0, |last| last + 1));
-        Ok(Self { from, bytes })
+        Self { from, bytes }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -56,6 +56,15 @@ impl Head {
     }
 }
 
+/// Whether these bytes are the stored form of an entity; one that is not is refused.
+pub(crate) fn read_under_way(bytes: &[u8]) -> bool {
+    let read = Head::read(bytes, &Parts::default(), "an entity");
+    read.is_ok_and(|head| {
+        let whole = head.state.bytes.len() <= bytes.len();
+        whole && head.at_rest().bytes.len() <= bytes.len()
+    })
+}
+
 /// What stands before the frame of the operation.
 pub(super) fn write_under_way(
     saver: &mut Saver<'_>,

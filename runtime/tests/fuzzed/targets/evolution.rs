@@ -1,4 +1,4 @@
-//! Every type read as every other: the same meaning, or an error.
+//! Bytes of one type read as another: the same meaning, or an error.
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::schema::value::{Body, Value};
-use crate::schema::{Stored, ValueError};
+use undying::schema::{Body, Schema, Stored, Value, ValueError, Width, book};
+
+use super::{Memory, Target};
 
 macro_rules! types {
     ($($item:item)*) => {$(
@@ -124,7 +125,7 @@ fn kinds() -> Vec<Kind> {
 
 /// Without what may change while the meaning stays.
 fn bare(value: &Value) -> Value {
-    let wide = crate::schema::value::Width::W128;
+    let wide = Width::W128;
     match value {
         Value::Newtype(_, inner) | Value::Option(Some(inner)) => bare(inner),
         Value::Unsigned(number, _) => match i128::try_from(*number) {
@@ -191,43 +192,71 @@ fn as_value(body: &Body) -> Value {
         Body::Newtype(value) => (**value).clone(),
         Body::Tuple(items) => Value::Tuple(items.clone()),
         Body::Struct(fields) => Value::Struct("".into(), fields.clone()),
+        other => panic!("a body of another kind: {other:?}"),
     }
 }
 
-#[test]
-fn no_value_is_read_as_anything_it_does_not_mean() {
-    let kinds = kinds();
-    for writer in &kinds {
-        for stored in &writer.values {
-            let old = stored.describe().expect("a value of its schema");
-            for reader in &kinds {
-                let Ok(read) = (reader.read)(stored) else {
-                    continue;
-                };
-                let new = read.describe().expect("a value of its schema");
-                let (from, to) = (writer.name, reader.name);
-                assert!(
-                    means_the_same(&old, &new),
-                    "{old} of {from} read as {new} of {to}"
-                );
-            }
-        }
+/// A value of the first type reads as the second with its meaning, or not at all.
+fn check(stored: &Stored, reader: &Kind) {
+    let Ok(read) = (reader.read)(stored) else {
+        return;
+    };
+    // What is not known by its structure is read by nobody else.
+    let Ok(old) = stored.describe() else {
+        return;
+    };
+    let new = read.describe().expect("a value of its schema");
+    let to = reader.name;
+    assert!(means_the_same(&old, &new), "{old} read as {new} of {to}");
+}
+
+thread_local! {
+    static KINDS: Vec<Kind> = kinds();
+}
+
+/// Values of every type.
+pub fn values() -> Vec<Stored> {
+    KINDS.with(|kinds| kinds.iter().flat_map(|kind| kind.values.clone()).collect())
+}
+
+/// A value by its schema, which its length precedes: of a type of some program, read by all others.
+pub const EVOLUTION: Target = Target {
+    name: "evolution",
+    memory: Memory::OfValues,
+    samples: || values().iter().filter_map(super::with_schema).collect(),
+    run: |input| {
+        let Some((len, rest)) = input.split_first() else {
+            return false;
+        };
+        let (schema, bytes) = rest.split_at(rest.len().min(usize::from(*len)));
+        let Ok(schema) = Schema::from_bytes(schema) else {
+            return false;
+        };
+        let stored = Stored {
+            schema: book::insert(schema),
+            bytes: bytes.to_vec(),
+        };
+        KINDS.with(|kinds| kinds.iter().for_each(|reader| check(&stored, reader)));
+        true
+    },
+};
+
+/// Checks every value of every type against every other type.
+pub fn all_as_all_others() {
+    for stored in values() {
+        KINDS.with(|kinds| kinds.iter().for_each(|reader| check(&stored, reader)));
     }
 }
 
-#[test]
-fn what_one_type_wrote_never_panics_in_another() {
-    let kinds = kinds();
-    for writer in &kinds {
-        for stored in &writer.values {
-            for reader in &kinds {
-                // Under the reader's own schema, as if the store had mixed them up.
+/// Every type reads the values of the others as if the store had mixed them up.
+pub fn all_under_wrong_schemas() {
+    for stored in values() {
+        KINDS.with(|kinds| {
+            for reader in kinds {
                 let schema = reader.values[0].schema;
-                let _ = (reader.read)(&Stored {
-                    schema,
-                    bytes: stored.bytes.clone(),
-                });
+                let bytes = stored.bytes.clone();
+                let _ = (reader.read)(&Stored { schema, bytes });
             }
-        }
+        });
     }
 }
