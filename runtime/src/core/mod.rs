@@ -43,6 +43,7 @@ mod rows;
 mod rsm;
 mod section;
 mod shard;
+pub mod standing;
 mod tail;
 mod targets;
 mod timers;

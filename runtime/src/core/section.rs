@@ -103,6 +103,12 @@ impl Section {
         let held = self.entities.iter().filter(|_| self.granted);
         held.rev().map(|entity| &*entity.id)
     }
+
+    /// The ids of its entities, and whether they are locked.
+    pub(crate) fn as_pair(&self) -> (Vec<String>, bool) {
+        let ids = self.entities.iter().rev().map(|entity| entity.id.clone());
+        (ids.collect(), self.granted)
+    }
 }
 
 // The instance.
