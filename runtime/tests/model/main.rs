@@ -16,5 +16,6 @@ mod tally;
 mod functions;
 mod invariants;
 mod items;
+mod machines;
 mod panics;
 mod world;
