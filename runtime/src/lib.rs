@@ -128,6 +128,7 @@ pub mod core;
 pub mod durable;
 pub mod engine;
 mod error;
+mod planted;
 pub mod prelude;
 #[doc(hidden)]
 pub mod readers;

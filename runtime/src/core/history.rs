@@ -15,6 +15,7 @@ use super::happened::{Happened, HistoryEntry};
 use super::limits::HISTORY_CHUNK;
 use super::record::Raw;
 use crate::durable::Timestamp;
+use crate::planted::planted;
 use crate::store::{Bytes, Key};
 
 /// See the module. It is kept as bytes: most of it is written again and never read.
@@ -177,7 +178,8 @@ impl History {
     /// The one of this operation.
     pub(crate) fn carried(&self, by: &Carried, operation: u64) -> Option<Loose<'_>> {
         let found = by.0.binary_search_by_key(&operation, |(of, ..)| *of).ok()?;
-        let (_, number, at) = by.0.get(found)?;
+        let entry = by.0.get(found).filter(|_| !planted!(HistoryNotCarried));
+        let (_, number, at) = entry?;
         let bytes = self.tail.get(at.clone())?;
         Some(Loose(*number, Raw(Cow::Borrowed(bytes))))
     }

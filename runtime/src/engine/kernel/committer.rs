@@ -17,6 +17,7 @@ use super::metrics::CommitMetrics;
 use crate::core::{HighWater, Sealed, merge};
 use crate::durable::Retry;
 use crate::engine::KernelError;
+use crate::planted::planted;
 use crate::store::{Key, OpenStore, Pressure, Store, StoreError};
 
 /// How often a store without space is asked again.
@@ -245,7 +246,12 @@ impl Committer {
                 }
             }
             let begin = Instant::now();
-            if let Err(error) = store.commit(batch) {
+            if planted!(AckBeforeCommit) {
+                self.hub.broadcast(|| Input::Durable(self.epoch));
+            }
+            if let Err(error) = store.commit(batch)
+                && !planted!(CommitFailureIgnored)
+            {
                 return Some(Over::Commit(error));
             }
             self.failures = 0;
