@@ -16,7 +16,6 @@ use super::operations::Operations;
 use crate::durable::limits::{EVENTS_WAITING_BYTES_MAX, EVENTS_WAITING_MAX, PAYLOAD_BYTES_MAX};
 use crate::durable::rsm::ReplyTo;
 use crate::durable::{Letter, Mailbox, check_event_name};
-use crate::planted::planted;
 use crate::schema::Stored;
 
 /// See the module.
@@ -67,9 +66,7 @@ impl Events {
 
     /// Takes back what a turn left that failed.
     pub(crate) fn take_back(&mut self, mut mailbox: Mailbox) {
-        if !planted!(EventsNotGivenBack) {
-            mailbox.undo();
-        }
+        mailbox.undo();
         self.mailbox = mailbox;
     }
 
@@ -81,9 +78,7 @@ impl Events {
             .into_iter()
             .filter_map(|(operation, number)| {
                 self.names.remove(&number);
-                if !planted!(EventRowKept) {
-                    self.touched.push(number);
-                }
+                self.touched.push(number);
                 operation
             })
             .collect()

@@ -5,7 +5,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::limits::OPERATIONS_INLINE_MAX;
 use super::operation::{Operation, OperationRow, OperationRowRef};
 use crate::durable::Completion;
-use crate::planted::planted;
 
 /// Where a pending operation is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,9 +196,7 @@ impl Operations {
         self.completions = left;
         for number in taken {
             self.failed.remove(&number);
-            if !planted!(CompletionRowKept) {
-                self.touched.insert(number);
-            }
+            self.touched.insert(number);
         }
     }
 

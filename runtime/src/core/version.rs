@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::asks::{Asks, World};
 use super::instance::Instance;
 use crate::durable::{Refusal, SYSTEM_PREFIX, VersionMatch};
-use crate::planted::planted;
 
 /// The version of a program, and which instances it runs.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +39,7 @@ impl Instance {
     pub(super) fn of_another_version(&self, world: World<'_>) -> Option<Refusal> {
         let Versioning { version, takes } = world.program.versioning();
         let (of, own) = (self.version.as_deref(), version.as_deref());
-        if takes.takes(of, own) || !self.has_versions() || planted!(VersionIgnored) {
+        if takes.takes(of, own) || !self.has_versions() {
             return None;
         }
         Some(Refusal::AnotherVersion {
@@ -53,8 +52,7 @@ impl Instance {
 
     /// Whether it goes on by itself in a program whose version fits.
     pub(crate) fn waits_for_a_version(&self) -> bool {
-        let waits = matches!(self.parked, Some(Refusal::AnotherVersion { .. }));
-        waits && !planted!(VersionParkedForGood)
+        matches!(self.parked, Some(Refusal::AnotherVersion { .. }))
     }
 
     /// It was parked for its version alone, by this program or by one before.

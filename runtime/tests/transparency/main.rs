@@ -19,6 +19,7 @@ mod life;
 
 mod broker;
 mod hooked;
+mod pool;
 mod small;
 mod transparent;
 mod words;

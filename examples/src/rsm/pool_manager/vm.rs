@@ -1,7 +1,5 @@
 //! A VM: created and deleted by activities that may fail.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use rand::RngExt;
 use undying::prelude::*;
 
@@ -13,38 +11,8 @@ use super::spec::{Failed, PoolsAtGoal, VmDown, VmUp};
 pub struct VmInit {
     /// The pool that it is in.
     pub pool: RsmRef<PoolManager>,
-    /// What it is created and deleted as.
-    pub vm: Vm,
-    /// What may fail.
-    pub chance: Chance,
-}
-
-/// The name of a VM, which no other ever has.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Vm {
-    /// Its pool's.
-    pub pool: String,
-    /// Counted in its pool.
-    pub number: u64,
-}
-
-/// Chooses what fails: the same whenever it is tried again after a crash.
-#[derive(Debug, Clone, Copy, Hash, Serialize, Deserialize)]
-pub struct Chance {
-    /// How many of 100 creations and deletions of VMs fail.
+    /// How many of 100 creations and deletions fail.
     pub failing: u32,
-    /// Which.
-    pub seed: u64,
-}
-
-impl Chance {
-    /// Whether the creation of a VM, or one of its deletions, fails.
-    #[must_use]
-    pub fn fails(self, vm: &Vm, deletion: Option<u64>) -> bool {
-        let mut hasher = DefaultHasher::new();
-        (self.seed, vm, deletion).hash(&mut hasher);
-        hasher.finish() % 100 < self.failing.into()
-    }
 }
 
 /// The VM shall be deleted.
@@ -53,38 +21,31 @@ pub struct Delete;
 
 /// Why a VM was not created or deleted.
 #[derive(Debug, thiserror::Error, Serialize, Deserialize)]
-pub enum Trouble {
-    /// By chance.
+enum Trouble {
     #[error("no such luck")]
     Unlucky,
-    /// The engine's.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
-/// Creates a VM.
-///
-/// # Errors
-/// By chance.
 #[activity]
-pub async fn create_vm(vm: Vm, chance: Chance) -> Result<(), Trouble> {
-    work(chance.fails(&vm, None)).await
+async fn create_vm(failing: u32) -> Result<(), Trouble> {
+    work(failing).await
 }
 
-/// Deletes a VM, or what there is of it; `deletion` is how often that was in vain before.
-///
-/// # Errors
-/// By chance.
 #[activity]
-pub async fn delete_vm(vm: Vm, deletion: u64, chance: Chance) -> Result<(), Trouble> {
-    work(chance.fails(&vm, Some(deletion))).await
+async fn delete_vm(failing: u32) -> Result<(), Trouble> {
+    work(failing).await
 }
 
-/// Takes a moment.
-async fn work(fails: bool) -> Result<(), Trouble> {
-    let takes = rand::rng().random_range(0..5_000);
+/// Takes a moment, and fails now and then.
+async fn work(failing: u32) -> Result<(), Trouble> {
+    let (takes, luck) = {
+        let mut random = rand::rng();
+        (random.random_range(0..5_000), random.random_range(0..100))
+    };
     tokio::time::sleep(std::time::Duration::from_micros(takes)).await;
-    match fails {
+    match luck < failing {
         true => Err(Trouble::Unlucky),
         false => Ok(()),
     }
@@ -96,8 +57,6 @@ async fn work(fails: bool) -> Result<(), Trouble> {
 pub struct VmManager {
     init: VmInit,
     is_up: bool,
-    /// How often it was deleted in vain.
-    deletions: u64,
 }
 
 #[rsm]
@@ -118,15 +77,11 @@ impl VmManager {
     }
 
     fn new(init: VmInit) -> Self {
-        VmManager {
-            init,
-            is_up: false,
-            deletions: 0,
-        }
+        VmManager { init, is_up: false }
     }
 
     async fn create(&mut self, cx: &mut Cx<Self>) {
-        let created = create_vm(self.init.vm.clone(), self.init.chance).await;
+        let created = create_vm(self.init.failing).await;
         let vm = cx.me();
         match created {
             Ok(()) => {
@@ -143,8 +98,7 @@ impl VmManager {
     }
 
     async fn delete(&mut self, cx: &mut Cx<Self>) -> Next<Self> {
-        let (name, chance) = (self.init.vm.clone(), self.init.chance);
-        let deleted = delete_vm(name, self.deletions, chance).await;
+        let deleted = delete_vm(self.init.failing).await;
         let vm = cx.me();
         match deleted {
             Ok(()) => {
@@ -156,7 +110,6 @@ impl VmManager {
                 Next::halt()
             }
             Err(_) => {
-                self.deletions += 1;
                 cx.send(&self.init.pool, VmNotDeleted(vm));
                 cx.monitor::<PoolsAtGoal, _>(|| Failed::Deletion);
                 Next::stay()

@@ -8,7 +8,6 @@ use super::super::queue::Wanted;
 use super::super::rows::Rows;
 use super::{Reply, Shard};
 use crate::durable::{Refusal, Timestamp};
-use crate::planted::planted;
 use crate::store::keys::{self, Row, Tag};
 
 impl<R: Reply> Shard<R> {
@@ -89,9 +88,7 @@ fn read_tail(
         if let OperationRow::Pending(request) = row {
             entity.pick_up(op, request);
         }
-        entity
-            .queue
-            .was_read(op + 1 + u64::from(planted!(TailOffByOne)));
+        entity.queue.was_read(op + 1);
     }
     Ok(())
 }

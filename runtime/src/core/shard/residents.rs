@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 use super::super::Number;
 use super::super::instance::Instance;
 use super::super::limits::Bounds;
-use crate::planted::planted;
 
 /// The instances in memory.
 #[derive(Default)]
@@ -115,7 +114,6 @@ impl Residents {
 impl super::super::instance::Marks {
     /// Nothing of it is only in memory.
     pub(super) fn is_at_rest(&self, durable: u64) -> bool {
-        let changed = (self.dirty || self.listed) && !planted!(EvictedTooSoon);
-        !changed && !self.queued && self.written <= durable
+        !self.dirty && !self.listed && !self.queued && self.written <= durable
     }
 }

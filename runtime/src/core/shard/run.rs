@@ -11,7 +11,6 @@ use super::super::rows::Rows;
 use super::super::{Number, record};
 use super::{Reply, Shard};
 use crate::durable::{Parts, Refusal, Timestamp};
-use crate::planted::planted;
 use crate::store::StoreError;
 use crate::store::keys::Row;
 
@@ -198,7 +197,7 @@ impl<R: Reply> Shard<R> {
         instance.failures += 1;
         let failures = instance.failures;
         if matches!(instance.state, State::Undone) {
-            let frame = if instance.marks.frame <= durable || planted!(StaleFrame) {
+            let frame = if instance.marks.frame <= durable {
                 read_frame(number, rows)?
             } else {
                 None

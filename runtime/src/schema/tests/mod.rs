@@ -5,6 +5,7 @@ mod described;
 mod hostile;
 mod json;
 mod kept;
+mod misread;
 mod odd;
 mod opaque;
 mod random;
