@@ -128,7 +128,10 @@ pub mod core;
 pub mod durable;
 pub mod engine;
 mod error;
+mod planted;
 pub mod prelude;
+#[doc(hidden)]
+pub mod readers;
 pub mod schema;
 pub mod store;
 pub mod testing;
@@ -158,5 +161,5 @@ pub use engine::{
 pub use error::{Error, Result};
 pub use store::Durability;
 pub use undying_macros::{
-    activity, chart, entity, methods, monitor, orchestration, resumable, rsm, test,
+    activity, chart, entity, methods, monitor, orchestration, resumable, rsm,
 };

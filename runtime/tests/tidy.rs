@@ -4,6 +4,7 @@
     reason = "a test that cannot read the sources fails"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -116,6 +117,33 @@ fn the_two_crates_are_tied_by_exact_version() {
             "`{name}` is not tied by {tie}"
         );
     }
+}
+
+#[test]
+fn every_planted_bug_is_listed_with_the_test_that_finds_it() {
+    let table = workspace().join("runtime/tests/planted.txt");
+    let table = fs::read_to_string(table).unwrap();
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let mut listed = BTreeSet::new();
+    for row in rows {
+        let columns: Vec<_> = row.split_whitespace().collect();
+        let [bug, _rule, _target, _test, tries] = columns[..] else {
+            panic!("`{row}` has not the columns of the table");
+        };
+        assert!(tries.parse::<u32>().unwrap() <= 500, "{row}");
+        assert!(listed.insert(bug.to_owned()), "{bug} is listed twice");
+    }
+    let mut planted = BTreeSet::new();
+    for (name, text) in rust_files(&workspace().join("runtime/src")) {
+        if name == "planted.rs" {
+            continue;
+        }
+        for place in text.split("planted!(").skip(1) {
+            let bug = place.split(')').next().unwrap_or_default();
+            assert!(planted.insert(bug.to_owned()), "{bug} is planted twice");
+        }
+    }
+    assert_eq!(planted, listed);
 }
 
 fn workspace() -> PathBuf {

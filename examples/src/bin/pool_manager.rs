@@ -13,7 +13,7 @@ use undying_examples::crash::Crash;
 use undying_examples::figures::grouped;
 use undying_examples::progress::Progress;
 use undying_examples::rsm::pool_manager::{
-    Config, DriverInit, PoolDriver, PoolManager, PoolsAtGoal, VmManager,
+    Chance, Config, DriverInit, PoolDriver, PoolManager, PoolsAtGoal, VmManager,
 };
 use undying_examples::rsm::{at_rest, left, lines};
 
@@ -154,7 +154,10 @@ fn driver(options: &Options, file: &Path) -> DriverInit {
     DriverInit {
         file: file.to_owned(),
         every_ms: options.every,
-        failing: options.failing,
+        chance: Chance {
+            failing: options.failing,
+            seed: rand::random(),
+        },
     }
 }
 

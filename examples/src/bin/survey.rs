@@ -74,10 +74,7 @@ async fn ask(
     engine: &Engine,
     progress: &Arc<Progress>,
 ) -> Result<(Results, Vec<MonitorReport>)> {
-    let plan = SurveyPlan {
-        open_ms: options.open,
-        every_ms: options.every,
-    };
+    let (open_ms, every_ms) = (options.open, options.every);
     engine.create(&Core::at("main"), ()).await?;
     let mut subscribers = JoinSet::new();
     for number in 0..options.subscribers {
@@ -86,6 +83,12 @@ async fn ask(
             // They come one after the other.
             tokio::time::sleep(APART * number).await;
             let subscriber = Subscriber::at(number);
+            let seed = u64::from(number);
+            let plan = SurveyPlan {
+                open_ms,
+                every_ms,
+                seed,
+            };
             engine.create(&subscriber, plan).await?;
             anyhow::Ok(engine.ask(&subscriber, &WhatCameOut).await?)
         });

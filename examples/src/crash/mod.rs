@@ -36,7 +36,7 @@ pub struct Crash {
 pub struct Survived<T> {
     /// What it gave.
     pub result: T,
-    /// How often it was killed before.
+    /// How often it was killed before, on this store and on those before it.
     pub killed: usize,
     /// How long the process took that was not killed.
     pub took: Duration,
@@ -47,9 +47,10 @@ pub struct Survived<T> {
 }
 
 impl Crash {
-    /// Does `work` on a new store: in workers that are killed, and then to its end. It gets the
-    /// store's folder, beside which it may keep files. In a worker nothing is given: what it did is
-    /// in the store.
+    /// Does `work` on a new store: in workers that are killed, and then to its end. If it is done
+    /// before all the kills, it begins anew on another store, so that the kills are as many as was
+    /// said. It gets the store's folder, beside which it may keep files. In a worker nothing is given:
+    /// what it did is in the store.
     ///
     /// # Errors
     /// Those of the work; when a worker cannot be started, or fails by itself.
@@ -62,9 +63,19 @@ impl Crash {
             work(store, &Arc::new(Progress::to_parent())).await?;
             return Ok(None);
         }
-        let folder = tempfile::tempdir().context("cannot make a folder for the store")?;
-        let store = folder.path().join("store");
-        let killed = self.kill(&store, &progress)?;
+        let (mut killed, mut crash) = (0, self.clone());
+        let (folder, store) = loop {
+            let folder = tempfile::tempdir().context("cannot make a folder for the store")?;
+            let store = folder.path().join("store");
+            let now = crash.kill(&store, &progress)?;
+            killed += now;
+            crash.times -= now;
+            // A fast machine needs more work; work that cannot be killed at all is not done for ever.
+            if crash.times == 0 || now == 0 {
+                break (folder, store);
+            }
+            progress.say("it begins anew, on a new store");
+        };
         let (progress, started) = (Arc::new(progress), Instant::now());
         let result = work(&store, &progress).await?;
         progress.finish();
@@ -107,7 +118,8 @@ impl Crash {
         let moments = moments::moments(self.times, seed);
         let killed = supervise::kill_at(&moments, worker, progress)?;
         if killed < self.times {
-            progress.say("the work was done before the other kills: take more of it");
+            let left = self.times - killed;
+            progress.say(&format!("the work was done before the other {left} kills"));
         }
         Ok(killed)
     }

@@ -7,11 +7,14 @@ use rand::{RngExt, SeedableRng};
 
 /// A moment in the life of a worker.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Moment {
-    /// So long after it was started: while it opens the store or recovers.
-    Started(Duration),
-    /// So long after a fraction of the work was done, between 0 and 1.
-    Done(f64, Duration),
+pub(super) struct Moment {
+    /// So long after it was started: while it opens the store or recovers. It comes earlier if the
+    /// fraction is done by then: no worker leaves nothing to do for those after it.
+    pub(super) started: Option<Duration>,
+    /// A fraction of the work, between 0 and 1.
+    pub(super) fraction: f64,
+    /// So long after the fraction was done.
+    pub(super) after: Duration,
 }
 
 /// `count` moments, the fractions rising. About one in four is in the first 50 ms of a worker.
@@ -19,12 +22,11 @@ pub(super) fn moments(count: usize, seed: u64) -> Vec<Moment> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut fractions: Vec<f64> = (0..count).map(|_| random.random_range(0.0..0.9)).collect();
     fractions.sort_by(f64::total_cmp);
-    let moment = |fraction| match random.random_range(0..4) {
-        0 => Moment::Started(Duration::from_micros(random.random_range(0..50_000))),
-        _ => Moment::Done(
-            fraction,
-            Duration::from_micros(random.random_range(0..1_000)),
-        ),
+    let moment = |fraction| Moment {
+        started: (random.random_range(0..4) == 0)
+            .then(|| Duration::from_micros(random.random_range(0..50_000))),
+        fraction,
+        after: Duration::from_micros(random.random_range(0..1_000)),
     };
     fractions.into_iter().map(moment).collect()
 }
@@ -42,15 +44,10 @@ mod tests {
     #[test]
     fn the_kills_are_spread_over_the_work() {
         let moments = moments(200, 1);
-        let fractions: Vec<f64> = moments
-            .iter()
-            .filter_map(|moment| match moment {
-                Moment::Done(fraction, _) => Some(*fraction),
-                Moment::Started(_) => None,
-            })
-            .collect();
+        let fractions: Vec<f64> = moments.iter().map(|moment| moment.fraction).collect();
         assert!(fractions.is_sorted());
-        assert!(fractions.len() > 100 && fractions.len() < 200);
+        let by_work = moments.iter().filter(|moment| moment.started.is_none());
+        assert!((101..200).contains(&by_work.count()));
         assert!(fractions[0] < 0.1 && fractions[fractions.len() - 1] > 0.8);
     }
 }

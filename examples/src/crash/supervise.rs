@@ -71,10 +71,8 @@ enum Reached {
 
 fn wait_for(moment: Moment, reports: &Receiver<(u64, u64)>, progress: &Progress) -> Reached {
     let mut reached = Reached::Before;
-    let mut until = match moment {
-        Moment::Started(after) => Some(Instant::now() + after),
-        Moment::Done(..) => None,
-    };
+    let mut until = moment.started.map(|after| Instant::now() + after);
+    let mut is_done = false;
     loop {
         let report = match until {
             Some(until) => reports.recv_timeout(until.saturating_duration_since(Instant::now())),
@@ -87,12 +85,10 @@ fn wait_for(moment: Moment, reports: &Receiver<(u64, u64)>, progress: &Progress)
         };
         progress.set(done, total);
         reached = Reached::After(done);
-        if let Moment::Done(fraction, after) = moment
-            && until.is_none()
-            && total > 0
-            && done as f64 >= fraction * total as f64
-        {
-            until = Some(Instant::now() + after);
+        if !is_done && total > 0 && done as f64 >= moment.fraction * total as f64 {
+            is_done = true;
+            let then = Instant::now() + moment.after;
+            until = Some(until.map_or(then, |until| until.min(then)));
         }
     }
 }

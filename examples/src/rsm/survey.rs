@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rand::RngExt;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use undying::prelude::*;
 
 /// The timer of the next response.
@@ -17,6 +18,8 @@ pub struct SurveyPlan {
     pub open_ms: u64,
     /// How many milliseconds pass between two responses.
     pub every_ms: u64,
+    /// Chooses what they say.
+    pub seed: u64,
 }
 
 /// A subscriber has come.
@@ -145,7 +148,9 @@ impl SurveyHandler {
     }
 
     fn open(&mut self, cx: &mut Cx<Self>) {
-        let SurveyPlan { open_ms, every_ms } = self.init.plan;
+        let SurveyPlan {
+            open_ms, every_ms, ..
+        } = self.init.plan;
         cx.start_timer(RESPONSE, every(millis(every_ms)));
         cx.start_timer(SURVEY, once(millis(open_ms)));
     }
@@ -157,7 +162,10 @@ impl SurveyHandler {
             cx.monitor::<Progressing, _>(|| results);
             return Next::halt();
         }
-        match rand::rng().random_bool(0.5) {
+        // Random, and the same when it is tried again.
+        let place = self.results.yes + self.results.no;
+        let mut random = StdRng::seed_from_u64(self.init.plan.seed ^ (place << 20));
+        match random.random_bool(0.5) {
             true => self.results.yes += 1,
             false => self.results.no += 1,
         }
@@ -178,7 +186,8 @@ impl Question for WhatCameOut {
 #[derive(Debug)]
 pub struct Subscriber {
     plan: SurveyPlan,
-    results: Results,
+    /// Of its survey.
+    pub results: Results,
 }
 
 #[rsm]

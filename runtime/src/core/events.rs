@@ -16,6 +16,7 @@ use super::operations::Operations;
 use crate::durable::limits::{EVENTS_WAITING_BYTES_MAX, EVENTS_WAITING_MAX, PAYLOAD_BYTES_MAX};
 use crate::durable::rsm::ReplyTo;
 use crate::durable::{Letter, Mailbox, check_event_name};
+use crate::planted::planted;
 use crate::schema::Stored;
 
 /// See the module.
@@ -66,7 +67,9 @@ impl Events {
 
     /// Takes back what a turn left that failed.
     pub(crate) fn take_back(&mut self, mut mailbox: Mailbox) {
-        mailbox.undo();
+        if !planted!(EventsNotGivenBack) {
+            mailbox.undo();
+        }
         self.mailbox = mailbox;
     }
 
@@ -78,7 +81,9 @@ impl Events {
             .into_iter()
             .filter_map(|(operation, number)| {
                 self.names.remove(&number);
-                self.touched.push(number);
+                if !planted!(EventRowKept) {
+                    self.touched.push(number);
+                }
                 operation
             })
             .collect()

@@ -15,6 +15,7 @@ use super::happened::{Happened, HistoryEntry};
 use super::limits::HISTORY_CHUNK;
 use super::record::Raw;
 use crate::durable::Timestamp;
+use crate::planted::planted;
 use crate::store::{Bytes, Key};
 
 /// See the module. It is kept as bytes: most of it is written again and never read.
@@ -53,16 +54,20 @@ pub(crate) struct Kept<'a> {
     tail: Option<Raw<'a>>,
 }
 
+impl Kept<'static> {
+    /// That of a history that is one chunk's row.
+    pub(crate) fn one_chunk() -> Self {
+        Kept {
+            first: 0,
+            next: HISTORY_CHUNK,
+            tail: None,
+        }
+    }
+}
+
 /// An entry in the row of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Loose<'a>(u64, Raw<'a>);
-
-impl Kept<'_> {
-    /// How many entries there ever were.
-    pub(crate) fn next(&self) -> u64 {
-        self.next
-    }
-}
 
 impl History {
     /// The history of an instance made at `base`, as it was stored.
@@ -173,7 +178,8 @@ impl History {
     /// The one of this operation.
     pub(crate) fn carried(&self, by: &Carried, operation: u64) -> Option<Loose<'_>> {
         let found = by.0.binary_search_by_key(&operation, |(of, ..)| *of).ok()?;
-        let (_, number, at) = by.0.get(found)?;
+        let entry = by.0.get(found).filter(|_| !planted!(HistoryNotCarried));
+        let (_, number, at) = entry?;
         let bytes = self.tail.get(at.clone())?;
         Some(Loose(*number, Raw(Cow::Borrowed(bytes))))
     }

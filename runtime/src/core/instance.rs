@@ -20,6 +20,7 @@ use super::rewind::Rewinds;
 use super::section::Section;
 use super::{Ending, Number, Parent, Status, Tags};
 use crate::durable::{Completion, EntityMachine, Failure, Machine, Refusal, Timestamp, Waits};
+use crate::planted::planted;
 use crate::schema::Stored;
 
 /// One orchestration.
@@ -178,7 +179,7 @@ impl Instance {
 
     /// The same, whether or not it rests after a turn that failed.
     fn has_work(&self) -> bool {
-        if self.parked.is_some() || self.suspended.is_some() {
+        if self.parked.is_some() || self.suspended.is_some() && !planted!(SuspendedRuns) {
             return false;
         }
         if self.is_entity() {
@@ -361,12 +362,14 @@ impl Instance {
         self.tell(Happened::ended(&ending));
         self.state = State::Ended(ending.clone());
         self.touch(now);
-        if let Some(parent) = self.parent {
+        if let Some(parent) = self.parent
+            && !planted!(ParentNotTold)
+        {
             let ending = ending.clone();
             asks.messages.push(Message::ChildEnded { parent, ending });
         }
         asks.outcome = Some(WaitOver::Ended(ending));
-        if self.is_rsm() {
+        if self.is_rsm() && !planted!(HaltedStays) {
             self.purge(asks);
         }
     }

@@ -36,16 +36,17 @@ mod operations;
 mod partitions;
 mod program;
 mod queue;
+pub(crate) mod readers;
 mod record;
 mod rewind;
 mod rows;
 mod rsm;
 mod section;
 mod shard;
+pub mod standing;
 mod tail;
 mod targets;
 mod timers;
-mod told;
 mod unborn;
 mod version;
 
@@ -65,5 +66,4 @@ pub use rows::Rows;
 pub use shard::{
     CannotSeal, Effects, Opening, Ran, Reply, RunError, Sealed, Shard, Suspects, merge,
 };
-pub use told::told;
 pub use version::Versioning;

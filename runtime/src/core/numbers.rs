@@ -6,6 +6,7 @@ use super::Number;
 use super::format::ReadError;
 use super::limits::NUMBERS_RESERVED;
 use super::rows::{Rows, each_row};
+use crate::planted::planted;
 use crate::store::Batch;
 use crate::store::keys::{self, Row, Tag};
 
@@ -62,7 +63,9 @@ impl Numbers {
         })?;
         for (partition, floor) in floors.iter().filter(|(vp, _)| owned.contains(vp)) {
             let counter = numbers.counter(*partition);
-            counter.next = counter.next.max(*floor);
+            if !planted!(FloorForgotten) {
+                counter.next = counter.next.max(*floor);
+            }
         }
         Ok(numbers)
     }
@@ -96,6 +99,9 @@ impl Numbers {
         changed.sort_unstable();
         changed.dedup();
         for vp in changed {
+            if planted!(ReservationForgotten) {
+                break;
+            }
             let reserved = self.counter(vp).reserved;
             batch.put(Row::Seq { vp }.key(), reserved.to_be_bytes().to_vec());
         }

@@ -16,6 +16,7 @@ use super::limits::SWEEP_ROWS;
 use super::once::{Ask, OnceRow, Told};
 use super::rows::{Rows, each_row, scan_past_damage};
 use crate::durable::Timestamp;
+use crate::planted::planted;
 use crate::store::keys::{self, Row, Tag};
 use crate::store::{Batch, Key};
 
@@ -129,6 +130,9 @@ impl Onces {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Option<Found>, ReadError> {
+        if planted!(KeyForgotten) {
+            return Ok(None);
+        }
         let (row, after) = match self.entries.get(key) {
             Some(entry) => (entry.row.clone(), entry.epoch),
             None => (self.find_durable(key, now, rows)?, 0),
@@ -197,7 +201,7 @@ impl Onces {
         entry.row = entry.row.take().filter(|_| told.is_final());
         if let Some(row) = &mut entry.row {
             row.at = now;
-            row.told = Some(told);
+            row.told = Some(told).filter(|_| !planted!(AnswerForgotten));
         }
         Ok(())
     }

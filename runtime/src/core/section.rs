@@ -16,6 +16,7 @@ use super::message::Message;
 use super::operation::Operation;
 use super::{Parent, Partitions};
 use crate::durable::Completion;
+use crate::planted::planted;
 use crate::schema::Stored;
 
 /// An entity to be locked.
@@ -89,7 +90,9 @@ impl Section {
             name: Cow::Borrowed(name),
         };
         let mut entities: Vec<Lockable> = entities.into_iter().map(lockable).collect();
-        entities.sort_by(|one, other| other.id.cmp(&one.id));
+        if !planted!(LocksUnordered) {
+            entities.sort_by(|one, other| other.id.cmp(&one.id));
+        }
         entities.dedup_by(|one, other| one.id == other.id);
         assert!(!entities.is_empty(), "a section is over something");
         Section {
@@ -102,6 +105,12 @@ impl Section {
     pub(crate) fn held(&self) -> impl Iterator<Item = &str> {
         let held = self.entities.iter().filter(|_| self.granted);
         held.rev().map(|entity| &*entity.id)
+    }
+
+    /// The ids of its entities, and whether they are locked.
+    pub(crate) fn as_pair(&self) -> (Vec<String>, bool) {
+        let ids = self.entities.iter().rev().map(|entity| entity.id.clone());
+        (ids.collect(), self.granted)
     }
 }
 
@@ -135,7 +144,7 @@ impl Instance {
         };
         self.marks.dirty = true;
         let owner = self.part(operation);
-        if granted {
+        if granted || planted!(CancelOvertakesLock) {
             self.tell(Happened::SectionLeft { operation });
             asks.messages.extend(entities.into_iter().map(|entity| {
                 let entity = entity.id;

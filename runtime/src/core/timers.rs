@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::limits::Bounds;
 use super::{Number, Rows};
 use crate::durable::Timestamp;
+use crate::planted::planted;
 use crate::store::keys::{self, Row, Tag};
 use crate::store::{Batch, StoreError};
 
@@ -55,7 +56,9 @@ impl Timers {
 
     /// Adds a durable timer. It may be armed before its commit: its firing is a later one (rule 16).
     pub(crate) fn arm(&mut self, due: Due, epoch: u64) {
-        self.changes.insert(due, true);
+        if !planted!(TimerNotStored) {
+            self.changes.insert(due, true);
+        }
         if due.0 < *self.horizon(due.1.partition) {
             self.near.insert(due);
         } else {
@@ -89,6 +92,9 @@ impl Timers {
 
     /// When a timer that is due then fires.
     fn fires(&self, due: Timestamp) -> Timestamp {
+        if planted!(TimerEarly) {
+            return Timestamp(due.0.saturating_sub(3));
+        }
         Timestamp(due.0.saturating_add(self.margin_ms))
     }
 
@@ -156,7 +162,8 @@ impl Timers {
             }
             let due = found.iter().filter_map(|(key, _)| parse(key));
             self.near.extend(due.filter(|due| due.0 < horizon));
-            *self.horizon(partition) = horizon;
+            let past = u64::from(planted!(HorizonOffByOne));
+            *self.horizon(partition) = Timestamp(horizon.0 + past);
             return Ok(());
         }
     }

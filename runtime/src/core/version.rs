@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::asks::{Asks, World};
 use super::instance::Instance;
 use crate::durable::{Refusal, SYSTEM_PREFIX, VersionMatch};
+use crate::planted::planted;
 
 /// The version of a program, and which instances it runs.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +40,7 @@ impl Instance {
     pub(super) fn of_another_version(&self, world: World<'_>) -> Option<Refusal> {
         let Versioning { version, takes } = world.program.versioning();
         let (of, own) = (self.version.as_deref(), version.as_deref());
-        if takes.takes(of, own) || !self.has_versions() {
+        if takes.takes(of, own) || !self.has_versions() || planted!(VersionIgnored) {
             return None;
         }
         Some(Refusal::AnotherVersion {
@@ -52,7 +53,8 @@ impl Instance {
 
     /// Whether it goes on by itself in a program whose version fits.
     pub(crate) fn waits_for_a_version(&self) -> bool {
-        matches!(self.parked, Some(Refusal::AnotherVersion { .. }))
+        let waits = matches!(self.parked, Some(Refusal::AnotherVersion { .. }));
+        waits && !planted!(VersionParkedForGood)
     }
 
     /// It was parked for its version alone, by this program or by one before.

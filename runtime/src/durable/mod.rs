@@ -31,6 +31,7 @@ mod outcome;
 mod pending;
 mod persist;
 mod race;
+pub(crate) mod readers;
 mod refusal;
 mod replay;
 pub(crate) mod reserved;

@@ -4,8 +4,6 @@ mod activities;
 mod activity_metrics;
 mod bell;
 mod builder;
-#[cfg(test)]
-mod by_hand;
 mod client;
 mod entities;
 mod handle;
@@ -28,8 +26,8 @@ mod runner;
 mod schedules;
 mod scope;
 mod start;
-#[doc(hidden)]
-pub mod testing;
+#[cfg(test)]
+mod testing;
 mod virtual_clock;
 
 pub use builder::EngineBuilder;

@@ -210,7 +210,7 @@ impl VirtualClock {
     }
 
     /// If all engines are at rest: a number that is another one after whatever happens.
-    pub(super) fn rest(&self) -> Option<u64> {
+    fn rest(&self) -> Option<u64> {
         let engines = self.engines();
         let look = || engines.iter().map(|engine| engine.rest()).sum();
         // A part may have rested when it was looked at, and have been woken since by one that was
@@ -220,7 +220,7 @@ impl VirtualClock {
     }
 
     /// When some engine has something to do although nothing arrives.
-    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+    fn next_wake(&self) -> Option<Timestamp> {
         let engines = self.engines();
         engines.iter().filter_map(|engine| engine.next_wake()).min()
     }

@@ -12,8 +12,9 @@ use super::value::{Body, Value, Width};
 /// How many levels are read: more than are written, because newtypes are levels here.
 const LEVELS: usize = 2 * DEPTH;
 
-/// How many parts without bytes are read: a hostile length of a `Vec<()>` must end somewhere.
-pub(crate) const EMPTY_PARTS: usize = 1 << 20;
+/// How many parts without bytes are read: a hostile length of a `Vec<()>` must end somewhere, and each of
+/// its elements is a [`Value`] here.
+const EMPTY_PARTS: usize = 1 << 13;
 
 /// Reads all of `bytes`.
 pub(crate) fn decode(schema: &Schema, bytes: &[u8]) -> Result<Value, Fault> {
@@ -62,7 +63,7 @@ impl<'a> Decoder<'a> {
             self.empty_parts = self
                 .empty_parts
                 .checked_sub(1)
-                .ok_or_else(|| Fault::new("a length is larger than any value that is stored"))?;
+                .ok_or_else(|| Fault::new("it has too many parts that take no bytes"))?;
         }
         Ok(value)
     }

@@ -11,6 +11,9 @@ use serde::de::{
 
 use super::DEPTH;
 
+/// How many more elements than bytes are read: a hostile length of a `Vec<()>` must end somewhere.
+pub(super) const EMPTY_PARTS: usize = 1 << 20;
+
 /// A deserializer, an access or a visitor, at some depth.
 pub(crate) struct Guard<'g, T> {
     inner: T,

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::book;
-use super::decode::{EMPTY_PARTS, decode};
+use super::decode::decode;
 use super::error::ValueError;
 use super::evolve::Evolving;
 use super::fault::Fault;
-use super::guard::Guard;
+use super::guard::{EMPTY_PARTS, Guard};
 use super::id::SchemaId;
 use super::json::Json;
 use super::known::{Known, known};

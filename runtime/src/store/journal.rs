@@ -108,6 +108,29 @@ pub(super) fn audit(data: &Path, witness: Testimony) -> Result<Audit, StoreError
     Ok(audit)
 }
 
+/// Whether these bytes begin with a whole batch of a commit; what follows the last one is judged.
+pub(super) fn reads(bytes: &[u8]) -> bool {
+    let mut walk = Walk::over(bytes, bytes.len() as u64);
+    let (mut last, mut end) = (None, 0);
+    // Bytes in memory are read without errors.
+    while let Ok(Some(batch)) = walk.batch() {
+        (last, end) = (batch.commit.or(last), batch.end);
+    }
+    let Some(rest) = usize::try_from(end).ok().and_then(|end| bytes.get(end..)) else {
+        return false;
+    };
+    let rest = torn::Rest::new(end, rest.to_vec());
+    for buffered in [false, true] {
+        let witness = Testimony {
+            sequence: last.unwrap_or(0),
+            clean: false,
+            buffered,
+        };
+        rest.is_torn_end(last, witness);
+    }
+    last.is_some()
+}
+
 impl Audit {
     /// Cuts the torn ends off, after copying them to `kept`.
     pub(super) fn apply(&self, kept: &Path) -> Result<(), StoreError> {

@@ -33,6 +33,7 @@ mod lock;
 pub mod memory;
 mod open;
 mod options;
+pub(crate) mod readers;
 mod sealed;
 mod space;
 mod witness;

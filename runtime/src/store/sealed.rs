@@ -6,6 +6,7 @@
 //! that sealing can reuse the value's buffer.
 
 use super::{Bytes, StoreError};
+use crate::planted::planted;
 
 /// The bytes a seal adds. A value encoded with this much capacity to spare is sealed in place.
 pub const SEAL_BYTES: usize = 13;
@@ -38,7 +39,7 @@ pub(super) fn unseal<'a>(key: &[u8], sealed: &'a [u8]) -> Result<(&'a [u8], u64)
     let (covered, sum) = sealed.split_last_chunk().ok_or_else(too_short)?;
     let (rest, [format]) = covered.split_last_chunk().ok_or_else(too_short)?;
     let (payload, sequence) = rest.split_last_chunk().ok_or_else(too_short)?;
-    if crc(key, covered) != u32::from_le_bytes(*sum) {
+    if crc(key, covered) != u32::from_le_bytes(*sum) && !planted!(CrcUnchecked) {
         return Err(corrupt("a value that fails its checksum"));
     }
     if *format != FORMAT {

@@ -172,6 +172,30 @@ impl Slot {
     }
 }
 
+/// Whether these bytes begin with a whole slot.
+pub(super) fn is_slot(bytes: &[u8]) -> bool {
+    let Some(slot) = Slot::decode(bytes) else {
+        return false;
+    };
+    assert_eq!(Slot::decode(&slot.encode()).as_ref(), Some(&slot));
+    true
+}
+
+/// The bytes of a slot.
+pub(super) fn a_slot() -> Vec<u8> {
+    let testimony = Testimony {
+        sequence: 7,
+        clean: true,
+        buffered: false,
+    };
+    let slot = Slot {
+        format: FORMAT,
+        generation: 3,
+        testimony,
+    };
+    slot.encode()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

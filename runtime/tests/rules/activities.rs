@@ -27,6 +27,20 @@ fn a_completion_is_accepted_once() {
 }
 
 #[test]
+fn a_failure_that_is_told_twice_is_one_attempt() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("one", 1, 0);
+    bench.commit();
+    let start = bench.started[0].clone();
+    bench.end(Outcome::Panicked("it broke".to_owned()));
+    bench.commit();
+    let before = bench.disk.rows();
+    bench.tell(&start, Outcome::Panicked("it broke".to_owned()));
+    bench.commit();
+    assert_eq!(bench.disk.rows(), before);
+}
+
+#[test]
 fn a_late_completion_of_an_ended_instance_is_dropped() {
     let mut bench = Bench::new();
     bench.start::<Chain>("one", 1, 0);

@@ -39,6 +39,18 @@ fn an_entity_is_made_when_it_is_used_first() {
 }
 
 #[test]
+fn an_entity_whose_first_operation_is_under_way_has_no_state_in_any_life() {
+    let mut bench = Bench::new();
+    bench.ask(ask::<Earn>(1, 5, true));
+    bench.commit();
+    assert_eq!(state(&mut bench, 1), None);
+    bench.crash();
+    assert_eq!(state(&mut bench, 1), None);
+    bench.finish();
+    assert_eq!(state(&mut bench, 1).unwrap().coins, 6);
+}
+
+#[test]
 fn a_client_is_told_when_what_the_operation_did_is_durable_and_not_before() {
     let mut bench = Bench::new();
     let question = bench.ask(ask::<Put>(1, 5, true));

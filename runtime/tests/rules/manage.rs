@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use undying::core::{Answer, Command, Ending, Filter, Number, Outcome, Status, Tags};
+use undying::schema::Stored;
 use undying::store::keys::Tag;
 
 use crate::bench::{Bench, start};
@@ -224,6 +225,25 @@ fn a_purged_instance_is_gone_only_when_that_is_durable() {
     assert_eq!(bench.answer(described), None);
     bench.commit();
     assert_eq!(bench.answer(described), Some(&Answer::NotFound));
+}
+
+#[test]
+fn an_event_finds_nobody_to_take_it_only_when_the_purge_is_durable() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("one", 0, 1);
+    bench.commit();
+    bench.ask(purge("one"));
+    let raised = bench.ask(Command::Raise {
+        id: id("one"),
+        name: "a".to_owned(),
+        value: Stored::write(&1_u64).unwrap(),
+        early: false,
+        waits: false,
+        key: None,
+    });
+    assert_eq!(bench.answer(raised), None);
+    bench.commit();
+    assert_eq!(bench.answer(raised), Some(&Answer::NotFound));
 }
 
 #[test]

@@ -280,6 +280,24 @@ impl Life {
         }
     }
 
+    /// Whether a shard was asked to seal and has not.
+    pub(crate) fn is_asked(&self, shard: usize) -> bool {
+        self.cut.get(shard) == Some(&true)
+    }
+
+    /// Whether the committer has something to do.
+    pub(crate) fn can_commit(&self) -> bool {
+        match self.cutting {
+            true => self.is_sealed(),
+            false => self.shards.iter().any(Shard::is_dirty),
+        }
+    }
+
+    /// Whether all have sealed, so that the committer's next step is a commit.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.cutting && self.sealed.len() == self.shards.len()
+    }
+
     /// When something happens although nothing arrives.
     pub(crate) fn next_wake(&self) -> Option<Timestamp> {
         self.shards.iter().filter_map(Shard::next_wake).min()

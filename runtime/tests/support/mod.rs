@@ -1,6 +1,7 @@
 //! Orchestrations written by hand, a program of them, and a runner that answers at once.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+pub mod bank;
 pub mod bodies;
 pub mod children;
 pub mod entities;
@@ -20,6 +21,7 @@ use undying::core::{Outcome, Program, StartAttempt, Versioning};
 use undying::durable::{Entry, Named};
 use undying::schema::Stored;
 
+use bank::TransferCall;
 use bodies::{Chain, Family, Fan, Gate, Impatient, Killer, Nap, Relay, Step, Tasks};
 use children::{BulkCall, ChoosesCall, ElderCall, FansCall, FounderCall, GathersCall, LeafCall};
 use entities::{Pay, Purse, Tell};
@@ -37,7 +39,7 @@ use events::{
     CauseCall, ChangelingCall, ChatterCall, ChoosyCall, ConsequenceCall, CrierCall, HeraldCall,
     InboxCall, PairsCall, PatientCall, RoundsCall,
 };
-use versioned::{DatedCall, GatheredCall, ReplayedDatedCall};
+use versioned::{DatedCall, GatheredCall, ReplayedDatedCall, StampedCall};
 
 /// The functions of the tests.
 #[derive(Debug)]
@@ -107,6 +109,8 @@ impl Tests {
             Entry::orchestration::<DatedCall>(file!(), line!()),
             Entry::orchestration::<ReplayedDatedCall>(file!(), line!()),
             Entry::orchestration::<GatheredCall>(file!(), line!()),
+            Entry::orchestration::<StampedCall>(file!(), line!()),
+            Entry::orchestration::<TransferCall>(file!(), line!()),
             Entry::rsm::<Hub>(file!(), line!()),
             Entry::rsm::<Node>(file!(), line!()),
             Entry::rsm::<Desk>(file!(), line!()),

@@ -204,6 +204,8 @@ fn a_broker_moves_money_once_and_gives_back_what_is_refused() {
             vec![order("third", "b", "closed", 5)],
         ],
         attempt,
+        takes_ms: 0,
+        is_late: false,
         view: |world| {
             let mut seen: Vec<_> = world.said.iter().cloned().collect();
             let mut sum = 0;

@@ -19,7 +19,6 @@ mod life;
 
 mod broker;
 mod hooked;
-mod pool;
 mod small;
 mod transparent;
 mod words;

@@ -104,6 +104,8 @@ fn every_ping_has_its_pong_in_order() {
             vec![create(&Player::at("b"), 4)],
         ],
         attempt: no_activities,
+        takes_ms: 0,
+        is_late: false,
         view: |world| {
             for (name, rounds) in [("a", 9), ("b", 4)] {
                 let log = world.fields(&Player::at(name)).unwrap().log;
@@ -169,6 +171,8 @@ fn timers_run_out_once_each_and_in_order() {
         items: Items::new([hooked::<Clocks>()]),
         clients: vec![vec![create(&Clocks::at("it"), ())]],
         attempt: no_activities,
+        takes_ms: 0,
+        is_late: false,
         view: |world| {
             let log = world.fields(&Clocks::at("it")).unwrap().log;
             assert_eq!(log, ["tick", "tick", "a", "tick", "tick", "last"]);

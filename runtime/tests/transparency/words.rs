@@ -153,6 +153,8 @@ fn every_word_is_counted_once() {
             vec![start::<SumCall>("sum", (Arg(splitter.clone()),))],
         ],
         attempt: no_activities,
+        takes_ms: 0,
+        is_late: false,
         view: |world| {
             let told = world.result::<Result<BTreeMap<String, u64>, Failure>>("sum");
             let told = told.unwrap();

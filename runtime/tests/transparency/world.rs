@@ -24,6 +24,11 @@ pub(crate) struct Case {
     pub(crate) clients: Vec<Vec<Command>>,
     /// What an attempt of an activity comes to.
     pub(crate) attempt: fn(&StartAttempt) -> Outcome,
+    /// How long it takes at most, in milliseconds.
+    pub(crate) takes_ms: u64,
+    /// Time may pass while a machine is held up, as it does while one waits after a failure: for
+    /// programs that show what they missed meanwhile.
+    pub(crate) is_late: bool,
     /// What is looked at in the end.
     pub(crate) view: fn(&mut World) -> Vec<String>,
     /// How long time goes on while something is left to do.
@@ -77,8 +82,14 @@ pub(crate) struct World {
     open: BTreeMap<u64, usize>,
     questions: u64,
     looked: Option<Answer>,
-    running: Vec<StartAttempt>,
+    /// The attempts under way, and when each can end.
+    running: Vec<(Timestamp, StartAttempt)>,
     attempt: fn(&StartAttempt) -> Outcome,
+    takes_ms: u64,
+    is_late: bool,
+    /// Turns that were made to fail.
+    failures: u32,
+    until: Timestamp,
     /// What the activities have been told, each call once.
     pub(crate) said: BTreeSet<String>,
 }
@@ -110,6 +121,10 @@ pub(crate) fn run(case: &Case, seed: u64, crash: Crash) -> Came {
         looked: None,
         running: Vec::new(),
         attempt: case.attempt,
+        takes_ms: case.takes_ms,
+        is_late: case.is_late,
+        failures: 0,
+        until: Timestamp(case.until_ms),
         said: BTreeSet::new(),
     };
     match crash {
@@ -122,13 +137,13 @@ pub(crate) fn run(case: &Case, seed: u64, crash: Crash) -> Came {
         let (first, each) = (world.random(4) * 60, world.random(3) * 10);
         world.leisure.push((first, each));
     }
-    world.come_to_rest(case.until_ms);
+    world.come_to_rest();
     world.check_nobody_is_parked();
     let seen = (case.view)(&mut world);
     // What was seen is what is stored.
     world.die();
     world.crash = Crash::Never;
-    world.come_to_rest(case.until_ms);
+    world.come_to_rest();
     assert_eq!((case.view)(&mut world), seen, "nothing else was in memory");
     Came {
         seen,
@@ -179,13 +194,23 @@ impl World {
     }
 
     /// Runs until there is nothing left to do.
-    fn come_to_rest(&mut self, until_ms: u64) {
+    fn come_to_rest(&mut self) {
+        let mut idle = 0;
         for _ in 0..200_000 {
-            if self.step() || self.let_go() {
+            if self.step() || ((!self.is_late || self.random(8) == 0) && self.let_go()) {
+                idle = 0;
                 continue;
             }
-            match self.life().next_wake() {
-                Some(at) if at.0 <= until_ms => self.now.0 = self.now.0.max(at.0),
+            // A life that has begun reads what it left, and does nothing else in that step.
+            idle += 1;
+            if idle < 3 {
+                continue;
+            }
+            let wake = self.life().next_wake();
+            let ends = self.running.iter().map(|(ends, _)| *ends);
+            match ends.chain(wake).min() {
+                Some(at) if at <= self.until => self.now = self.now.max(at),
+                _ if self.let_go() => {}
                 _ => return,
             }
         }
@@ -220,10 +245,17 @@ impl World {
     /// One of the things that can happen now; which is the seed's choice. Returns whether there
     /// was one.
     fn step(&mut self) -> bool {
-        if self.crash == Crash::Often && self.random(60) == 0 {
+        // In the last part of the time, which goes on for ever with some programs, all is repaired.
+        let is_late = self.now.0 > self.until.0 / 4 * 3;
+        if self.crash == Crash::Often && !is_late && self.random(60) == 0 {
             match self.random(3) {
                 0 => self.die(),
-                1 => hooked::fail_at(hooked::count() + 1 + self.random(5)),
+                // A machine that fails three times in a row is parked.
+                1 if self.failures < 2 => {
+                    self.failures += 1;
+                    hooked::fail_at(hooked::count() + 1 + self.random(5));
+                }
+                1 => {}
                 _ => {
                     let fault = [Fault::Lost, Fault::Landed][self.random(2) as usize];
                     let commit = self.disk.sequence() + 1 + self.random(3);
@@ -323,11 +355,16 @@ impl World {
                 }
             }
             for start in starts {
-                self.running.push(start);
+                let takes = match self.takes_ms {
+                    0 => 0,
+                    most => self.random(most + 1),
+                };
+                let ends = Timestamp(self.now.0 + takes).min(Timestamp(self.until.0 / 4 * 3));
+                self.running.push((ends.max(self.now), start));
             }
             for (number, operation) in cancels {
                 self.running
-                    .retain(|start| (start.instance, start.operation) != (number, operation));
+                    .retain(|(_, start)| (start.instance, start.operation) != (number, operation));
             }
         }
     }
@@ -359,11 +396,13 @@ impl World {
     }
 
     fn end_attempt(&mut self) -> bool {
-        if self.running.is_empty() {
+        let running = (0..self.running.len()).filter(|at| self.running[*at].0 <= self.now);
+        let running: Vec<usize> = running.collect();
+        if running.is_empty() {
             return false;
         }
-        let which = self.random(self.running.len() as u64) as usize;
-        let start = self.running.swap_remove(which);
+        let which = running[self.random(running.len() as u64) as usize];
+        let (_, start) = self.running.swap_remove(which);
         let outcome = (self.attempt)(&start);
         if matches!(outcome, Outcome::Done(_)) {
             self.said.extend(hooked::take_said());

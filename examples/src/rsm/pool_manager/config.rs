@@ -77,8 +77,11 @@ impl Config {
 }
 
 /// Reads the configuration as it is now.
+///
+/// # Errors
+/// It cannot be read, or says nothing that can be followed.
 #[activity]
-pub(super) async fn read_pools(file: PathBuf) -> Result<Config, ConfigError> {
+pub async fn read_pools(file: PathBuf) -> Result<Config, ConfigError> {
     let text = fs::read_to_string(&file);
     let text = text.map_err(|error| ConfigError::Io(format!("{}: {error}", file.display())))?;
     Config::parse(&text)

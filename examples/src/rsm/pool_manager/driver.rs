@@ -8,6 +8,7 @@ use undying::prelude::*;
 use super::config::{Config, ConfigError, read_pools};
 use super::pool::{DeletePool, PoolInit, PoolManager, Resize};
 use super::spec::{GoalSet, PoolsAtGoal};
+use super::vm::Chance;
 
 /// How often the configuration is looked at.
 const LOOK: &str = "look";
@@ -19,8 +20,8 @@ pub struct DriverInit {
     pub file: PathBuf,
     /// How many milliseconds pass between two looks at it.
     pub every_ms: u64,
-    /// How many of 100 creations and deletions of VMs fail.
-    pub failing: u32,
+    /// What may fail.
+    pub chance: Chance,
 }
 
 /// Follows the configuration.
@@ -90,6 +91,7 @@ impl PoolDriver {
             }
             stays
         });
+        self.followed += 1;
         for (name, vms) in &config.0 {
             match self.pools.get(name) {
                 Some(pool) if self.config.0.get(name) != Some(vms) => {
@@ -98,15 +100,16 @@ impl PoolDriver {
                 Some(_) => {}
                 None => {
                     let pool = cx.create::<PoolManager>(PoolInit {
+                        // Another pool of the name may still be deleting its VMs.
+                        name: format!("{name}.{}", self.followed),
                         vms: *vms,
-                        failing: self.init.failing,
+                        chance: self.init.chance,
                     });
                     self.pools.insert(name.clone(), pool);
                 }
             }
         }
         self.config = config;
-        self.followed += 1;
         let goal = GoalSet {
             followed: self.followed,
             pools: self.config.0.len() as u64,

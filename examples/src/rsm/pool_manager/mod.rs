@@ -33,11 +33,13 @@ mod pool;
 mod spec;
 mod vm;
 
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, ReadPoolsCall, read_pools};
 pub use driver::{DriverInit, DriverState, PoolDriver};
 pub use pool::{PoolManager, PoolState};
 pub use spec::{PoolsAtGoal, PoolsAtGoalState};
-pub use vm::{VmManager, VmState};
+pub use vm::{
+    Chance, CreateVmCall, DeleteVmCall, Trouble, Vm, VmManager, VmState, create_vm, delete_vm,
+};
 
 #[cfg(test)]
 mod tests {

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use undying::prelude::*;
 
 use super::spec::{PoolDown, PoolUp, PoolsAtGoal};
-use super::vm::{Delete, VmInit, VmManager};
+use super::vm::{Chance, Delete, Vm, VmInit, VmManager};
 
 /// What a pool is created with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PoolInit {
+    /// What its VMs are named after; no other pool ever has it.
+    pub name: String,
     /// How many VMs it has.
     pub vms: u64,
-    /// How many of 100 creations and deletions of VMs fail.
-    pub failing: u32,
+    /// What may fail.
+    pub chance: Chance,
 }
 
 /// The pool shall have so many VMs.
@@ -49,6 +51,8 @@ pub struct Empty;
 #[derive(Debug)]
 pub struct PoolManager {
     init: PoolInit,
+    /// How many VMs it has ever begun to create.
+    begun: u64,
     /// The VMs that are up.
     pub created: BTreeSet<RsmRef<VmManager>>,
     /// Those that are on their way up.
@@ -87,6 +91,7 @@ impl PoolManager {
     fn new(init: PoolInit) -> Self {
         PoolManager {
             init,
+            begun: 0,
             created: BTreeSet::new(),
             creating: BTreeSet::new(),
             deleting: BTreeSet::new(),
@@ -128,10 +133,14 @@ impl PoolManager {
 
     /// Creates and deletes VMs until there are, or will be, as many as there should be.
     fn adjust(&mut self, cx: &mut Cx<Self>) {
-        let failing = self.init.failing;
         while self.vms() < self.init.vms {
-            let pool = cx.me();
-            let vm = cx.create::<VmManager>(VmInit { pool, failing });
+            let (pool, name, chance) = (cx.me(), self.init.name.clone(), self.init.chance);
+            let vm = Vm {
+                pool: name,
+                number: self.begun,
+            };
+            self.begun += 1;
+            let vm = cx.create::<VmManager>(VmInit { pool, vm, chance });
             self.creating.insert(vm);
         }
         while self.vms() > self.init.vms {

@@ -1,5 +1,7 @@
 //! A VM: created and deleted by activities that may fail.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use rand::RngExt;
 use undying::prelude::*;
 
@@ -11,8 +13,38 @@ use super::spec::{Failed, PoolsAtGoal, VmDown, VmUp};
 pub struct VmInit {
     /// The pool that it is in.
     pub pool: RsmRef<PoolManager>,
-    /// How many of 100 creations and deletions fail.
+    /// What it is created and deleted as.
+    pub vm: Vm,
+    /// What may fail.
+    pub chance: Chance,
+}
+
+/// The name of a VM, which no other ever has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Vm {
+    /// Its pool's.
+    pub pool: String,
+    /// Counted in its pool.
+    pub number: u64,
+}
+
+/// Chooses what fails: the same whenever it is tried again after a crash.
+#[derive(Debug, Clone, Copy, Hash, Serialize, Deserialize)]
+pub struct Chance {
+    /// How many of 100 creations and deletions of VMs fail.
     pub failing: u32,
+    /// Which.
+    pub seed: u64,
+}
+
+impl Chance {
+    /// Whether the creation of a VM, or one of its deletions, fails.
+    #[must_use]
+    pub fn fails(self, vm: &Vm, deletion: Option<u64>) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (self.seed, vm, deletion).hash(&mut hasher);
+        hasher.finish() % 100 < self.failing.into()
+    }
 }
 
 /// The VM shall be deleted.
@@ -21,31 +53,38 @@ pub struct Delete;
 
 /// Why a VM was not created or deleted.
 #[derive(Debug, thiserror::Error, Serialize, Deserialize)]
-enum Trouble {
+pub enum Trouble {
+    /// By chance.
     #[error("no such luck")]
     Unlucky,
+    /// The engine's.
     #[error(transparent)]
     Failed(#[from] Failure),
 }
 
+/// Creates a VM.
+///
+/// # Errors
+/// By chance.
 #[activity]
-async fn create_vm(failing: u32) -> Result<(), Trouble> {
-    work(failing).await
+pub async fn create_vm(vm: Vm, chance: Chance) -> Result<(), Trouble> {
+    work(chance.fails(&vm, None)).await
 }
 
+/// Deletes a VM, or what there is of it; `deletion` is how often that was in vain before.
+///
+/// # Errors
+/// By chance.
 #[activity]
-async fn delete_vm(failing: u32) -> Result<(), Trouble> {
-    work(failing).await
+pub async fn delete_vm(vm: Vm, deletion: u64, chance: Chance) -> Result<(), Trouble> {
+    work(chance.fails(&vm, Some(deletion))).await
 }
 
-/// Takes a moment, and fails now and then.
-async fn work(failing: u32) -> Result<(), Trouble> {
-    let (takes, luck) = {
-        let mut random = rand::rng();
-        (random.random_range(0..5_000), random.random_range(0..100))
-    };
+/// Takes a moment.
+async fn work(fails: bool) -> Result<(), Trouble> {
+    let takes = rand::rng().random_range(0..5_000);
     tokio::time::sleep(std::time::Duration::from_micros(takes)).await;
-    match luck < failing {
+    match fails {
         true => Err(Trouble::Unlucky),
         false => Ok(()),
     }
@@ -57,6 +96,8 @@ async fn work(failing: u32) -> Result<(), Trouble> {
 pub struct VmManager {
     init: VmInit,
     is_up: bool,
+    /// How often it was deleted in vain.
+    deletions: u64,
 }
 
 #[rsm]
@@ -77,11 +118,15 @@ impl VmManager {
     }
 
     fn new(init: VmInit) -> Self {
-        VmManager { init, is_up: false }
+        VmManager {
+            init,
+            is_up: false,
+            deletions: 0,
+        }
     }
 
     async fn create(&mut self, cx: &mut Cx<Self>) {
-        let created = create_vm(self.init.failing).await;
+        let created = create_vm(self.init.vm.clone(), self.init.chance).await;
         let vm = cx.me();
         match created {
             Ok(()) => {
@@ -98,7 +143,8 @@ impl VmManager {
     }
 
     async fn delete(&mut self, cx: &mut Cx<Self>) -> Next<Self> {
-        let deleted = delete_vm(self.init.failing).await;
+        let (name, chance) = (self.init.vm.clone(), self.init.chance);
+        let deleted = delete_vm(name, self.deletions, chance).await;
         let vm = cx.me();
         match deleted {
             Ok(()) => {
@@ -110,6 +156,7 @@ impl VmManager {
                 Next::halt()
             }
             Err(_) => {
+                self.deletions += 1;
                 cx.send(&self.init.pool, VmNotDeleted(vm));
                 cx.monitor::<PoolsAtGoal, _>(|| Failed::Deletion);
                 Next::stay()

@@ -15,6 +15,7 @@ use super::{Reply, Shard};
 use crate::durable::Timestamp;
 use crate::durable::limits::{INSTANCE_ID_BYTES_MAX, PAYLOAD_BYTES_MAX};
 use crate::durable::{EntryKind, RSM_PREFIX, invalid_id};
+use crate::planted::planted;
 use crate::schema::Stored;
 
 impl<R: Reply> Shard<R> {
@@ -109,7 +110,7 @@ impl<R: Reply> Shard<R> {
 
     /// Answers when the epoch `after` is durable (rules 10 and 11).
     pub(super) fn answer(&mut self, reply: R, answer: Answer, after: u64) {
-        if after <= self.durable {
+        if after <= self.durable || planted!(AnswerBeforeDurable) {
             self.answers.push((reply, answer));
         } else if after == self.epoch {
             self.effects.replies.push((reply, answer));
@@ -122,6 +123,7 @@ impl<R: Reply> Shard<R> {
     /// The epoch that has to be durable before anything may be said about an instance.
     pub(super) fn stamp(&self, number: Number) -> u64 {
         match self.residents.get(number) {
+            _ if planted!(ReadBeforeDurable) => 0,
             Some(instance) if instance.marks.listed && instance.is_changed() => self.epoch,
             Some(instance) => instance.marks.written,
             None => 0,
@@ -140,7 +142,9 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
     ) -> Result<(Answer, u64), ReadError> {
         let mut sought = self.seek(&id, rows)?;
-        if let Sought::Born(number) = sought {
+        if let Sought::Born(number) = sought
+            && !planted!(DuplicateStartsAnew)
+        {
             let before = self.started_before(number, &name, rows)?;
             let same = matches!(before.0, Answer::Started { .. });
             let gives_way = same && replaces == Some(number);

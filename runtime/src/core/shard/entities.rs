@@ -34,7 +34,7 @@ pub(super) fn state_of(entity: &Instance) -> Result<Option<Stored>, Refusal> {
         State::Entity(machine) => machine.state().map(Some),
         State::Hot(machine) => machine.fields().transpose(),
         State::Cold(frame) if entity.is_rsm() => stored_fields(frame).map(Some),
-        State::Cold(frame) => stored_state(frame).map(Some),
+        State::Cold(frame) => stored_state(frame),
         State::Begun(_) | State::Undone | State::Ended(_) | State::Unborn => Ok(None),
     }
 }

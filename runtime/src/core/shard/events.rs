@@ -18,6 +18,7 @@ use super::super::{Answer, AttemptEnded, Ending, Number, Parent, Starter};
 use super::unborn::Sought;
 use super::{Reply, Shard};
 use crate::durable::{Failure, Letter, Timestamp, reserved_id};
+use crate::planted::planted;
 use crate::schema::Stored;
 
 impl<R: Reply> Shard<R> {
@@ -92,7 +93,8 @@ impl<R: Reply> Shard<R> {
             .get(number)
             .and_then(|instance| instance.operations.get(operation));
         // An attempt to be made again has no row.
-        if !there || !matches!(call, Some(Operation::Activity(_))) {
+        let fired = !there || !matches!(call, Some(Operation::Activity(_)));
+        if fired && !planted!(TimerRowKept) {
             self.timers.disarm(due);
         }
         self.with(number, now, |instance, world, asks| {
@@ -122,7 +124,7 @@ impl<R: Reply> Shard<R> {
             self.unwritten -= 1;
         }
         match self.act_on(message, now, rows) {
-            Ok(()) if has_row => self.deletes.push(key),
+            Ok(()) if has_row && !planted!(AckNotInBatch) => self.deletes.push(key),
             Ok(()) => {}
             // It stays in the store, to be taken when its instance can be read again.
             Err(error) => {
@@ -390,6 +392,9 @@ impl<R: Reply> Shard<R> {
                 }
             };
             for waiter in self.waiters.remove(&number).into_iter().flatten() {
+                if planted!(WaiterForgotten) {
+                    continue;
+                }
                 self.effects.replies.push((waiter, answer.clone()));
             }
         }

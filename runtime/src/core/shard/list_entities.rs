@@ -105,10 +105,14 @@ fn look(
     let Progress::Suspended(frame) = body.progress else {
         return Ok(None);
     };
+    let state = stored_state(&frame.0);
+    if matches!(state, Ok(None)) {
+        return Ok(None);
+    }
     Ok(fits.then(|| EntityFound {
         key: key.to_owned(),
         created: head.created,
         updated,
-        state: filter.states.then(|| stored_state(&frame.0).ok()).flatten(),
+        state: state.ok().flatten().filter(|_| filter.states),
     }))
 }

@@ -9,6 +9,7 @@ use super::super::{Answer, Number, Origin, Parent, Starter, Tags, record};
 use super::{Reply, Shard};
 use crate::durable::Timestamp;
 use crate::durable::limits::{REASON_BYTES_MAX, TAG_NAME_BYTES_MAX, TAG_VALUE_BYTES_MAX, TAGS_MAX};
+use crate::planted::planted;
 use crate::schema::Stored;
 use crate::store::keys::Row;
 
@@ -81,7 +82,7 @@ impl<R: Reply> Shard<R> {
     fn refuse_unless_ended(&self, number: Number) -> Option<(Answer, u64)> {
         let status = self.residents.get(number)?.status();
         let refused = Answer::WrongStatus { status };
-        (!status.has_ended()).then(|| (refused, self.stamp(number)))
+        (!status.has_ended() && !planted!(PurgeWhileRunning)).then(|| (refused, self.stamp(number)))
     }
 
     /// Whether nothing happens any more to an instance that was found; it is loaded then.

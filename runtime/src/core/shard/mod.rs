@@ -42,6 +42,7 @@ use super::onces::Onces;
 use super::timers::Timers;
 use super::{Answer, Number, Partitions, Program, StartAttempt};
 use crate::durable::Timestamp;
+use crate::planted::planted;
 use crate::store::Caps;
 use open::Recovery;
 use residents::Residents;
@@ -216,7 +217,7 @@ impl<R: Reply> Shard<R> {
     /// epoch (rule 3).
     pub fn take_outgoing(&mut self, shard: usize) -> Option<Bundle> {
         let envelopes = std::mem::take(&mut self.outgoing[shard]);
-        let epoch = self.epoch;
+        let epoch = self.epoch - u64::from(planted!(MessageOfEarlierEpoch));
         (!envelopes.is_empty()).then_some(Bundle { epoch, envelopes })
     }
 
@@ -229,6 +230,7 @@ impl<R: Reply> Shard<R> {
         );
         if let Some(last) = bundle.envelopes.last()
             && bundle.epoch == self.epoch
+            && !planted!(LamportClockStands)
         {
             self.sent = self.sent.max((last.key.index >> 8) + 1);
         }

@@ -162,12 +162,14 @@ impl<R: Reply> Shard<R> {
             None if early => self.event_before_start(id, now, rows)?,
             found => found,
         };
-        let Some(number) = found else {
-            return Ok(Asked::Said(Answer::NotFound, 0));
+        let there = match found {
+            Some(number) if self.load(number, now, rows)? => Some(number),
+            _ => None,
         };
-        if !self.load(number, now, rows)? {
-            return Ok(Asked::Said(Answer::NotFound, 0));
-        }
+        let Some(number) = there else {
+            let (answer, after) = self.absent(id);
+            return Ok(Asked::Said(answer, after));
+        };
         let bytes = value.bytes.len();
         let event = self.residents.get(number).map_or(0, |it| it.next_operation);
         let waits = caller != Caller::Nobody;

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::super::Number;
 use super::super::instance::Instance;
 use super::super::limits::Bounds;
+use crate::planted::planted;
 
 /// The instances in memory.
 #[derive(Default)]
@@ -114,6 +115,7 @@ impl Residents {
 impl super::super::instance::Marks {
     /// Nothing of it is only in memory.
     pub(super) fn is_at_rest(&self, durable: u64) -> bool {
-        !self.dirty && !self.listed && !self.queued && self.written <= durable
+        let changed = (self.dirty || self.listed) && !planted!(EvictedTooSoon);
+        !changed && !self.queued && self.written <= durable
     }
 }

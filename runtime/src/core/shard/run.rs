@@ -11,6 +11,7 @@ use super::super::rows::Rows;
 use super::super::{Number, record};
 use super::{Reply, Shard};
 use crate::durable::{Parts, Refusal, Timestamp};
+use crate::planted::planted;
 use crate::store::StoreError;
 use crate::store::keys::Row;
 
@@ -197,7 +198,7 @@ impl<R: Reply> Shard<R> {
         instance.failures += 1;
         let failures = instance.failures;
         if matches!(instance.state, State::Undone) {
-            let frame = if instance.marks.frame <= durable {
+            let frame = if instance.marks.frame <= durable || planted!(StaleFrame) {
                 read_frame(number, rows)?
             } else {
                 None

@@ -16,6 +16,7 @@ use super::super::record::{self, Body, Head, Progress, Raw};
 use super::super::rewind::REWIND_PART;
 use super::{Effects, Reply, Shard, Waiting};
 use crate::durable::{Refusal, Writing};
+use crate::planted::planted;
 use crate::schema::Stored;
 use crate::store::keys::Row;
 use crate::store::{Batch, Bytes, Caps, Key};
@@ -61,7 +62,7 @@ pub fn merge(sealed: Vec<Sealed>, books: &mut FxHashSet<Key>) -> Batch {
         }
     }
     for (key, value) in puts {
-        if !deletes.remove(&key) {
+        if !deletes.remove(&key) || planted!(PutSurvivesDelete) {
             batch.put(key.key(), value);
         }
     }
@@ -140,9 +141,12 @@ impl<R: Reply> Shard<R> {
 
     /// The sealed epoch is durable: what waited for that may leave.
     pub fn durable(&mut self, epoch: u64) -> Effects<R> {
-        let Some(sealed) = self.sealed.take_if(|sealed| sealed.epoch == epoch) else {
+        let Some(mut sealed) = self.sealed.take_if(|sealed| sealed.epoch == epoch) else {
             return Effects::default();
         };
+        if planted!(StartBeforeDurable) {
+            sealed.effects.starts.append(&mut self.effects.starts);
+        }
         self.durable = epoch;
         self.timers.durable(epoch);
         self.onces.durable(epoch);
@@ -220,7 +224,7 @@ fn write_instance(
         batch.put(Row::Name { vp, id }.key(), name);
     }
     let runnable = instance.is_runnable();
-    if runnable != instance.marks.run_row {
+    if runnable != instance.marks.run_row && !planted!(RunMarkForgotten) {
         let key = Row::Run { vp, n }.key();
         if runnable {
             batch.put(key, Vec::new());
@@ -256,6 +260,9 @@ fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut
             batch.delete(Row::Part { vp, n, part }.key());
         }
         for seq in instance.history.chunks() {
+            if planted!(PurgeLeavesHistory) {
+                break;
+            }
             batch.delete(Row::Hist { vp, n, seq }.key());
         }
     }

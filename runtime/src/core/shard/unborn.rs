@@ -12,6 +12,7 @@ use super::{Reply, Shard};
 use crate::durable::Timestamp;
 use crate::durable::limits::INSTANCE_ID_BYTES_MAX;
 use crate::durable::{Letter, is_created_id};
+use crate::planted::planted;
 use crate::schema::Stored;
 
 /// What there is under an id.
@@ -39,7 +40,7 @@ impl<R: Reply> Shard<R> {
                 self.load(number, now, rows)?;
                 number
             }
-            Sought::Nothing if !may_be_started(id) => {
+            Sought::Nothing if !may_be_started(id) || planted!(EarlyEventDropped) => {
                 self.bury(id, &name, 1);
                 return Ok(());
             }

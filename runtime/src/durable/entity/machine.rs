@@ -5,6 +5,7 @@ mod stored;
 use std::task::Poll;
 
 use self::stored::Head;
+pub(crate) use self::stored::read_under_way;
 use super::{Code, EntityBody, OperationFrame, Returned};
 use crate::durable::{Completion, Parts, Refusal, Saver, Turn, Waits, Writing};
 use crate::schema::{self, Stored};
@@ -382,7 +383,10 @@ impl<E: EntityBody> EntityMachine for Resident<E> {
             return Ok(before.clone());
         }
         match (&self.held, &self.encoded) {
-            (Held::Cold(bytes, parts), _) => Head::read(bytes, parts, E::NAME).map(Head::at_rest),
+            (Held::Cold(bytes, parts), _) => {
+                let head = Head::read(bytes, parts, E::NAME)?;
+                head.at_rest().map_or_else(|| write(&E::default()), Ok)
+            }
             (_, Some(encoded)) => Ok(encoded.clone()),
             (Held::Hot(state), None) => write(&**state),
             (Held::Fresh | Held::Encoded, None) => write(&E::default()),
@@ -394,8 +398,9 @@ impl<E: EntityBody> EntityMachine for Resident<E> {
     }
 }
 
-/// The state in an entity's stored form, whatever its type is: as of the last operation that ended.
-pub(crate) fn stored_state(frame: &[u8]) -> Result<Stored, Refusal> {
+/// The state in an entity's stored form, whatever its type is: as of the last operation that ended, if
+/// any has changed it.
+pub(crate) fn stored_state(frame: &[u8]) -> Result<Option<Stored>, Refusal> {
     let head = Head::read(frame, &Parts::default(), "the entity")?;
     Ok(head.at_rest())
 }

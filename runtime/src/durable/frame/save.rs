@@ -8,6 +8,7 @@ use crate::durable::limits::SLOT_INLINE_BYTES_MAX;
 use crate::durable::slot::Filed;
 use crate::durable::slots::wait_at;
 use crate::durable::{AnySlot, Refusal, Saver, SlotTree, WaitTree};
+use crate::planted::planted;
 
 /// Writes a frame that is in memory.
 pub(super) fn save(
@@ -49,7 +50,8 @@ fn save_slots(
     let mut result = Ok(());
     slots.each(&mut |slot| {
         if result.is_ok() {
-            result = if live.contains(&index) {
+            let dropped = index == 0 && planted!(SlotDropped);
+            result = if live.contains(&index) && !dropped {
                 let name = shape.slots[usize::from(index)];
                 save_slot(slot, name, next_part, &mut scratch, saver)
             } else {
@@ -114,7 +116,8 @@ fn save_slot(
     let hash = xxhash_rust::xxh3::xxh3_64(scratch);
     let part = filed.map_or(*next_part, |filed| filed.part);
     *next_part = (*next_part).max(part.saturating_add(1));
-    if filed.is_none_or(|filed| filed.hash != hash) {
+    let stale = filed.is_some() && planted!(LargeLocalStale);
+    if filed.is_none_or(|filed| filed.hash != hash) && !stale {
         saver.part(part, Some(scratch.clone()));
     }
     let filed = Filed { part, hash };

@@ -21,7 +21,7 @@ pub use context::ReplayContext;
 pub use forks::Forks;
 pub use machine::{ReplayBody, Replayed};
 
-pub(super) use recording::MARK;
+pub(super) use recording::{MARK, read_recording};
 
 /// Why a body that waits for nothing is refused.
 fn not_durable() -> String {

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use super::recorded::Recorded;
 use crate::durable::limits::{RECORDING_BYTES_MAX, RECORDING_CHUNK_BYTES, RECORDING_TURNS_MAX};
-use crate::durable::{LayoutId, Loader, Parts, Refusal, Saver};
+use crate::durable::{LayoutId, Loader, Parts, Refusal, Saver, Writing};
 use crate::schema::{SchemaId, Stored};
 
 /// Stands where a compiled body's frame names its layout.
@@ -152,6 +152,31 @@ impl Recording {
         recording.turns = turns.len();
         Ok((recording, start, turns))
     }
+}
+
+/// Whether these bytes are a recording without rows of its own, but for the hash of its content.
+pub(crate) fn read_recording(bytes: &[u8]) -> bool {
+    let parts = Parts::default();
+    let mut loader = Loader::new(bytes, &parts, "a recording");
+    let mut tail = || {
+        let (_, _, _) = (
+            loader.layout().ok()?,
+            loader.u64().ok()?,
+            loader.u64().ok()?,
+        );
+        loader.bytes().ok()
+    };
+    let Some(tail) = tail() else {
+        return Recording::load(bytes, &parts, "a recording").is_ok();
+    };
+    let mut recording = Recording {
+        tail: tail.to_vec(),
+        ..Recording::default()
+    };
+    recording.hash.update(tail);
+    let mut writing = Writing::default();
+    recording.save(&mut Saver::new(&mut writing, "a recording"));
+    Recording::load(&writing.bytes, &parts, "a recording").is_ok()
 }
 
 fn take<T: DeserializeOwned>(rest: &mut &[u8], loader: &Loader<'_>) -> Result<T, Refusal> {

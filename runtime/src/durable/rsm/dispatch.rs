@@ -1,6 +1,7 @@
 //! Dispatch: what a stack of states says about an event (P# rules 1, 2 and 4).
 
 use super::chart::{Chart, Does, On};
+use crate::planted::planted;
 
 /// What is done about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,11 @@ fn is_inherited(does: Does) -> bool {
 
 fn row(chart: &Chart, state: usize, on: On) -> Option<Does> {
     let rows = chart.states.get(state)?.rows;
-    rows.iter().find(|row| row.on == on).map(|row| row.does)
+    let does = rows.iter().find(|row| row.on == on).map(|row| row.does);
+    does.map(|does| match does {
+        Does::Defer if planted!(DeferredEventLost) => Does::Ignore,
+        does => does,
+    })
 }
 
 #[cfg(test)]

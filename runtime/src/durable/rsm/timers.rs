@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::durable::Timestamp;
 use crate::durable::limits::{TIMER_NAME_BYTES_MAX, TIMERS_MAX};
+use crate::planted::planted;
 
 /// When a timer runs out: [`every`] or [`once`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +106,8 @@ impl Timers {
             .filter(|((operation, _), _)| has(*operation))
             .min_by_key(|((operation, due), _)| (*due, *operation));
         let ((operation, _), at) = first?;
-        let name = match self.running[at].timer.periodic {
+        let again = self.running[at].timer.periodic || planted!(MachineTimerTwice);
+        let name = match again {
             true => {
                 self.running[at].armed = None;
                 self.running[at].name.clone()
@@ -172,6 +174,14 @@ mod tests {
         assert_eq!(timers.run_out(|_| true), None, "no timeouts pile up");
         timers.arm(Timestamp(5_000), |due| due.0);
         assert_eq!(timers.operations().collect::<Vec<_>>(), [6_000]);
+    }
+
+    #[test]
+    fn a_timer_that_ran_out_once_is_gone() {
+        let mut timers = started(&[("alarm", once(SECOND))]);
+        assert_eq!(timers.run_out(|_| true), Some(("alarm".to_owned(), 1)));
+        timers.arm(Timestamp(5_000), |_| unreachable!("it does not run again"));
+        assert!(!timers.has("alarm"));
     }
 
     #[test]

@@ -7,21 +7,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
-use super::Tasks;
 use crate::core::{Number, Outcome, message_of};
 use crate::durable::{Attempt as Ended, Running};
 use crate::engine::activity_metrics::ActivityMetrics;
-use crate::engine::testing::Label;
 
 /// Which call an attempt belongs to: its instance, and its operation within it.
 pub(super) type CallKey = (Number, u64);
 
 /// An attempt under way.
 pub(super) struct Attempt {
-    pub(super) label: Label,
+    pub(super) key: CallKey,
+    pub(super) activity: &'static str,
     pub(super) token: CancellationToken,
     pub(super) metrics: Arc<ActivityMetrics>,
     timeout: Option<Duration>,
@@ -33,7 +33,8 @@ pub(super) struct Attempt {
 
 impl Attempt {
     pub(super) fn new(
-        label: Label,
+        key: CallKey,
+        activity: &'static str,
         token: CancellationToken,
         metrics: Arc<ActivityMetrics>,
         timeout: Option<Duration>,
@@ -41,7 +42,8 @@ impl Attempt {
         future: Running,
     ) -> Self {
         Attempt {
-            label,
+            key,
+            activity,
             token,
             metrics,
             timeout,
@@ -49,11 +51,6 @@ impl Attempt {
             begun: Instant::now(),
             future: Some(future),
         }
-    }
-
-    /// Which call it belongs to.
-    pub(super) fn key(&self) -> CallKey {
-        (self.label.instance, self.label.operation)
     }
 
     /// How long it has been running.
@@ -81,29 +78,20 @@ impl Attempt {
     }
 
     /// Runs it to its end, its timeout, or `grace` after its cancellation; sooner once `killed`.
-    pub(super) async fn run(
-        &mut self,
-        tasks: &Tasks,
-        grace: Duration,
-        killed: &CancellationToken,
-    ) -> Outcome {
+    pub(super) async fn run(&mut self, grace: Duration, killed: &CancellationToken) -> Outcome {
         let token = self.token.clone();
         let timeout = self.timeout;
-        let remaining = timeout.map(|timeout| match tasks.groups() {
-            true => timeout.saturating_sub(self.elapsed()),
-            // It was begun by this poll.
-            false => timeout,
-        });
+        let remaining = timeout.map(|timeout| timeout.saturating_sub(self.elapsed()));
         let mut expired = pin!(async {
             match remaining {
-                Some(remaining) => tasks.sleep(remaining).await,
+                Some(remaining) => sleep(remaining).await,
                 None => std::future::pending().await,
             }
         });
         let mut aborted = pin!(async {
             token.cancelled().await;
             tokio::select! {
-                () = tasks.sleep(grace) => {}
+                () = sleep(grace) => {}
                 () = killed.cancelled() => {}
             }
         });
@@ -128,7 +116,7 @@ impl Attempt {
         };
         let _entered = self.span.enter();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
-            let activity = self.label.activity;
+            let activity = self.activity;
             tracing::error!(
                 activity,
                 panic = message_of(panic.as_ref()),

@@ -4,8 +4,12 @@
 //! Only turns that may kill are noted: the first of each instance that an unclean close left. So a
 //! turn that overflows the stack kills the process a few times, not for ever, and costs nothing
 //! to others.
+//!
+//! A crumb is taken away when it is read, so that a death counts once: other processes may die, for
+//! reasons of their own, before another turn is noted. A death that is not counted because of that,
+//! for the process dies before the count is durable, costs another one if the turn is to blame.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -74,9 +78,9 @@ impl Rows for Reader {
     }
 }
 
-/// Who was in a turn when the process died.
+/// Who was in a turn when the process died; each death is found once.
 pub(super) fn find(folder: &Path) -> Vec<Number> {
-    let found = read_all(folder).unwrap_or_else(|error| {
+    let found = take_all(folder).unwrap_or_else(|error| {
         tracing::warn!(folder = %folder.display(), %error, "breadcrumbs cannot be read");
         Vec::new()
     });
@@ -86,7 +90,7 @@ pub(super) fn find(folder: &Path) -> Vec<Number> {
     found
 }
 
-fn read_all(folder: &Path) -> io::Result<Vec<Number>> {
+fn take_all(folder: &Path) -> io::Result<Vec<Number>> {
     let mut found = Vec::new();
     for entry in folder.read_dir()? {
         let entry = entry?;
@@ -95,6 +99,7 @@ fn read_all(folder: &Path) -> io::Result<Vec<Number>> {
         }
         let mut bytes = Vec::new();
         File::open(entry.path())?.take(11).read_to_end(&mut bytes)?;
+        fs::remove_file(entry.path())?;
         if let [1, vp0, vp1, n @ ..] = &bytes[..]
             && let Ok(n) = n.try_into()
         {
@@ -114,7 +119,7 @@ mod tests {
     use crate::store::memory::MemoryDisk;
 
     #[test]
-    fn a_turn_that_did_not_end_is_found_after_the_process_died() {
+    fn a_turn_that_did_not_end_is_found_once_after_the_process_died() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().to_path_buf();
         let store = MemoryDisk::new().open().expect("a store");
@@ -124,5 +129,10 @@ mod tests {
         readers[1].turn_begins(number(8));
         readers[1].turn_ended();
         assert_eq!(find(&path), [number(7)]);
+        assert_eq!(
+            find(&path),
+            [],
+            "the next process that dies may not have had a turn at all"
+        );
     }
 }

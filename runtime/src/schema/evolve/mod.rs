@@ -18,6 +18,7 @@ use super::json::Json;
 use super::kinds;
 use super::name::Name;
 use super::value::{Value, Width};
+use crate::planted::planted;
 
 /// A value on its way into a type.
 pub(crate) struct Evolving(pub(crate) Value);
@@ -117,6 +118,10 @@ fn visit_struct<'de, V: Visitor<'de>>(
     visitor: V,
 ) -> Result<V::Value, Fault> {
     match value {
+        Value::Struct(_, fields) if planted!(FieldsByPlace) => {
+            let fields: Vec<_> = fields.into_iter().map(|(_, field)| field).collect();
+            visit_items(fields, name, visitor)
+        }
         Value::Struct(_, fields) => visit_fields(fields, visitor),
         Value::Json(Json::Object(entries)) => visit_fields(json::fields(entries), visitor),
         // A unit that has got fields since, all of them with a default.

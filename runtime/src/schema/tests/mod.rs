@@ -5,7 +5,6 @@ mod described;
 mod hostile;
 mod json;
 mod kept;
-mod misread;
 mod odd;
 mod opaque;
 mod random;

@@ -42,8 +42,8 @@ pub(super) struct BatchAt {
 }
 
 #[derive(Debug)]
-pub(super) struct Walk {
-    file: BufReader<File>,
+pub(super) struct Walk<R = BufReader<File>> {
+    file: R,
     at: u64,
     len: u64,
     row: Vec<u8>,
@@ -54,13 +54,20 @@ impl Walk {
     pub(super) fn open(journal: &Path) -> io::Result<Self> {
         let file = File::open(journal)?;
         let len = file.metadata()?.len();
-        Ok(Self {
-            file: BufReader::with_capacity(256 << 10, file),
+        Ok(Self::over(BufReader::with_capacity(256 << 10, file), len))
+    }
+}
+
+impl<R: Read> Walk<R> {
+    /// Reads a journal of this length.
+    pub(super) fn over(file: R, len: u64) -> Self {
+        Self {
+            file,
             at: 0,
             len,
             row: Vec::new(),
             commit_key: keys::COMMIT_ROW.key(),
-        })
+        }
     }
 
     /// The next batch; `None` where no whole one follows.

@@ -50,10 +50,23 @@ impl Head {
         })
     }
 
-    /// The state as of the last operation that ended.
-    pub(super) fn at_rest(self) -> Stored {
-        self.under_way.map_or(self.state, |frame| frame.before)
+    /// The state as of the last operation that ended, if any has changed the entity.
+    pub(super) fn at_rest(self) -> Option<Stored> {
+        match self.under_way {
+            None => Some(self.state),
+            Some(frame) => frame.used.then_some(frame.before),
+        }
     }
+}
+
+/// Whether these bytes are the stored form of an entity; one that is not is refused.
+pub(crate) fn read_under_way(bytes: &[u8]) -> bool {
+    let read = Head::read(bytes, &Parts::default(), "an entity");
+    read.is_ok_and(|head| {
+        let whole = head.state.bytes.len() <= bytes.len();
+        let before = head.at_rest();
+        whole && before.is_none_or(|state| state.bytes.len() <= bytes.len())
+    })
 }
 
 /// What stands before the frame of the operation.

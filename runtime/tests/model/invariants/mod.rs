@@ -1,0 +1,35 @@
+//! What holds of every durable state, one property a module: the invariants I1 to I5 of Reliable State Machines, in the
+//! words of this kernel.
+
+use undying::core::standing::Standing;
+
+mod causes;
+mod rest;
+mod sendings;
+mod waits;
+
+/// What is known of the commits before.
+#[derive(Debug, Default)]
+pub(crate) struct Invariants {
+    sendings: sendings::Sendings,
+    pub(crate) commits: u64,
+}
+
+impl Invariants {
+    /// Those that hold of any program.
+    pub(crate) fn committed(&mut self, standing: &Standing) {
+        self.commits += 1;
+        self.sendings.check(standing);
+        waits::check(standing);
+    }
+}
+
+/// Those about what the random functions say.
+pub(crate) fn functions(standing: &Standing) {
+    causes::check(standing);
+}
+
+/// I5, in a world at rest.
+pub(crate) fn at_rest(standing: &Standing) {
+    rest::check(standing);
+}
