@@ -5,6 +5,7 @@ mod borrows;
 mod branches;
 mod charts;
 mod conditions;
+mod fuzzed;
 mod guards;
 mod jumps;
 mod loops;

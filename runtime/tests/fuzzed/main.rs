@@ -1,6 +1,6 @@
 //! Damaged and random bytes are read or refused: no panic, no hang, no memory beyond their size.
 //!
-//! The targets are those of the fuzz crate beside these tests, where coverage guides them: `fuzz/run 60`
+//! The targets are those of the fuzz crate beside these tests, where coverage guides them: `.ci/fuzz 60`
 //! runs each for a minute. Here seeded random inputs go in, and valid ones with random damage. A failing
 //! one prints itself, in hexadecimal; as a file in `fuzz/corpus/TARGET` it is tried in every run.
 #![allow(clippy::unwrap_used)]
