@@ -203,14 +203,7 @@ impl Observer for Watched {
     }
 
     fn begins(&mut self, start: &StartAttempt) {
-        let tag = activity(&start.args);
-        let durable = self.durable();
-        // Its call may have come to something in another attempt meanwhile.
-        let known = durable.activities.contains(&tag) || self.run.said.done.contains_key(&tag);
-        assert!(
-            known,
-            "an attempt for `{tag}` begins before its call is durable"
-        );
+        self.invariants.begins(start);
     }
 
     fn outcome(&mut self, start: &StartAttempt, fails: bool) -> Outcome {

@@ -1,9 +1,12 @@
 //! What holds of every durable state, one property a module: the invariants I1 to I5 of Reliable State Machines, in the
 //! words of this kernel.
 
+use undying::core::StartAttempt;
 use undying::core::standing::Standing;
 
 mod causes;
+mod effects;
+mod refused;
 mod rest;
 mod sendings;
 mod waits;
@@ -12,6 +15,7 @@ mod waits;
 #[derive(Debug, Default)]
 pub(crate) struct Invariants {
     sendings: sendings::Sendings,
+    effects: effects::Effects,
     pub(crate) commits: u64,
 }
 
@@ -20,7 +24,13 @@ impl Invariants {
     pub(crate) fn committed(&mut self, standing: &Standing) {
         self.commits += 1;
         self.sendings.check(standing);
+        self.effects.committed(standing);
         waits::check(standing);
+    }
+
+    /// An attempt begins.
+    pub(crate) fn begins(&self, start: &StartAttempt) {
+        self.effects.begins(start);
     }
 }
 
