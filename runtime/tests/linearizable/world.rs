@@ -113,11 +113,24 @@ pub(crate) fn run<Q: Clone, A>(
 
 impl<Q: Clone, A> World<Q, A> {
     fn live(&mut self) {
+        let (mut answered, mut jumps) = (0, 0);
         loop {
             let mut idle = 0;
             // Long after nothing happened any more.
             while idle < 400 {
                 idle = if self.step() { 0 } else { idle + 1 };
+            }
+            // A pause may be under way before something is tried again. What is swept up later and
+            // later answers nobody.
+            if self.events > answered {
+                (answered, jumps) = (self.events, 0);
+            }
+            jumps += 1;
+            if jumps <= 5
+                && let Some(at) = self.life().next_wake()
+            {
+                self.now = self.now.max(at);
+                continue;
             }
             let asks = self.clients.iter().any(|client| !client.asks.is_empty());
             let waits = self.commands.values();
