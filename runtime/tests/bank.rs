@@ -2,7 +2,7 @@
 //!
 //! Clients start transfers by their ids, many at a time, between accounts that are entities in all
 //! partitions, until each has been answered; whoever was not answered asks again. `TRIES` is the number
-//! of transfers, `SEED` chooses them and what fails. Engine and clients run on threads: the same seed
+//! of transfers, in banks of at most 20,000; `SEED` chooses them and what fails. Engine and clients run on threads: the same seed
 //! meets the same transfers and faults, not the same interleaving.
 
 #[path = "common/tally.rs"]
@@ -25,6 +25,8 @@ const POPULAR: u64 = 10;
 const OPENED_WITH: i64 = 100;
 /// Transfers that are asked for at a time.
 const AT_ONCE: u64 = 200;
+/// Transfers of one bank at most.
+const TRANSFERS_MAX: u64 = 20_000;
 
 #[entity(key = u64)]
 #[derive(Debug, Serialize, Deserialize)]
@@ -210,18 +212,23 @@ impl Bank {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn transfers_are_made_exactly_once_however_often_commits_and_engines_are_lost() {
     let mut tally = Tally::new(7, "transfers of a bank are made exactly once");
-    let (seed, transfers) = (tally::seed(), tally::tries(300));
-    println!("SEED={seed} TRIES={transfers}");
-    let mut random = StdRng::seed_from_u64(seed);
-    let orders = (0..transfers).map(|number| order(number, &mut random));
-    let mut bank = Bank {
-        disk: MemoryDisk::new(),
-        orders: orders.collect(),
-        random,
-        answers: BTreeMap::new(),
-        deaths: 0,
-    };
-    bank.work().await;
-    tally.tried(transfers);
-    bank.check().await;
+    // Many transfers are those of several banks, each with the next seed.
+    let (mut left, mut seed) = (tally::tries(300), tally::seed());
+    while left > 0 {
+        let transfers = left.min(TRANSFERS_MAX);
+        println!("SEED={seed} TRIES={transfers}");
+        let mut random = StdRng::seed_from_u64(seed);
+        let orders = (0..transfers).map(|number| order(number, &mut random));
+        let mut bank = Bank {
+            disk: MemoryDisk::new(),
+            orders: orders.collect(),
+            random,
+            answers: BTreeMap::new(),
+            deaths: 0,
+        };
+        bank.work().await;
+        tally.tried(transfers);
+        bank.check().await;
+        (left, seed) = (left - transfers, seed + 1);
+    }
 }
