@@ -26,6 +26,7 @@ mod runner;
 mod schedules;
 mod scope;
 mod start;
+mod sync;
 #[cfg(test)]
 mod testing;
 mod virtual_clock;

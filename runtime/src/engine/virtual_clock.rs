@@ -212,11 +212,7 @@ impl VirtualClock {
     /// If all engines are at rest: a number that is another one after whatever happens.
     fn rest(&self) -> Option<u64> {
         let engines = self.engines();
-        let look = || engines.iter().map(|engine| engine.rest()).sum();
-        // A part may have rested when it was looked at, and have been woken since by one that was
-        // looked at later. If the second look finds nothing changed, all rested between the two.
-        let (first, second): (Option<u64>, Option<u64>) = (look(), look());
-        first.filter(|_| first == second)
+        at_rest(|| engines.iter().map(|engine| engine.rest()).sum())
     }
 
     /// When some engine has something to do although nothing arrives.
@@ -224,6 +220,14 @@ impl VirtualClock {
         let engines = self.engines();
         engines.iter().filter_map(|engine| engine.next_wake()).min()
     }
+}
+
+/// What a look at all parts finds, if all of them rest.
+pub(super) fn at_rest(look: impl Fn() -> Option<u64>) -> Option<u64> {
+    // A part may have rested when it was looked at, and have been woken since by one that was
+    // looked at later. If the second look finds nothing changed, all rested between the two.
+    let (first, second) = (look(), look());
+    first.filter(|_| first == second)
 }
 
 impl fmt::Debug for VirtualClock {

@@ -5,7 +5,6 @@
 //! (rules 2 and 3).
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
@@ -17,6 +16,7 @@ use super::metrics::CommitMetrics;
 use crate::core::{HighWater, Sealed, merge};
 use crate::durable::Retry;
 use crate::engine::KernelError;
+use crate::engine::sync::atomic::Ordering;
 use crate::planted::planted;
 use crate::store::{Key, OpenStore, Pressure, Store, StoreError};
 

@@ -1,11 +1,12 @@
 //! `Desk`: where shards tell the committer what it waits for.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::hub::Asker;
 use crate::core::{ReadError, Sealed, Shard};
 use crate::engine::bell::Bell;
+use crate::engine::sync::{Condvar, Mutex, MutexGuard};
 
 /// Why a life of the store ends before the engine does.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ impl Desk {
     /// An empty desk; `bell` tells when the committer comes to rest.
     pub(super) fn new(bell: Bell) -> Self {
         Desk {
-            papers: Mutex::default(),
+            papers: Mutex::new(Papers::default()),
             changed: Condvar::new(),
             bell,
         }
@@ -127,6 +128,9 @@ impl Desk {
     pub(super) fn pause(&self, time: Duration, shards: usize) -> bool {
         let over = |papers: &Papers| papers.abandoned || papers.stopped == shards;
         let papers = self.lock();
+        if time.is_zero() {
+            return over(&papers);
+        }
         let waited = self
             .changed
             .wait_timeout_while(papers, time, |papers| !over(papers));

@@ -1,8 +1,7 @@
 //! `Hub`: what clients, activities, shard threads and the committer share.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -11,6 +10,8 @@ use super::desk::Desk;
 use super::inbox::Inbox;
 use crate::core::limits::Bounds;
 use crate::core::{Answer, AttemptEnded, Bundle, Command, Partitions, Program, Reply, Shard};
+use crate::engine::sync::Mutex;
+use crate::engine::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::engine::{KernelError, Runner};
 use crate::store::Store;
 

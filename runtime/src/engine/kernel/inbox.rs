@@ -1,9 +1,10 @@
 //! `Inbox`: a queue that one thread empties as a whole and many fill.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::engine::bell::Bell;
+use crate::engine::sync::{Condvar, Mutex, MutexGuard};
 
 /// How long a taker waits for an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,12 +9,12 @@ mod inbox;
 mod life;
 mod metrics;
 mod shard_thread;
+#[cfg(all(test, undying_shuttle))]
+mod under_shuttle;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -22,6 +22,9 @@ use self::clock::Clock;
 use self::committer::Committer;
 use self::hub::{Asker, Hub, Input};
 use self::shard_thread::ShardThread;
+use super::sync::atomic::Ordering;
+use super::sync::thread::{self, JoinHandle};
+use super::sync::{Mutex, MutexGuard};
 use super::{KernelError, Runner, VirtualClock};
 use crate::core::limits::{Bounds, COMMANDS_WAITING_MAX, PARTITIONS, REOPENING};
 use crate::core::{Answer, AttemptEnded, Command, Partitions, Program};
@@ -143,9 +146,7 @@ impl Kernel {
                 hub.stop(KernelError::Stopped { why });
             }
         };
-        let spawned = std::thread::Builder::new()
-            .name(name.clone())
-            .spawn(guarded);
+        let spawned = thread::Builder::new().name(name.clone()).spawn(guarded);
         let thread = spawned.map_err(|source| StoreError::Io {
             action: "start the thread",
             path: name.into(),
@@ -155,7 +156,7 @@ impl Kernel {
         Ok(())
     }
 
-    fn threads(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::crumbs::Reader;
@@ -15,6 +14,7 @@ use crate::core::{
     Answer, AttemptEnded, Bundle, Command, Effects, HighWater, ReadError, RunError, Shard,
 };
 use crate::engine::KernelError;
+use crate::engine::sync::atomic::Ordering;
 use crate::store::Store;
 
 /// See the module.
