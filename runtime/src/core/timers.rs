@@ -162,8 +162,7 @@ impl Timers {
             }
             let due = found.iter().filter_map(|(key, _)| parse(key));
             self.near.extend(due.filter(|due| due.0 < horizon));
-            let past = u64::from(planted!(HorizonOffByOne));
-            *self.horizon(partition) = Timestamp(horizon.0 + past);
+            *self.horizon(partition) = horizon;
             return Ok(());
         }
     }
