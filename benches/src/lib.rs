@@ -2,6 +2,7 @@
 
 mod disk;
 mod latencies;
+pub mod scoreboard;
 mod stored;
 
 pub use disk::fsync;
