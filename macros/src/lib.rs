@@ -23,6 +23,7 @@ mod names;
 mod predicates;
 mod replay;
 mod set;
+mod simulated;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -224,4 +225,22 @@ pub fn chart(_: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn methods(args: TokenStream, item: TokenStream) -> TokenStream {
     envelope::methods::expand(args.into(), item.into()).into()
+}
+
+/// A test that runs in the simulation: an `async fn`, whose engine is on a disk in memory, under a clock
+/// that jumps to the next timer whenever nothing else can be done. A sleep of 30 days is over at once.
+///
+/// It takes what it needs, each of it optional: an `Engine` with the default options, the `VirtualClock`,
+/// and a [`Test`](../undying/testing/struct.Test.html), which opens engines with options and crashes them.
+/// It returns nothing, or a `Result`.
+///
+/// ```text
+/// #[undying::test]
+/// async fn a_reminder_is_sent_after_three_days(engine: Engine, clock: VirtualClock) -> undying::Result<()> {
+/// ```
+///
+/// Other attributes of tests, like `#[should_panic]`, go with it.
+#[proc_macro_attribute]
+pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
+    simulated::expand(args.into(), item.into()).into()
 }

@@ -263,6 +263,34 @@ pub(crate) fn trait_item(attribute: &str) -> Refusal {
     )
 }
 
+pub(crate) fn not_a_test() -> Refusal {
+    refusal(
+        "`#[undying::test]` is for an `async fn`",
+        "write the test as an `async fn`",
+    )
+}
+
+pub(crate) fn options_of_a_test() -> Refusal {
+    refusal(
+        "`#[undying::test]` has no options",
+        "take a `Test`, and give it an engine with options: `test.open(Engine::builder()).await?`",
+    )
+}
+
+pub(crate) fn generic_test() -> Refusal {
+    refusal(
+        "nobody chooses the types of a test",
+        "write a test for each type, which calls the generic function",
+    )
+}
+
+pub(crate) fn test_of_self() -> Refusal {
+    refusal(
+        "a test is no method",
+        "take what the simulation gives: an `Engine`, a `VirtualClock` or a `Test`",
+    )
+}
+
 pub(crate) fn not_async(attribute: &str) -> Refusal {
     refusal(
         format!("`#[{attribute}]` is for an `async fn`"),

@@ -161,5 +161,5 @@ pub use engine::{
 pub use error::{Error, Result};
 pub use store::Durability;
 pub use undying_macros::{
-    activity, chart, entity, methods, monitor, orchestration, resumable, rsm,
+    activity, chart, entity, methods, monitor, orchestration, resumable, rsm, test,
 };

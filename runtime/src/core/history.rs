@@ -69,6 +69,13 @@ impl Kept<'static> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Loose<'a>(u64, Raw<'a>);
 
+impl Kept<'_> {
+    /// How many entries there ever were.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+}
+
 impl History {
     /// The history of an instance made at `base`, as it was stored.
     pub(crate) fn load(kept: Kept<'_>, base: Timestamp, mut loose: Vec<Loose<'_>>) -> Self {

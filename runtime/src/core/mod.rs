@@ -47,6 +47,7 @@ pub mod standing;
 mod tail;
 mod targets;
 mod timers;
+mod told;
 mod unborn;
 mod version;
 
@@ -66,4 +67,5 @@ pub use rows::Rows;
 pub use shard::{
     CannotSeal, Effects, Opening, Ran, Reply, RunError, Sealed, Shard, Suspects, merge,
 };
+pub use told::told;
 pub use version::Versioning;

@@ -25,6 +25,10 @@ pub struct Arg<T>(pub T);
 
 /// A tuple of [`Arg`]s, written as a struct whose fields are the parameters' names.
 pub trait Arguments: Sized + Send + 'static {
+    /// The arguments without their wrappers: one argument as it is, others as a tuple.
+    type Values;
+    /// Takes the wrappers off.
+    fn values(self) -> Self::Values;
     /// Writes the tuple as a struct.
     ///
     /// # Errors
@@ -141,9 +145,14 @@ fn missing<T: DeserializeOwned, E: serde::de::Error>(name: &'static str) -> Resu
     T::deserialize(Missing(name, PhantomData))
 }
 
-macro_rules! arguments { ($($($T:ident $i:tt)*;)*) => { $(
+macro_rules! arguments { ($($Values:ty: $($T:ident $i:tt)*;)*) => { $(
     #[allow(non_snake_case, unused_variables, unused_mut)]
     impl<$($T: Parameter),*> Arguments for ($(Arg<$T>,)*) {
+        type Values = $Values;
+        #[allow(clippy::unused_unit, unused_parens)]
+        fn values(self) -> $Values {
+            ($(self.$i.0),*)
+        }
         fn write<S: Serializer>(&self, names: &'static [&'static str], to: S) -> Result<S::Ok, S::Error> {
             let mut fields = to.serialize_struct("arguments", names.len())?;
             $(fields.serialize_field(names[$i], &self.$i.0)?;)*
@@ -181,19 +190,19 @@ macro_rules! arguments { ($($($T:ident $i:tt)*;)*) => { $(
     }
 )* } }
 arguments! {
-    ;
-    T0 0;
-    T0 0 T1 1;
-    T0 0 T1 1 T2 2;
-    T0 0 T1 1 T2 2 T3 3;
-    T0 0 T1 1 T2 2 T3 3 T4 4;
-    T0 0 T1 1 T2 2 T3 3 T4 4 T5 5;
-    T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6;
-    T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7;
-    T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8;
-    T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9;
-    T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9 T10 10;
-    T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9 T10 10 T11 11;
+    (): ;
+    T0: T0 0;
+    (T0, T1): T0 0 T1 1;
+    (T0, T1, T2): T0 0 T1 1 T2 2;
+    (T0, T1, T2, T3): T0 0 T1 1 T2 2 T3 3;
+    (T0, T1, T2, T3, T4): T0 0 T1 1 T2 2 T3 3 T4 4;
+    (T0, T1, T2, T3, T4, T5): T0 0 T1 1 T2 2 T3 3 T4 4 T5 5;
+    (T0, T1, T2, T3, T4, T5, T6): T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6;
+    (T0, T1, T2, T3, T4, T5, T6, T7): T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7;
+    (T0, T1, T2, T3, T4, T5, T6, T7, T8): T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8;
+    (T0, T1, T2, T3, T4, T5, T6, T7, T8, T9): T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9;
+    (T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10): T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9 T10 10;
+    (T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11): T0 0 T1 1 T2 2 T3 3 T4 4 T5 5 T6 6 T7 7 T8 8 T9 9 T10 10 T11 11;
 }
 
 #[cfg(test)]

@@ -237,14 +237,17 @@ pub(super) fn failed<C: Call>(failure: Failure) -> Result<Stored, Failure> {
 
 fn run_activity<A: ActivityCall>(args: Stored, scope: Scope) -> Running {
     Box::pin(async move {
-        let args = match args.read::<Named<A>>() {
-            Ok(args) => args.0,
+        let read = match args.read::<Named<A>>() {
+            Ok(read) => read.0,
             Err(error) => {
                 let place = format!("the arguments of `{}`", A::NAME);
                 return Attempt::Refused(Refusal::value(place, error));
             }
         };
-        let output = A::run(args, scope).await;
+        let output = match scope.stub::<A>() {
+            Some(stub) => stub.run(args, read, scope.context()).await,
+            None => A::run(read, scope).await,
+        };
         match Stored::write(&output) {
             Ok(stored) if A::is_error(&output) && A::again(&output) => Attempt::Error(stored),
             Ok(stored) if A::is_error(&output) => Attempt::Final(stored),

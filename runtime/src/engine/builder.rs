@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tokio::runtime;
 
-use super::activities::Activities;
+use super::activities::{Activities, Tasks};
 use super::link::Link;
 use super::registry::Registry;
+use super::testing::Process;
 use super::{Engine, Kernel, KernelOptions, States, VirtualClock};
 use crate::core::Versioning;
 use crate::durable::limits::VERSION_BYTES_MAX;
@@ -22,7 +23,7 @@ use crate::store::{Durability, OpenStore, StoreOptions};
 /// Options of an engine, made by [`Engine::builder`]. Every option has a default.
 #[derive(Debug, Clone)]
 pub struct EngineBuilder {
-    states: States,
+    pub(super) states: States,
     entries: Vec<Entry>,
     durability: Durability,
     accept_data_loss: bool,
@@ -31,6 +32,8 @@ pub struct EngineBuilder {
     activities_max: usize,
     grace: Duration,
     kernel: KernelOptions,
+    /// The simulated process that it is opened in.
+    process: Option<Arc<Process>>,
 }
 
 impl EngineBuilder {
@@ -48,7 +51,20 @@ impl EngineBuilder {
                 partitions: StoreOptions::VIRTUAL_PARTITIONS,
                 ..KernelOptions::default()
             },
+            process: None,
         }
+    }
+
+    /// Opens it as a part of a simulated process, with that process' clock and so many shards.
+    pub(super) fn simulated(mut self, process: Arc<Process>, shards: usize) -> Self {
+        self.kernel.threads = false;
+        self.kernel.clock = Some(process.clock.clone());
+        self.kernel.shards = shards;
+        self.kernel.partitions = 8;
+        // Each test needs a few of the activities of its program.
+        self.states.may_miss = true;
+        self.process = Some(process);
+        self
     }
 
     /// Adds the application state that activities take as `State(x): State<T>`. `T` is cloned for
@@ -339,24 +355,27 @@ impl EngineBuilder {
         let states = Arc::new(self.states);
         let clock = self.kernel.clock.clone();
         let bell = clock.as_ref().map(VirtualClock::bell).unwrap_or_default();
-        let activities = Activities::new(
-            runtime.clone(),
-            states,
-            self.activities_max,
-            self.grace,
-            bell,
-        );
-        let opening = {
-            let (registry, activities) = (registry.clone(), Arc::new(activities.clone()));
-            let options = self.kernel;
-            runtime.spawn_blocking(move || Kernel::open(store, registry, activities, options))
+        let tasks = match &self.process {
+            None => Tasks::Runtime(runtime.clone()),
+            Some(process) => Tasks::Simulated(process.pool.clone()),
         };
-        let kernel = opening
-            .await
-            .map_err(|stopped| Error::closed(stopped.to_string()))??;
+        let activities = Activities::new(tasks, states, self.activities_max, self.grace, bell);
+        let (program, runner) = (registry.clone(), Arc::new(activities.clone()));
+        let options = self.kernel;
+        let opening = move || Kernel::open(store, program, runner, options);
+        let kernel = match &self.process {
+            None => runtime
+                .spawn_blocking(opening)
+                .await
+                .map_err(|stopped| Error::closed(stopped.to_string()))??,
+            Some(_) => opening()?,
+        };
         let engine = Engine::new(Link::new(registry, kernel, activities, runtime));
         if let Some(clock) = clock {
             clock.attach(&engine.link);
+        }
+        if let Some(process) = self.process {
+            process.attach(&engine.link);
         }
         Ok(engine)
     }

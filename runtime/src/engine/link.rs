@@ -8,6 +8,7 @@ use tokio::runtime;
 use tokio::sync::OnceCell;
 
 use super::activities::Activities;
+use super::kernel::{Part, Stride};
 use super::registry::Registry;
 use super::{Health, Kernel};
 use crate::core::{Answer, Command};
@@ -77,7 +78,25 @@ impl Link {
 
     /// The virtual clock was moved.
     pub(super) fn tick(&self) {
+        self.activities.tick();
         self.kernel.tick();
+    }
+
+    /// The parts that can make a step, in the simulation.
+    pub(super) fn ready(&self) -> Vec<Part> {
+        self.kernel.ready()
+    }
+
+    /// Makes a step of a part that is ready.
+    pub(super) fn step(&self, part: Part, stride: Stride) {
+        self.kernel.step(part, stride);
+    }
+
+    /// The process dies: nothing more is done, whoever holds this.
+    pub(super) fn kill(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.activities.kill();
+        self.kernel.kill();
     }
 
     /// If the engine has nothing to do until time passes or something arrives: a number that is
@@ -88,7 +107,8 @@ impl Link {
 
     /// When the engine has something to do although nothing arrives.
     pub(super) fn next_wake(&self) -> Option<Timestamp> {
-        self.kernel.next_wake()
+        let wakes = [self.kernel.next_wake(), self.activities.next_wake()];
+        wakes.into_iter().flatten().min()
     }
 
     pub(super) fn health(&self) -> Health {
@@ -100,6 +120,11 @@ impl Link {
         self.closing.store(true, Ordering::Release);
         let close = || async {
             self.activities.close().await;
+            if self.kernel.is_stepped() {
+                self.kernel.begin_shutdown();
+                self.kernel.stopped().await;
+                return self.kernel.shutdown().map_err(Error::from);
+            }
             let kernel = self.kernel.clone();
             let done = self.runtime.spawn_blocking(move || kernel.shutdown()).await;
             match done {

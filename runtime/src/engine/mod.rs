@@ -4,6 +4,8 @@ mod activities;
 mod activity_metrics;
 mod bell;
 mod builder;
+#[cfg(test)]
+mod by_hand;
 mod client;
 mod entities;
 mod handle;
@@ -27,8 +29,8 @@ mod schedules;
 mod scope;
 mod start;
 mod sync;
-#[cfg(test)]
-mod testing;
+#[doc(hidden)]
+pub mod testing;
 mod virtual_clock;
 
 pub use builder::EngineBuilder;

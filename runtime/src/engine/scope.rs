@@ -7,6 +7,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use tokio_util::sync::CancellationToken;
 
+use super::testing::Stub;
+use crate::durable::ActivityCall;
+
 /// Application state, taken by an activity's parameter `State(pool): State<Pool>`.
 ///
 /// Given to the engine at build time with `Engine::builder().state(pool)`; a missing one is named
@@ -44,7 +47,13 @@ pub struct State<T>(pub T);
 
 /// The application states of an engine, by type.
 #[derive(Clone, Default)]
-pub struct States(FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+pub struct States {
+    all: FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    /// Those of stubs, by the call types of their activities.
+    stubs: FxHashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    /// One that is missing is missed by the attempt that needs it.
+    pub(super) may_miss: bool,
+}
 
 impl States {
     /// What every engine has, until it is given another.
@@ -58,23 +67,36 @@ impl States {
 
     /// Adds or replaces the state of type `T`.
     pub fn insert<T: Clone + Send + Sync + 'static>(&mut self, state: T) {
-        self.0.insert(TypeId::of::<T>(), Arc::new(state));
+        self.all.insert(TypeId::of::<T>(), Arc::new(state));
+    }
+
+    /// Adds or replaces what an activity does.
+    pub(super) fn stub<A: ActivityCall>(&mut self, stub: Stub<A>) {
+        self.stubs.insert(TypeId::of::<A>(), Arc::new(stub));
+    }
+
+    /// Whether the activity with this call type is stubbed.
+    pub(super) fn has_stub(&self, call: TypeId) -> bool {
+        self.stubs.contains_key(&call)
     }
 
     /// Whether a state of this type is there.
     #[must_use]
     pub fn has(&self, type_id: TypeId) -> bool {
-        self.0.contains_key(&type_id)
+        self.all.contains_key(&type_id)
     }
 
     fn get<T: Clone + 'static>(&self) -> Option<T> {
-        self.0.get(&TypeId::of::<T>())?.downcast_ref::<T>().cloned()
+        self.all
+            .get(&TypeId::of::<T>())?
+            .downcast_ref::<T>()
+            .cloned()
     }
 }
 
 impl fmt::Debug for States {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "States({})", self.0.len())
+        write!(f, "States({})", self.all.len())
     }
 }
 
@@ -155,12 +177,22 @@ impl Scope {
     /// The application state of type `T`.
     ///
     /// # Panics
-    /// When there is none, which is excluded when the engine opens.
+    /// When there is none, which is excluded when the engine opens, but in the simulation.
     #[must_use]
     pub fn state<T: Clone + 'static>(&self) -> T {
-        self.states
-            .get()
-            .expect("the engine checked at open that every activity's state is there")
+        self.states.get().unwrap_or_else(|| {
+            panic!(
+                "the engine has no `State<{}>`: give it one, `Engine::builder().state(..)`, or stub \
+                 the activity that takes it",
+                std::any::type_name::<T>()
+            )
+        })
+    }
+
+    /// What this activity does instead.
+    pub(crate) fn stub<A: ActivityCall>(&self) -> Option<Stub<A>> {
+        let stub = self.states.stubs.get(&TypeId::of::<A>())?;
+        stub.downcast_ref::<Stub<A>>().cloned()
     }
 
     /// The attempt's context.

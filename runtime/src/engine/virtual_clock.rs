@@ -210,13 +210,13 @@ impl VirtualClock {
     }
 
     /// If all engines are at rest: a number that is another one after whatever happens.
-    fn rest(&self) -> Option<u64> {
+    pub(super) fn rest(&self) -> Option<u64> {
         let engines = self.engines();
         at_rest(|| engines.iter().map(|engine| engine.rest()).sum())
     }
 
     /// When some engine has something to do although nothing arrives.
-    fn next_wake(&self) -> Option<Timestamp> {
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
         let engines = self.engines();
         engines.iter().filter_map(|engine| engine.next_wake()).min()
     }

@@ -7,21 +7,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
+use super::Tasks;
 use crate::core::{Number, Outcome, message_of};
 use crate::durable::{Attempt as Ended, Running};
 use crate::engine::activity_metrics::ActivityMetrics;
+use crate::engine::testing::Label;
 
 /// Which call an attempt belongs to: its instance, and its operation within it.
 pub(super) type CallKey = (Number, u64);
 
 /// An attempt under way.
 pub(super) struct Attempt {
-    pub(super) key: CallKey,
-    pub(super) activity: &'static str,
+    pub(super) label: Label,
     pub(super) token: CancellationToken,
     pub(super) metrics: Arc<ActivityMetrics>,
     timeout: Option<Duration>,
@@ -33,8 +33,7 @@ pub(super) struct Attempt {
 
 impl Attempt {
     pub(super) fn new(
-        key: CallKey,
-        activity: &'static str,
+        label: Label,
         token: CancellationToken,
         metrics: Arc<ActivityMetrics>,
         timeout: Option<Duration>,
@@ -42,8 +41,7 @@ impl Attempt {
         future: Running,
     ) -> Self {
         Attempt {
-            key,
-            activity,
+            label,
             token,
             metrics,
             timeout,
@@ -51,6 +49,11 @@ impl Attempt {
             begun: Instant::now(),
             future: Some(future),
         }
+    }
+
+    /// Which call it belongs to.
+    pub(super) fn key(&self) -> CallKey {
+        (self.label.instance, self.label.operation)
     }
 
     /// How long it has been running.
@@ -78,20 +81,29 @@ impl Attempt {
     }
 
     /// Runs it to its end, its timeout, or `grace` after its cancellation; sooner once `killed`.
-    pub(super) async fn run(&mut self, grace: Duration, killed: &CancellationToken) -> Outcome {
+    pub(super) async fn run(
+        &mut self,
+        tasks: &Tasks,
+        grace: Duration,
+        killed: &CancellationToken,
+    ) -> Outcome {
         let token = self.token.clone();
         let timeout = self.timeout;
-        let remaining = timeout.map(|timeout| timeout.saturating_sub(self.elapsed()));
+        let remaining = timeout.map(|timeout| match tasks.groups() {
+            true => timeout.saturating_sub(self.elapsed()),
+            // It was begun by this poll.
+            false => timeout,
+        });
         let mut expired = pin!(async {
             match remaining {
-                Some(remaining) => sleep(remaining).await,
+                Some(remaining) => tasks.sleep(remaining).await,
                 None => std::future::pending().await,
             }
         });
         let mut aborted = pin!(async {
             token.cancelled().await;
             tokio::select! {
-                () = sleep(grace) => {}
+                () = tasks.sleep(grace) => {}
                 () = killed.cancelled() => {}
             }
         });
@@ -116,7 +128,7 @@ impl Attempt {
         };
         let _entered = self.span.enter();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
-            let activity = self.activity;
+            let activity = self.label.activity;
             tracing::error!(
                 activity,
                 panic = message_of(panic.as_ref()),

@@ -20,9 +20,14 @@ impl Inner {
     /// at their first poll, and a task for each would cost more than they do.
     pub(super) fn spawn(self: &Arc<Self>, begin: Vec<Attempt>) {
         let mut attempts = begin.into_iter().map(|attempt| Guard::new(self, attempt));
+        if !self.tasks.groups() {
+            return attempts.for_each(Guard::spawn);
+        }
         while attempts.len() > 0 {
-            let group = attempts.by_ref().take(GROUP).collect();
-            self.runtime.spawn(run_group(self.clone(), group));
+            let group: Vec<_> = attempts.by_ref().take(GROUP).collect();
+            if let Some(label) = group.first().map(|guard| guard.attempt.label.clone()) {
+                self.tasks.spawn(&label, run_group(self.clone(), group));
+            }
         }
     }
 }
@@ -44,10 +49,16 @@ impl Guard {
         }
     }
 
+    /// Gives it a task of its own.
+    fn spawn(self) {
+        let (tasks, label) = (self.inner.tasks.clone(), self.attempt.label.clone());
+        tasks.spawn(&label, run_apart(self));
+    }
+
     fn end(mut self, outcome: Outcome) -> (CallKey, &'static str, Outcome) {
         self.ended = true;
         self.attempt.metrics.ended(&outcome, self.attempt.elapsed());
-        (self.attempt.key, self.attempt.activity, outcome)
+        (self.attempt.key(), self.attempt.label.activity, outcome)
     }
 }
 
@@ -66,14 +77,12 @@ async fn run_group(inner: Arc<Inner>, group: Vec<Guard>) {
     while let Some(mut guard) = group.next() {
         match poll_fn(|cx| Poll::Ready(guard.attempt.poll(cx))).await {
             Poll::Ready(outcome) => outcomes.push(guard.end(outcome)),
-            Poll::Pending => {
-                inner.runtime.spawn(run_apart(guard));
-            }
+            Poll::Pending => guard.spawn(),
         }
         let now = Instant::now();
         if now - before > LONG_POLL {
             for guard in group.by_ref() {
-                inner.runtime.spawn(run_apart(guard));
+                guard.spawn();
             }
         }
         before = now;
@@ -83,6 +92,9 @@ async fn run_group(inner: Arc<Inner>, group: Vec<Guard>) {
 
 async fn run_apart(mut guard: Guard) {
     let inner = guard.inner.clone();
-    let outcome = guard.attempt.run(inner.grace, &inner.killed).await;
+    let outcome = guard
+        .attempt
+        .run(&inner.tasks, inner.grace, &inner.killed)
+        .await;
     inner.ended(vec![guard.end(outcome)]);
 }

@@ -8,6 +8,7 @@ mod group;
 mod observed;
 mod queue;
 mod report;
+mod tasks;
 #[cfg(test)]
 mod tests;
 
@@ -16,25 +17,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::attempt::{Attempt, CallKey};
 use self::queue::Queue;
 use self::report::Report;
+pub(super) use self::tasks::Tasks;
 use super::activity_metrics::ActivityMetrics;
 use super::bell::Bell;
+use super::testing::Label;
 use super::{ActivityContext, Runner, Scope, States};
 use crate::core::{AttemptEnded, Number, Outcome, StartAttempt};
-use crate::durable::EntryKind;
+use crate::durable::{EntryKind, Timestamp};
 
 /// Runs attempts of activities. Cloning gives another name of the same.
 #[derive(Clone)]
 pub(super) struct Activities(Arc<Inner>);
 
 struct Inner {
-    runtime: Handle,
+    tasks: Tasks,
     states: Arc<States>,
     report: Report,
     /// How long a cancelled attempt may go on before it is dropped.
@@ -69,16 +71,16 @@ struct Live {
 }
 
 impl Activities {
-    /// A runner on `runtime` of which at most `max` attempts run at once.
+    /// A runner of which at most `max` attempts run at once.
     pub(super) fn new(
-        runtime: Handle,
+        tasks: Tasks,
         states: Arc<States>,
         max: usize,
         grace: Duration,
         bell: Bell,
     ) -> Self {
         Activities(Arc::new(Inner {
-            runtime,
+            tasks,
             states,
             report: Report::default(),
             grace,
@@ -126,9 +128,26 @@ impl Activities {
     /// If no attempt runs or waits, and all outcomes were handed over: how many ever came.
     pub(super) fn rest(&self) -> Option<u64> {
         let state = self.0.lock();
+        let asleep = self.0.tasks.rest();
         // One that left `live` was counted as reported before the lock was free.
-        let none = state.live.is_empty() && self.0.reporting.load(Ordering::Acquire) == 0;
-        (none || state.closed).then_some(state.enqueued)
+        let none = (state.live.is_empty() || asleep.is_some())
+            && self.0.reporting.load(Ordering::Acquire) == 0;
+        (none || state.closed).then_some(state.enqueued + asleep.unwrap_or_default())
+    }
+
+    /// The virtual clock was moved.
+    pub(super) fn tick(&self) {
+        if let Tasks::Simulated(pool) = &self.0.tasks {
+            pool.tick();
+        }
+    }
+
+    /// When an attempt goes on although nothing arrives, in the simulation.
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+        match &self.0.tasks {
+            Tasks::Runtime(_) => None,
+            Tasks::Simulated(pool) => pool.next_wake(),
+        }
     }
 
     /// Whether the runtime has ended before the engine did.
@@ -297,14 +316,18 @@ impl Inner {
             attempt: start.attempt,
             cancellation: token.clone(),
         };
+        let label = Label {
+            activity: name,
+            instance_id: context.instance_id.clone(),
+            instance: start.instance,
+            operation: start.operation,
+            attempt: start.attempt,
+        };
         let states = self.states.clone();
         let future = (activity.run)(start.args, Scope { states, context });
         metrics.begun(start.attempt);
-        let key = (start.instance, start.operation);
         let timeout = start.timeout;
-        Some(Attempt::new(
-            key, name, token, metrics, timeout, span, future,
-        ))
+        Some(Attempt::new(label, token, metrics, timeout, span, future))
     }
 
     /// Attempts ended: reports them and begins those that waited for their room.
@@ -339,15 +362,15 @@ impl Inner {
     /// An attempt was dropped with its runtime: it stays pending in the store.
     fn lost(&self, attempt: &Attempt) {
         let mut state = self.lock();
-        state.queue.ended(attempt.activity);
-        state.live.remove(&attempt.key);
+        state.queue.ended(attempt.label.activity);
+        state.live.remove(&attempt.key());
         let first = !std::mem::replace(&mut state.closed, true);
         self.count(&state);
         if first {
             state.queue.clear();
             self.runtime_has_ended.store(true, Ordering::Release);
             tracing::error!(
-                activity = attempt.activity,
+                activity = attempt.label.activity,
                 "the tokio runtime ended before the engine did; running activities were dropped \
                  and are made again when the store is opened next"
             );

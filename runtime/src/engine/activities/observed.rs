@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
-use super::super::testing::{Double, Panics};
+use super::super::by_hand::{Double, Panics};
 use super::tests::{attempt, bench};
 use crate::durable::Arg;
 use crate::engine::Runner as _;

@@ -3,12 +3,13 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use super::super::bell::Bell;
-use super::super::testing::{
+use super::super::by_hand::{
     Blocks, Double, Gauge, Greet, NeedsState, Obeys, Panics, Slow, Suffix,
 };
 use super::*;
 use crate::durable::{ActivityCall, Arg, Entry, Named};
 use crate::schema::Stored;
+use tokio::runtime::Handle;
 
 pub(super) struct Bench {
     pub(super) activities: Activities,
@@ -23,7 +24,7 @@ pub(super) fn bench(max: usize) -> Bench {
     states.insert(Suffix("!"));
     let grace = Duration::from_millis(50);
     let activities = Activities::new(
-        Handle::current(),
+        Tasks::Runtime(Handle::current()),
         Arc::new(states),
         max,
         grace,
@@ -209,7 +210,7 @@ async fn what_runs_already_is_not_started_twice_after_the_kernel_resumed() {
 #[tokio::test]
 async fn outcomes_before_the_kernel_listens_are_kept_for_it() {
     let activities = Activities::new(
-        Handle::current(),
+        Tasks::Runtime(Handle::current()),
         Arc::default(),
         10,
         Duration::from_millis(1),

@@ -92,30 +92,36 @@ impl Desk {
         out
     }
 
-    /// Waits until `look` finds what it looks for.
-    pub(super) fn wait<T>(&self, mut look: impl FnMut(&mut Papers) -> Option<T>) -> T {
+    /// What `look` finds; if that is nothing, the number to [`wait`](Self::wait) with.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&mut Papers) -> Option<T>) -> Result<T, u64> {
         let mut papers = self.lock();
-        loop {
-            if let Some(found) = look(&mut papers) {
-                return found;
-            }
-            papers = self
-                .changed
-                .wait(papers)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        look(&mut papers).ok_or(papers.puts)
     }
 
-    /// As [`wait`](Self::wait), while there is nothing else to do.
-    pub(super) fn idle<T>(&self, mut look: impl FnMut(&mut Papers) -> Option<T>) -> T {
-        self.wait(|papers| {
-            let found = look(papers);
-            papers.resting = found.is_none();
-            if papers.resting {
-                self.bell.ring();
-            }
-            found
-        })
+    /// As [`look`](Self::look), when there is nothing else to do.
+    pub(super) fn idle<T>(&self, look: impl FnOnce(&mut Papers) -> Option<T>) -> Result<T, u64> {
+        let mut papers = self.lock();
+        let found = look(&mut papers);
+        let came_to_rest = found.is_none() && !papers.resting;
+        papers.resting = found.is_none();
+        if came_to_rest {
+            self.bell.ring();
+        }
+        found.ok_or(papers.puts)
+    }
+
+    /// Whether something was put here after a look that found nothing.
+    pub(super) fn has_changed(&self, seen: u64) -> bool {
+        self.lock().puts != seen
+    }
+
+    /// Waits until something was put here after a look that found nothing.
+    pub(super) fn wait(&self, seen: u64) {
+        let papers = self.lock();
+        let waited = self
+            .changed
+            .wait_while(papers, |papers| papers.puts == seen);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// If the committer has nothing to do: how often something was put here.
@@ -124,16 +130,26 @@ impl Desk {
         papers.resting.then_some(papers.puts)
     }
 
-    /// Waits for a while. Returns whether the engine is abandoned or shuts down, with so many shards.
-    pub(super) fn pause(&self, time: Duration, shards: usize) -> bool {
-        let over = |papers: &Papers| papers.abandoned || papers.stopped == shards;
+    /// Whether the engine is abandoned or shuts down, with so many shards.
+    pub(super) fn is_over(&self, shards: usize) -> bool {
+        self.lock().is_over(shards)
+    }
+
+    /// Waits for a while, or until the engine is abandoned or shuts down, with so many shards.
+    pub(super) fn pause(&self, time: Duration, shards: usize) {
         let papers = self.lock();
         if time.is_zero() {
             return over(&papers);
         }
         let waited = self
             .changed
-            .wait_timeout_while(papers, time, |papers| !over(papers));
-        over(&waited.unwrap_or_else(PoisonError::into_inner).0)
+            .wait_timeout_while(papers, time, |papers| !papers.is_over(shards));
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Papers {
+    fn is_over(&self, shards: usize) -> bool {
+        self.abandoned || self.stopped == shards
     }
 }

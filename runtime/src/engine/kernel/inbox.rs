@@ -99,6 +99,20 @@ impl<T> Inbox<T> {
         !queue.closed
     }
 
+    /// Moves up to `most` items into `into`, and never waits: the taker rests if nothing is here and
+    /// its patience is endless. Returns false when the inbox is closed.
+    pub(super) fn try_take(&self, patience: Patience, most: usize, into: &mut Vec<T>) -> bool {
+        let mut queue = self.lock();
+        let rests = queue.items.is_empty() && !queue.closed && patience == Patience::Endless;
+        if rests && !queue.resting {
+            self.bell.ring();
+        }
+        queue.resting = rests;
+        let most = most.min(queue.items.len());
+        into.extend(queue.items.drain(..most));
+        !queue.closed
+    }
+
     /// If the taker waits for something to be added, and for no time to pass: how many ever were.
     pub(super) fn rest(&self) -> Option<u64> {
         let queue = self.lock();

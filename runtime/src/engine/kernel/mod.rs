@@ -9,6 +9,7 @@ mod inbox;
 mod life;
 mod metrics;
 mod shard_thread;
+mod steps;
 #[cfg(all(test, undying_shuttle))]
 mod under_shuttle;
 
@@ -22,6 +23,8 @@ use self::clock::Clock;
 use self::committer::Committer;
 use self::hub::{Asker, Hub, Input};
 use self::shard_thread::ShardThread;
+use self::steps::Steps;
+pub(super) use self::steps::{Part, Stride};
 use super::sync::atomic::Ordering;
 use super::sync::thread::{self, JoinHandle};
 use super::sync::{Mutex, MutexGuard};
@@ -48,6 +51,9 @@ pub struct KernelOptions {
     pub reopening: Retry,
     /// What time it is; None stands for the time of the machine.
     pub clock: Option<VirtualClock>,
+    /// Whether it runs by itself. Without threads whoever opened it makes its steps, which the
+    /// simulation of `undying::testing` does; then the clock is a virtual one.
+    pub threads: bool,
 }
 
 impl Default for KernelOptions {
@@ -59,6 +65,7 @@ impl Default for KernelOptions {
             crumbs: None,
             reopening: REOPENING,
             clock: None,
+            threads: true,
         }
     }
 }
@@ -79,6 +86,8 @@ pub struct Health {
 pub struct Kernel {
     hub: Arc<Hub>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Instead of the threads.
+    steps: Option<Mutex<Steps>>,
 }
 
 impl Kernel {
@@ -122,31 +131,32 @@ impl Kernel {
             clean,
             "the kernel opens"
         );
-        let kernel = Kernel {
-            hub: hub.clone(),
+        let shards = 0..partitions.shards();
+        let shards: Vec<_> = shards
+            .map(|index| ShardThread::new(hub.clone(), index))
+            .collect();
+        let committer = Committer::new(hub.clone(), opener, legacy, options.reopening, begun);
+        let mut kernel = Kernel {
+            hub,
             threads: Mutex::new(Vec::new()),
+            steps: None,
         };
-        for index in 0..partitions.shards() {
-            let shard = ShardThread::new(hub.clone(), index);
+        if !options.threads {
+            kernel.steps = Some(Mutex::new(Steps::new(shards, committer)));
+            return Ok(kernel);
+        }
+        for (index, shard) in shards.into_iter().enumerate() {
             kernel.spawn(format!("undying-{index}"), move || shard.run())?;
         }
-        let committer = Committer::new(hub, opener, legacy, options.reopening);
-        kernel.spawn("undying-commit".to_owned(), move || committer.run(begun))?;
+        kernel.spawn("undying-commit".to_owned(), move || committer.run())?;
         Ok(kernel)
     }
 
     fn spawn(&self, name: String, run: impl FnOnce() + Send + 'static) -> Result<(), KernelError> {
         let hub = self.hub.clone();
-        let guarded = move || {
-            // User code is guarded where it is called, so a panic here is a bug of the engine:
-            // its memory cannot be trusted, what is durable can.
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
-                let why = crate::core::message_of(panic.as_ref());
-                tracing::error!(why, "a thread of the engine failed");
-                hub.stop(KernelError::Stopped { why });
-            }
-        };
-        let spawned = thread::Builder::new().name(name.clone()).spawn(guarded);
+        let spawned = thread::Builder::new()
+            .name(name.clone())
+            .spawn(move || guarded(&hub, run));
         let thread = spawned.map_err(|source| StoreError::Io {
             action: "start the thread",
             path: name.into(),
@@ -158,6 +168,24 @@ impl Kernel {
 
     fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The parts that can make a step: none if it runs by itself.
+    pub(super) fn ready(&self) -> Vec<Part> {
+        let steps = self.steps.as_ref().map(lock);
+        steps.map_or_else(Vec::new, |steps| steps.ready(&self.hub))
+    }
+
+    /// Makes a step of a part that is ready.
+    pub(super) fn step(&self, part: Part, stride: Stride) {
+        if let Some(steps) = &self.steps {
+            guarded(&self.hub, || lock(steps).make(part, stride, &self.hub));
+        }
+    }
+
+    /// Whether somebody else makes its steps.
+    pub(super) fn is_stepped(&self) -> bool {
+        self.steps.is_some()
     }
 
     /// Asks; the future is ready when the answer is durable. If the store fails meanwhile the
@@ -228,7 +256,11 @@ impl Kernel {
     /// When it has something to do although nothing arrives.
     pub(super) fn next_wake(&self) -> Option<Timestamp> {
         let wakes = self.hub.wakes.iter().map(|at| at.load(Ordering::Relaxed));
-        wakes.min().filter(|at| *at < u64::MAX).map(Timestamp)
+        let shards = wakes.filter(|at| *at < u64::MAX).map(Timestamp);
+        let committer = self.steps.as_ref().map(lock);
+        shards
+            .chain(committer.and_then(|steps| steps.next_wake()))
+            .min()
     }
 
     /// What the kernel is doing.
@@ -241,6 +273,28 @@ impl Kernel {
         }
     }
 
+    /// Begins what [`shutdown`](Self::shutdown) waits for.
+    pub(super) fn begin_shutdown(&self) {
+        self.hub.broadcast(|| Input::Stop);
+    }
+
+    /// Waits until it has stopped for good; under a virtual clock.
+    pub(super) async fn stopped(&self) {
+        let bell = self.hub.clock.bell();
+        loop {
+            let rung = bell.rung();
+            match rung {
+                Some(rung) if self.hub.stopped().is_none() => rung.await,
+                _ => return,
+            }
+        }
+    }
+
+    /// The process dies: nothing more is done by this kernel, whoever still holds it.
+    pub(super) fn kill(&self) {
+        self.hub.stop(KernelError::Closed);
+    }
+
     /// Stops taking work, makes the last commit and closes the store, in that order. Blocks for
     /// about one commit. Attempts under way are not waited for: they are made again after the
     /// next open.
@@ -248,7 +302,7 @@ impl Kernel {
     /// # Errors
     /// The store could not be closed cleanly; everything answered before is safe.
     pub fn shutdown(&self) -> Result<(), KernelError> {
-        self.hub.broadcast(|| Input::Stop);
+        self.begin_shutdown();
         self.join();
         match self.hub.stopped() {
             None | Some(KernelError::Closed) => Ok(()),
@@ -277,6 +331,20 @@ impl std::fmt::Debug for Kernel {
             .field("health", &self.health())
             .finish_non_exhaustive()
     }
+}
+
+/// Runs what is run by the kernel. User code is guarded where it is called, so a panic here is a bug of
+/// the engine: its memory cannot be trusted, what is durable can.
+fn guarded(hub: &Hub, run: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
+        let why = crate::core::message_of(panic.as_ref());
+        tracing::error!(why, "a thread of the engine failed");
+        hub.stop(KernelError::Stopped { why });
+    }
+}
+
+fn lock(steps: &Mutex<Steps>) -> std::sync::MutexGuard<'_, Steps> {
+    steps.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One shard thread on up to two cores, else one on every second.

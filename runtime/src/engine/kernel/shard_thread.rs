@@ -45,6 +45,23 @@ struct Life {
     announced: u64,
 }
 
+/// How far one round of a shard goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// How many turns it makes at most.
+    pub(super) turns: usize,
+    /// Whether it seals while it has work, if a cut is wanted. None: when that has waited long enough.
+    pub(super) seals: Option<bool>,
+}
+
+impl Pace {
+    /// That of the shard's own thread.
+    const USUAL: Pace = Pace {
+        turns: SLICE_TURNS,
+        seals: None,
+    };
+}
+
 /// Why a life ended within a shard.
 enum Over {
     Run(RunError),
@@ -83,14 +100,33 @@ impl ShardThread {
         let hub = self.hub.clone();
         let mut inputs = Vec::new();
         while hub.inboxes[self.index].take(self.patience(), &mut inputs) {
-            for input in inputs.drain(..) {
-                if let Err(over) = self.input(input) {
-                    self.end_life(over);
-                }
-            }
-            if let Err(over) = self.ended().and_then(|()| self.step()) {
+            self.round(&mut inputs, Pace::USUAL);
+        }
+    }
+
+    /// As much of [`run`](Self::run) as does not wait: up to so many inputs and turns. Returns whether
+    /// there is anything left that can be done at once.
+    pub(super) fn go(&mut self, inputs: usize, pace: Pace) -> bool {
+        let mut taken = Vec::new();
+        let inbox = &self.hub.inboxes[self.index];
+        if !inbox.try_take(self.patience(), inputs, &mut taken) {
+            return false;
+        }
+        if inbox.rest().is_some() {
+            return false;
+        }
+        self.round(&mut taken, pace);
+        true
+    }
+
+    fn round(&mut self, inputs: &mut Vec<Input>, pace: Pace) {
+        for input in inputs.drain(..) {
+            if let Err(over) = self.input(input) {
                 self.end_life(over);
             }
+        }
+        if let Err(over) = self.ended().and_then(|()| self.step(pace)) {
+            self.end_life(over);
         }
     }
 
@@ -275,20 +311,23 @@ impl ShardThread {
     }
 
     /// Runs a slice, lets leave what may, and seals if that is wanted and it is time.
-    fn step(&mut self) -> Result<(), Over> {
+    fn step(&mut self, pace: Pace) -> Result<(), Over> {
         let Some(life) = &mut self.life else {
             return Ok(());
         };
         if !self.stopping {
             let now = self.hub.clock.now();
-            let ran = life.shard.run(now, &life.rows, SLICE_TURNS)?;
+            let ran = life.shard.run(now, &life.rows, pace.turns)?;
             self.metrics.ran(ran);
             for (asker, answer) in life.shard.take_answers() {
                 let _ = asker.0.send(Ok(answer));
             }
         }
         self.hub.resident[self.index].store(life.shard.resident(), Ordering::Relaxed);
-        let time = |since: Instant| since.elapsed() >= Duration::from_millis(CUT_AFTER_MS);
+        let time = |since: Instant| match pace.seals {
+            Some(seals) => seals,
+            None => since.elapsed() >= Duration::from_millis(CUT_AFTER_MS),
+        };
         let seal = life.cut.is_some_and(|since| {
             self.stopping
                 || !life.shard.has_work()
