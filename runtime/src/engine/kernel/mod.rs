@@ -343,7 +343,7 @@ fn guarded(hub: &Hub, run: impl FnOnce()) {
     }
 }
 
-fn lock(steps: &Mutex<Steps>) -> std::sync::MutexGuard<'_, Steps> {
+fn lock(steps: &Mutex<Steps>) -> MutexGuard<'_, Steps> {
     steps.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

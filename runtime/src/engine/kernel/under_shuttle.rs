@@ -170,10 +170,17 @@ fn a_clock_that_waits_for_rest_is_rung_and_finds_it_when_all_is_done() {
             shard(&hub, 1, pass(0)),
             thread::spawn(move || {
                 // It looks at every paper, and takes it away.
-                while !committer.desk.idle(|papers| {
-                    let dirty = std::mem::take(&mut papers.dirty) > 0;
-                    (dirty || papers.abandoned).then_some(papers.abandoned)
-                }) {}
+                loop {
+                    let found = committer.desk.idle(|papers| {
+                        let dirty = std::mem::take(&mut papers.dirty) > 0;
+                        (dirty || papers.abandoned).then_some(papers.abandoned)
+                    });
+                    match found {
+                        Ok(true) => return,
+                        Ok(false) => {}
+                        Err(seen) => committer.desk.wait(seen),
+                    }
+                }
             }),
         ];
         hub.inboxes[0].push(Input::Cut(PASSED));
