@@ -52,8 +52,10 @@ pub const TURN_FAILURES_MAX: u32 = 3;
 /// An activity during whose attempts the process died so often fails (rule 18).
 pub const RESTARTS_MAX: u32 = 20;
 
-/// An instance during whose turns the process died so often is parked (rule 19).
-pub const DEATHS_MAX: u32 = 3;
+/// An instance during whose turns the process died so often in a row is parked (rule 19). Each costs
+/// a start of the process, and few supervisors grant many; with fewer, processes that are killed from
+/// outside, again and again right after they have opened a store, parked innocent ones.
+pub const DEATHS_MAX: u32 = 5;
 
 /// How often in a row the store may fail, at opening or before a commit of the new life, until the
 /// engine gives up: at the 13th, after about a minute of pauses. At first it is opened at once.
