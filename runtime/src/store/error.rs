@@ -86,7 +86,10 @@ pub enum StoreError {
         remedy: &'static str,
     },
     /// The operating system refused.
-    #[error("cannot {action} {path}: {source}")]
+    #[error(
+        "cannot {action} {path}: {source}; what was acknowledged is safe: set right what the \
+         system reports, then open the store again"
+    )]
     Io {
         /// What was tried, as a verb: "create", "read".
         action: &'static str,
@@ -96,7 +99,10 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The store's engine failed without saying more than this.
-    #[error("the store at {path} failed to {action}: {source}")]
+    #[error(
+        "the store at {path} failed to {action}: {source}; what was acknowledged is safe: open \
+         the store again"
+    )]
     Backend {
         /// What was tried, as a verb.
         action: &'static str,

@@ -137,7 +137,7 @@ impl Rows {
             fjall::Error::Poisoned => failed("commit to", &self.path, error),
             error => StoreError::Unknown {
                 sequence,
-                source: Box::new(error),
+                source: Box::new(failed("write a batch to", &self.path, error)),
             },
         })
     }

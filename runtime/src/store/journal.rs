@@ -50,6 +50,12 @@ struct Cut {
 pub(super) fn audit(data: &Path, witness: Testimony) -> Result<Audit, StoreError> {
     let mut audit = Audit::default();
     let journals = journals(data)?;
+    if journals.is_empty() {
+        audit.damage = Some(format!(
+            "the journal in {}, which is missing,",
+            data.display()
+        ));
+    }
     let mut seqno = None;
     for (at, journal) in journals.iter().enumerate() {
         let failed = |source| io_error("read", journal, source);

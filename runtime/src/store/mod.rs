@@ -36,6 +36,7 @@ mod options;
 pub(crate) mod readers;
 mod sealed;
 mod space;
+mod tables;
 mod witness;
 
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use super::{
     folder::{Folder, io_error, sync_folder},
     journal, keys,
     lock::Lock,
+    tables,
     witness::{Testimony, Witness},
 };
 
@@ -40,6 +41,7 @@ pub(super) fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
     let folder = Folder::find(&options.path, options.create_if_missing)?;
     let lock = Lock::take(&folder.lock(), folder.root())?;
     let mut opened = if folder.creating().exists() {
+        check_unused(&folder)?;
         create(&folder, lock, options)?
     } else {
         let found = witness(&folder, options)?;
@@ -63,6 +65,33 @@ pub(super) fn open(options: &StoreOptions) -> Result<Opened, StoreError> {
         buffered: options.durability == Durability::Buffered,
     })?;
     Ok(opened)
+}
+
+/// The mark of a store that is being made is gone before its first commit: one that came back, with
+/// a copy of a folder, must not have the rows taken for leftovers.
+fn check_unused(folder: &Folder) -> Result<(), StoreError> {
+    let data = folder.data();
+    let is_witnessed = matches!(
+        Witness::open(&folder.witness()),
+        Ok(Some((_, said))) if said.sequence > 0
+    );
+    let is_used = is_witnessed
+        || data.exists()
+            && journal::audit(&data, NOTHING)?
+                .last
+                .is_some_and(|commit| commit > 0);
+    if !is_used {
+        return Ok(());
+    }
+    let mark = folder.creating();
+    Err(StoreError::Corrupt {
+        what: format!(
+            "{}, a mark that says that nothing was ever committed, which is wrong,",
+            mark.display()
+        ),
+        key: None,
+        remedy: "nothing was changed: remove the mark, or restore the store from a backup",
+    })
 }
 
 /// Makes the store, anew if that was begun before: nothing was ever committed to it.
@@ -107,6 +136,7 @@ fn recover(
     };
     let data = folder.data();
     let audit = journal::audit(&data, testimony)?;
+    tables::audit(&data)?;
     if let Some(damage) = &audit.damage {
         lost(damage, options)?;
     }

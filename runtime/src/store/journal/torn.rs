@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::walk::{END_BYTES, TRAILER};
+use super::walk::{END_BYTES, START, TRAILER};
 use crate::planted::planted;
 use crate::store::{keys, sealed, witness::Testimony};
 
@@ -81,7 +81,14 @@ impl Rest {
         if commits.len() > 1 || !commits.iter().all(|(_, commit)| follows(*commit)) {
             return false;
         }
-        !self.is_complete(&commits) || self.has_unwritten_sector() || planted!(TornEndAccepted)
+        self.begins() && !self.is_complete(&commits)
+            || self.has_unwritten_sector()
+            || planted!(TornEndAccepted)
+    }
+
+    /// A batch is written from its start on.
+    fn begins(&self) -> bool {
+        self.bytes.first() == Some(&START)
     }
 
     /// Whether the batch was written to its end, as a process that dies while it writes it does
@@ -120,6 +127,7 @@ mod tests {
     fn batch(commit: u64) -> Vec<u8> {
         let key = keys::COMMIT_ROW.key();
         let mut bytes = vec![7; 2000];
+        bytes[0] = START;
         bytes.extend_from_slice(&key);
         bytes.extend_from_slice(&sealed::seal(&key, Vec::new(), commit));
         bytes.extend_from_slice(&[3, 1, 2, 3, 4, 5, 6, 7, 8]);
@@ -132,7 +140,14 @@ mod tests {
         let mut bytes = batch(8);
         bytes.pop();
         assert!(rest(bytes).is_torn_end(Some(7), SYNCED));
-        assert!(rest(vec![7; 100]).is_torn_end(Some(7), SYNCED));
+        let mut bytes = vec![7; 100];
+        bytes[0] = START;
+        assert!(rest(bytes).is_torn_end(Some(7), SYNCED));
+    }
+
+    #[test]
+    fn bytes_that_do_not_begin_as_a_batch_are_not_torn() {
+        assert!(!rest(vec![7; 100]).is_torn_end(Some(7), SYNCED));
     }
 
     #[test]

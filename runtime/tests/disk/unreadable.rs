@@ -1,11 +1,8 @@
 //! An instance that cannot be read is passed over and named; the others run.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::sync::Arc;
 
-use common::Door;
+use crate::common::Door;
 use undying::prelude::*;
 use undying::store::keys::Row;
 use undying::store::memory::MemoryDisk;

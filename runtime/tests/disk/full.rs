@@ -1,8 +1,7 @@
-//! A full disk or a failed write refuses work, loses nothing, and is over when there is space.
+//! A full disk refuses work, loses nothing, and is over when there is space.
 
 use std::{
     fs,
-    io::Write,
     path::PathBuf,
     process::{Command, Stdio},
 };
@@ -157,85 +156,4 @@ fn a_disk_that_fills_up_under_a_commit_loses_nothing_and_recovers() {
     let store = options.open().unwrap();
     assert_eq!(store.sequence(), next);
     assert_whole(&*store);
-}
-
-const PATH: &str = "UNDYING_TEST_STORE";
-
-/// In a child: commits until one fails, saying each number, then dies as in a crash.
-fn commit_until_it_fails(bytes: usize) {
-    let Some(path) = std::env::var_os(PATH) else {
-        return;
-    };
-    let options = StoreOptions::new(path).space_limits(NO_LIMITS);
-    let store = options.open().expect("the store opens before the fault");
-    let mut out = std::io::stdout().lock();
-    for n in 1..100 {
-        let said = match store.commit(batch(n, bytes)) {
-            Ok(_) => writeln!(out, "> {n}"),
-            Err(StoreError::Unknown { sequence, .. }) => {
-                assert_eq!(sequence, n);
-                writeln!(out, "> unknown")
-            }
-            Err(StoreError::Closed) => break,
-            Err(error) => panic!("another error: {error}"),
-        };
-        said.expect("the parent listens");
-    }
-    std::process::exit(0);
-}
-
-/// Runs a test of this binary as a child under another command, and checks the store it leaves;
-/// `false` if no commit failed.
-fn assert_all_or_nothing(test: &str, mut under: Command) -> bool {
-    let folder = tempdir().expect("a temporary folder");
-    let child = under
-        .arg(std::env::current_exe().expect("this binary"))
-        .args(["--exact", "--nocapture", test])
-        .env(PATH, folder.path())
-        .output();
-    let Ok(child) = child else {
-        return false;
-    };
-    let said = String::from_utf8_lossy(&child.stdout);
-    let words = said
-        .lines()
-        .filter_map(|line| Some(line.split_once("> ")?.1));
-    let acknowledged = words.clone().filter_map(|word| word.parse().ok()).max();
-    let acknowledged: u64 = acknowledged.unwrap_or(0);
-    if !words.clone().any(|word| word == "unknown") {
-        return false;
-    }
-    let options = StoreOptions::new(folder.path()).space_limits(NO_LIMITS);
-    let store = options.open().expect("the store opens after the fault");
-    let found = store.sequence();
-    println!("{acknowledged} acknowledged, one unknown, {found} found");
-    assert!(found == acknowledged || found == acknowledged + 1);
-    assert_whole(&*store);
-    let next = store.commit(batch(found + 1, 100));
-    assert_eq!(next.expect("the store goes on"), found + 1);
-    true
-}
-
-#[test]
-fn a_write_that_fails_within_a_batch_leaves_all_or_nothing_of_it() {
-    commit_until_it_fails(15 << 20);
-    // No file may pass the preallocated journal's size; beyond it a write is an error.
-    let mut limited = Command::new("sh");
-    limited.args(["-c", r#"trap "" XFSZ; ulimit -f 131072; exec "$@""#, "sh"]);
-    let test = "a_write_that_fails_within_a_batch_leaves_all_or_nothing_of_it";
-    if !assert_all_or_nothing(test, limited) {
-        println!("skipped: this shell cannot limit the size of files");
-    }
-}
-
-#[test]
-fn a_sync_that_fails_leaves_all_or_nothing_of_its_batch() {
-    commit_until_it_fails(100);
-    let mut traced = Command::new("strace");
-    traced.args(["-f", "-o", "/dev/null", "-e", "trace=fsync"]);
-    traced.args(["-e", "inject=fsync:error=EIO:when=90"]);
-    let test = "a_sync_that_fails_leaves_all_or_nothing_of_its_batch";
-    if !assert_all_or_nothing(test, traced) {
-        println!("skipped: system calls cannot be made to fail here");
-    }
 }
