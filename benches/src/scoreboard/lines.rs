@@ -110,12 +110,32 @@ pub const LINES: &[Line] = &[
         ],
     },
     Line {
+        number: 11,
+        title: "I/O errors at the n-th call",
+        suites: &[Suite::new("disk", "an_io_error", [100, 2_500])],
+    },
+    Line {
+        number: 12,
+        title: "a full disk",
+        suites: &[Suite::new("disk", "a_disk_that", [1, 25])],
+    },
+    Line {
+        number: 13,
+        title: "damaged files",
+        suites: &[Suite::new("disk", "damage_to_any_file", [500, 10_000])],
+    },
+    Line {
         number: 14,
         title: "random and damaged bytes",
         suites: &[
             Suite::new("fuzzed", "", [200, 10_000]),
             Suite::new("lib", "fuzzed", [500, 20_000]).of("undying-macros"),
         ],
+    },
+    Line {
+        number: 15,
+        title: "input at its limits",
+        suites: &[Suite::new("disk", "limits", [1, 1])],
     },
     Line {
         number: 22,

@@ -137,7 +137,11 @@ impl Rows {
             fjall::Error::Poisoned => failed("commit to", &self.path, error),
             error => StoreError::Unknown {
                 sequence,
-                source: Box::new(failed("write a batch to", &self.path, error)),
+                source: match error {
+                    fjall::Error::Io(source) => format!("{}: {source}", self.path.display()),
+                    error => format!("{}: {error}", self.path.display()),
+                }
+                .into(),
             },
         })
     }

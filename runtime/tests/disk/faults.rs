@@ -193,7 +193,7 @@ fn an_io_error_stops_the_store_and_loses_nothing() {
     }
     let mut tally = tally::Tally::new(11, "an I/O error stops the store and loses nothing");
     let mut errors = 0;
-    for seed in tally::seeds(24) {
+    for seed in tally::seeds(14) {
         tally.tried(1);
         let counts = if seed.is_multiple_of(8) {
             &heavy

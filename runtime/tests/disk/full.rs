@@ -4,11 +4,22 @@ use std::{
     fs,
     path::PathBuf,
     process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tempfile::{TempDir, tempdir};
+use undying::Error;
+use undying::prelude::*;
 use undying::store::{
     Batch, OpenStore, Pressure, SpaceLimits, Store, StoreError, StoreOptions, keys::Row,
+};
+
+use crate::{
+    common::{Door, until},
+    tally::{self, Tally},
 };
 
 const NO_LIMITS: SpaceLimits = SpaceLimits {
@@ -96,9 +107,11 @@ impl Tmpfs {
             .arg(&path)
             .stderr(Stdio::null())
             .status();
-        mounted
-            .is_ok_and(|status| status.success())
-            .then_some(Self(path, folder))
+        let mounted = mounted.is_ok_and(|status| status.success());
+        if !mounted {
+            println!("skipped: mounting a small file system is not allowed here");
+        }
+        mounted.then_some(Self(path, folder))
     }
 }
 
@@ -108,12 +121,21 @@ impl Drop for Tmpfs {
     }
 }
 
+const PROPERTY: &str = "a full disk refuses and recovers";
+
 #[test]
 fn a_disk_that_fills_up_under_a_commit_loses_nothing_and_recovers() {
-    let Some(disk) = Tmpfs::mount(60) else {
-        println!("skipped: mounting a small file system is not allowed here");
-        return;
-    };
+    let mut tally = Tally::new(12, PROPERTY);
+    for _ in 0..tally::tries(1) {
+        let Some(disk) = Tmpfs::mount(60) else {
+            return;
+        };
+        tally.tried(1);
+        fill_up_under_a_commit(&disk);
+    }
+}
+
+fn fill_up_under_a_commit(disk: &Tmpfs) {
     let ballast = disk.0.join("ballast");
     fs::write(&ballast, vec![1; 20 << 20]).unwrap();
     let path = disk.0.join("store");
@@ -156,4 +178,76 @@ fn a_disk_that_fills_up_under_a_commit_loses_nothing_and_recovers() {
     let store = options.open().unwrap();
     assert_eq!(store.sequence(), next);
     assert_whole(&*store);
+}
+
+#[activity]
+async fn hold(n: u64, State(door): State<Door>) -> u64 {
+    door.pass().await;
+    n
+}
+
+#[orchestration]
+async fn holding(n: u64) -> u64 {
+    hold(n).await + hold(n).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_gets_full_under_an_engine_refuses_starts_and_then_holds_up_what_runs() {
+    let mut tally = Tally::new(12, PROPERTY);
+    for _ in 0..tally::tries(1) {
+        let Some(disk) = Tmpfs::mount(60) else {
+            return;
+        };
+        tally.tried(1);
+        fill_up_under_an_engine(&disk).await;
+    }
+}
+
+#[orchestration]
+async fn probing() {}
+
+/// Whether a start is refused, since so many bytes must be free.
+async fn is_refused(engine: &Engine, wanted: u64) -> bool {
+    static PROBES: AtomicU64 = AtomicU64::new(0);
+    let id = format!("probe/{}", PROBES.fetch_add(1, Ordering::Relaxed));
+    match engine.start(id, probing()).await {
+        Err(Error::Busy { why }) => why.contains(&wanted.to_string()),
+        _ => false,
+    }
+}
+
+async fn fill_up_under_an_engine(disk: &Tmpfs) {
+    let limits = SpaceLimits {
+        refuse_starts_below: 40 << 20,
+        stop_below: 20 << 20,
+    };
+    let ballast = disk.0.join("ballast");
+    let options = StoreOptions::new(disk.0.join("store")).space_limits(limits);
+    let door = Door::closed();
+    let builder = Engine::builder().state(door.clone()).shards(2);
+    let engine = builder.open_store(Arc::new(options)).await.unwrap();
+    let first = engine.start("first", holding(1)).await.unwrap();
+    let second = engine.start("second", holding(2)).await.unwrap();
+    door.until_came(2).await;
+
+    // Between the two limits nothing starts, and what runs goes on.
+    fs::write(&ballast, vec![1; 25 << 20]).unwrap();
+    until(|| is_refused(&engine, limits.refuse_starts_below)).await;
+    door.let_pass(2);
+    door.until_came(4).await;
+
+    // Below both, what runs waits: its outcomes came, and are not committed.
+    fs::write(&ballast, vec![1; 45 << 20]).unwrap();
+    until(|| is_refused(&engine, limits.stop_below)).await;
+    door.let_pass(2);
+
+    // With space again all goes on, in the same life.
+    fs::remove_file(&ballast).unwrap();
+    assert_eq!(first.result().await.unwrap(), 2);
+    assert_eq!(second.result().await.unwrap(), 4);
+    door.let_pass(2);
+    let third = engine.start("third", holding(3)).await.unwrap();
+    assert_eq!(third.result().await.unwrap(), 6);
+    assert_eq!(engine.health().restarts, 0);
+    engine.shutdown().await.unwrap();
 }

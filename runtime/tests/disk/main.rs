@@ -2,7 +2,7 @@
 //!
 //! What is asked of every try: data that is right or an error that is named, and nothing lost that
 //! was acknowledged. `damage` tries files at random, `faults` system calls;
-//! `damaged`, `full` and `unreadable` are cases of their own.
+//! `damaged`, `full`, `limits` and `unreadable` are cases of their own.
 #![allow(clippy::unwrap_used, reason = "a test fails where it is wrong")]
 
 #[path = "../common/mod.rs"]
@@ -12,6 +12,7 @@ mod damaged;
 mod faults;
 mod folder;
 mod full;
+mod limits;
 mod rows;
 mod shim;
 #[path = "../common/tally.rs"]
