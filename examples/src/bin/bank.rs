@@ -1,6 +1,5 @@
 //! A bank: tellers move money between accounts that they lock, an auditor locks all of them and counts.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -125,14 +124,10 @@ struct Day {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let work = async |store: &Path, progress: &Arc<Progress>| {
-        let engine = Engine::open(store).await?;
-        let day = day(&options, &engine, progress).await?;
-        engine.shutdown().await?;
-        Ok(day)
-    };
+    let work =
+        async |engine: &Engine, progress: &Arc<Progress>| day(&options, engine, progress).await;
     let progress = Progress::new("moving", "transfers");
-    let Some(done) = options.crash.run(progress, work).await? else {
+    let Some(done) = options.crash.run_on_engine(progress, work).await? else {
         return Ok(());
     };
     let Day {

@@ -2,7 +2,6 @@
 //! makes or loses any.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
@@ -35,14 +34,11 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let work = async |store: &Path, progress: &Arc<Progress>| {
-        let engine = Engine::open(store).await?;
-        let day = day(options.clients, &engine, progress).await?;
-        engine.shutdown().await?;
-        Ok(day)
+    let work = async |engine: &Engine, progress: &Arc<Progress>| {
+        day(options.clients, engine, progress).await
     };
     let progress = Progress::new("serving", "clients");
-    let Some(done) = options.crash.run(progress, work).await? else {
+    let Some(done) = options.crash.run_on_engine(progress, work).await? else {
         return Ok(());
     };
     let (outcomes, reports) = done.result;

@@ -1,6 +1,5 @@
 //! HelloSequence5 of the Durable Functions literature: five activities in sequence, many at a time.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,15 +69,12 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let work = async |store: &Path, progress: &Arc<Progress>| {
-        let engine = Engine::open(store).await?;
-        greet(&engine, options.count, progress).await?;
-        let ended = ended(&engine).await?;
-        engine.shutdown().await?;
-        Ok(ended)
+    let work = async |engine: &Engine, progress: &Arc<Progress>| {
+        greet(engine, options.count, progress).await?;
+        ended(engine).await
     };
     let progress = Progress::new("greeting", "orchestrations");
-    let Some(done) = options.crash.run(progress, work).await? else {
+    let Some(done) = options.crash.run_on_engine(progress, work).await? else {
         return Ok(());
     };
     ensure!(

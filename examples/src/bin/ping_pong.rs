@@ -1,6 +1,5 @@
 //! Ping-pong: pairs of machines that play; no kill makes them lose a ball or play one twice.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,14 +32,10 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let work = async |store: &Path, progress: &Arc<Progress>| {
-        let engine = Engine::open(store).await?;
-        let played = play(&options, &engine, progress).await?;
-        engine.shutdown().await?;
-        Ok(played)
-    };
+    let work =
+        async |engine: &Engine, progress: &Arc<Progress>| play(&options, engine, progress).await;
     let progress = Progress::new("playing", "pairs");
-    let Some(done) = options.crash.run(progress, work).await? else {
+    let Some(done) = options.crash.run_on_engine(progress, work).await? else {
         return Ok(());
     };
     let (reports, took) = done.result;

@@ -2,7 +2,6 @@
 //! them; no kill makes a word count twice.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -48,16 +47,14 @@ async fn main() -> Result<()> {
         counters: options.counters,
         seed: options.text,
     };
-    let work = async |store: &Path, progress: &Arc<Progress>| {
-        let engine = Engine::open(store).await?;
-        let took = count(&init, &engine, progress).await?;
-        let highest = compare(&init, &engine).await?;
-        let reports = at_rest(&engine).await?;
-        engine.shutdown().await?;
+    let work = async |engine: &Engine, progress: &Arc<Progress>| {
+        let took = count(&init, engine, progress).await?;
+        let highest = compare(&init, engine).await?;
+        let reports = at_rest(engine).await?;
         Ok((took, highest, reports))
     };
     let progress = Progress::new("counting", "words");
-    let Some(done) = options.crash.run(progress, work).await? else {
+    let Some(done) = options.crash.run_on_engine(progress, work).await? else {
         return Ok(());
     };
     let (took, highest, reports) = done.result;

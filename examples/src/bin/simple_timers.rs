@@ -1,7 +1,6 @@
 //! Simple timers: each state has a timer of its own; no kill makes a timeout count twice, or come in
 //! another state.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
@@ -33,14 +32,10 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let work = async |store: &Path, progress: &Arc<Progress>| {
-        let engine = Engine::open(store).await?;
-        let reports = count(&options, &engine, progress).await?;
-        engine.shutdown().await?;
-        Ok(reports)
-    };
+    let work =
+        async |engine: &Engine, progress: &Arc<Progress>| count(&options, engine, progress).await;
     let progress = Progress::new("counting", "timeouts");
-    let Some(done) = options.crash.run(progress, work).await? else {
+    let Some(done) = options.crash.run_on_engine(progress, work).await? else {
         return Ok(());
     };
     println!(

@@ -1,7 +1,6 @@
 //! Surveys: subscribers register, have a survey made, get its results, and leave; no kill loses a
 //! response or counts one twice.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,14 +41,10 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let work = async |store: &Path, progress: &Arc<Progress>| {
-        let engine = Engine::open(store).await?;
-        let asked = ask(&options, &engine, progress).await?;
-        engine.shutdown().await?;
-        Ok(asked)
-    };
+    let work =
+        async |engine: &Engine, progress: &Arc<Progress>| ask(&options, engine, progress).await;
     let progress = Progress::new("asking", "arrivals and departures");
-    let Some(done) = options.crash.run(progress, work).await? else {
+    let Some(done) = options.crash.run_on_engine(progress, work).await? else {
         return Ok(());
     };
     let (all, reports) = done.result;

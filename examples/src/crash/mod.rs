@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::Args;
 use tempfile::TempDir;
+use undying::Engine;
 
 use crate::progress::Progress;
 
@@ -86,6 +87,25 @@ impl Crash {
             store,
             _folder: folder,
         }))
+    }
+
+    /// As [`run`](Self::run), for work that needs nothing but an engine on the store, which is shut down
+    /// behind it.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run); the store cannot be opened or closed.
+    pub async fn run_on_engine<T>(
+        &self,
+        progress: Progress,
+        work: impl AsyncFn(&Engine, &Arc<Progress>) -> Result<T>,
+    ) -> Result<Option<Survived<T>>> {
+        let work = async |store: &Path, progress: &Arc<Progress>| {
+            let engine = Engine::open(store).await?;
+            let result = work(&engine, progress).await?;
+            engine.shutdown().await?;
+            Ok(result)
+        };
+        self.run(progress, work).await
     }
 
     /// Where the store is, if this process is a worker. It ends when the one that started it has

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
 use undying::store::{Batch, OpenStore, Store, StoreError, StoreOptions, keys::Row};
 
 use crate::{
@@ -43,6 +43,17 @@ fn journals(folder: &Path) -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
+}
+
+/// A store of ten commits, closed, and its journal.
+fn closed() -> (TempDir, StoreOptions, PathBuf) {
+    let folder = tempdir().unwrap();
+    let options = StoreOptions::new(folder.path());
+    let store = options.open().unwrap();
+    write(&*store, 10, 50);
+    store.close().unwrap();
+    let journal = journals(folder.path()).pop().unwrap();
+    (folder, options, journal)
 }
 
 fn flip(path: &Path, at: u64, bit: u32) {
@@ -103,12 +114,7 @@ fn a_flipped_bit_in_a_table_is_found_when_it_is_read() {
 
 #[test]
 fn a_journal_cut_short_is_reported_by_the_witness_and_changes_nothing() {
-    let folder = tempdir().unwrap();
-    let options = StoreOptions::new(folder.path());
-    let store = options.open().unwrap();
-    write(&*store, 10, 50);
-    store.close().unwrap();
-    let journal = journals(folder.path()).pop().unwrap();
+    let (_folder, options, journal) = closed();
     let bytes = fs::read(&journal).unwrap();
     fs::write(&journal, &bytes[..1500]).unwrap();
     for _ in 0..2 {
@@ -122,12 +128,8 @@ fn a_journal_cut_short_is_reported_by_the_witness_and_changes_nothing() {
 
 #[test]
 fn a_missing_journal_is_reported() {
-    let folder = tempdir().unwrap();
-    let options = StoreOptions::new(folder.path());
-    let store = options.open().unwrap();
-    write(&*store, 10, 50);
-    store.close().unwrap();
-    fs::remove_file(journals(folder.path()).pop().unwrap()).unwrap();
+    let (_folder, options, journal) = closed();
+    fs::remove_file(journal).unwrap();
     corrupt(&options);
 }
 
@@ -168,12 +170,7 @@ fn a_torn_end_is_cut_and_forgotten() {
 
 #[test]
 fn accepted_data_loss_keeps_what_it_cuts_and_goes_on() {
-    let folder = tempdir().unwrap();
-    let options = StoreOptions::new(folder.path());
-    let store = options.open().unwrap();
-    write(&*store, 10, 50);
-    store.close().unwrap();
-    let journal = journals(folder.path()).pop().unwrap();
+    let (folder, options, journal) = closed();
     let bytes = fs::read(&journal).unwrap();
     let ends: Vec<usize> = (0..bytes.len() - 4)
         .filter(|at| bytes[*at..].starts_with(b"FJL\x03"))
