@@ -48,18 +48,16 @@ impl Instance {
             }
             self.operations.add(operation, call);
         }
-        let mut dropped = Asks::default();
         for operation in turn.cancels {
             if self.operations.is_pending(operation) {
                 self.tell(Happened::GivenUp { operation });
             }
             // What was asked for in this very turn never leaves.
-            let asks = if operation < first {
-                &mut *asks
+            if operation < first {
+                self.drop_operation(operation, asks);
             } else {
-                &mut dropped
-            };
-            self.drop_operation(operation, asks);
+                self.drop_operation(operation, &mut Asks::default());
+            }
         }
         let mut sent = Sent {
             signals: turn.signals.into_iter().peekable(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::schema::append;
 use crate::store::{Bytes, StoreError};
 
 /// The version this program writes. It reads every version up to it.
@@ -78,12 +79,13 @@ pub(crate) fn write(value: &impl Serialize) -> Bytes {
 pub(crate) fn write_about(value: &impl Serialize, bytes: usize) -> Bytes {
     let mut row = Vec::with_capacity(bytes);
     row.push(VERSION);
-    extend(row, value)
+    extend(&mut row, value);
+    row
 }
 
 /// Appends a value to a row.
-pub(crate) fn extend(row: Bytes, value: &impl Serialize) -> Bytes {
-    postcard::to_extend(value, row).expect("the kernel's rows are plain data")
+pub(crate) fn extend(row: &mut Bytes, value: &impl Serialize) {
+    append(value, row).expect("the kernel's rows are plain data");
 }
 
 /// The part of a row after its version byte.

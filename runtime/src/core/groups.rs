@@ -1,5 +1,7 @@
 //! `Groups`: the wait of a suspended instance, counted down as its operations complete.
 
+use smallvec::SmallVec;
+
 use crate::durable::Waits;
 
 /// Counts down [`Waits`]: each completion costs its own groups only, so that joining n calls is
@@ -7,9 +9,9 @@ use crate::durable::Waits;
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     /// How many operations each group still waits for.
-    remaining: Vec<u32>,
+    remaining: SmallVec<[u32; 2]>,
     /// (operation, group), sorted.
-    members: Vec<(u64, u32)>,
+    members: SmallVec<[(u64, u32); 1]>,
     /// Some group waits for nothing more.
     holds: bool,
 }
@@ -18,7 +20,7 @@ impl Groups {
     /// The state of `waits` when the operations of which `completed` is true have completed.
     pub(crate) fn new(waits: &Waits, completed: impl Fn(u64) -> bool) -> Self {
         let mut groups = Groups::default();
-        for (index, group) in waits.groups().iter().enumerate() {
+        for (index, group) in waits.groups().enumerate() {
             let index = index as u32;
             let before = groups.members.len();
             let open = group.iter().filter(|operation| !completed(**operation));
@@ -58,7 +60,7 @@ impl Groups {
         if self.holds {
             return false;
         }
-        let mut lost = vec![false; self.remaining.len()];
+        let mut lost: SmallVec<[bool; 16]> = SmallVec::from_elem(false, self.remaining.len());
         for (operation, group) in &self.members {
             lost[*group as usize] |= !pending(*operation);
         }

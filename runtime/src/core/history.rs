@@ -117,9 +117,8 @@ impl History {
         if !self.is_on() {
             return;
         }
-        let tail = std::mem::take(&mut self.tail);
         let at = self.now.0.saturating_sub(self.base.0);
-        self.tail = format::extend(tail, &(at, what));
+        format::extend(&mut self.tail, &(at, what));
         self.count();
     }
 

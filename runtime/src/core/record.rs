@@ -89,7 +89,8 @@ pub(crate) fn write(head: &Head<'_>, body: &Body<'_>, bytes: usize) -> Vec<u8> {
         !ended || body.parts.is_empty(),
         "an instance that is over has no slots"
     );
-    let row = format::extend(format::write_about(head, bytes), body);
+    let mut row = format::write_about(head, bytes);
+    format::extend(&mut row, body);
     debug_assert!(
         read(&row).is_ok_and(|(read_head, read_body)| read_head == *head && read_body == *body),
         "an instance reads back as it was written"
@@ -115,10 +116,14 @@ pub(crate) fn read(row: &[u8]) -> Result<(Head<'static>, Body<'static>), Unreada
 
 /// Writes the row of a name: the number of its instance, and what that was started with.
 pub(crate) fn write_name(n: u64, origin: Option<&Stored>) -> Vec<u8> {
-    let mut row = n.to_be_bytes().to_vec();
-    if let Some(args) = origin {
-        row.extend(format::write_about(args, args.bytes.len() + 16));
-    }
+    let n = n.to_be_bytes();
+    let Some(args) = origin else {
+        return n.to_vec();
+    };
+    let mut row = Vec::with_capacity(n.len() + args.bytes.len() + 16);
+    row.extend_from_slice(&n);
+    row.push(format::VERSION);
+    format::extend(&mut row, args);
     row
 }
 

@@ -70,7 +70,7 @@ pub trait Call: Sized + Send + 'static {
 pub struct Point {
     /// Callee and ordinal among equals, or the name the user chose.
     pub name: &'static str,
-    /// The slots that live there, as indices.
+    /// The slots that live there, as indices in ascending order.
     pub live: &'static [u16],
 }
 

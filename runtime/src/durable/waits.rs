@@ -1,13 +1,17 @@
 //! `Waits`: the condition under which a suspended frame has to be polled again.
 
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
+
+/// Operations that are awaited together.
+type Group = SmallVec<[u64; 2]>;
 
 /// Any of several groups; a group holds when all its operations have completed.
 ///
 /// So joining n calls is one group of n and wakes its instance once, and a race is n groups of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waits {
-    groups: Vec<Vec<u64>>,
+    groups: SmallVec<[Group; 1]>,
     /// A poll does more than collect results, so it must happen as soon as a group holds.
     active: bool,
     /// Any event besides those of these names.
@@ -19,7 +23,7 @@ pub struct Waits {
 impl Waits {
     /// One operation whose result is only collected.
     pub fn one(&mut self, operation: u64) {
-        self.groups.push(vec![operation]);
+        self.groups.push(smallvec![operation]);
     }
 
     /// Any of these.
@@ -30,7 +34,7 @@ impl Waits {
 
     /// All of these: children that only collect are awaited together, active ones each.
     pub fn all(&mut self, children: impl IntoIterator<Item = Waits>) {
-        let mut together = Vec::new();
+        let mut together = Group::new();
         for mut child in children {
             if !child.active && child.groups.len() == 1 {
                 together.append(&mut child.groups[0]);
@@ -67,9 +71,8 @@ impl Waits {
     }
 
     /// The groups.
-    #[must_use]
-    pub fn groups(&self) -> &[Vec<u64>] {
-        &self.groups
+    pub fn groups(&self) -> impl Iterator<Item = &[u64]> {
+        self.groups.iter().map(|group| &**group)
     }
 
     /// Whether nothing is awaited.
@@ -110,7 +113,7 @@ mod tests {
 
     #[track_caller]
     fn check(waits: &Waits, groups: &[&[u64]]) {
-        assert_eq!(waits.groups(), groups);
+        assert_eq!(waits.groups().collect::<Vec<_>>(), groups);
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::any::{Any, TypeId};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use tokio_util::sync::CancellationToken;
 
 use super::testing::Stub;
+use crate::core::Number;
 use crate::durable::ActivityCall;
 
 /// Application state, taken by an activity's parameter `State(pool): State<Pool>`.
@@ -115,9 +116,28 @@ impl fmt::Debug for States {
 #[derive(Debug, Clone)]
 pub struct ActivityContext {
     pub(crate) instance_id: Arc<str>,
-    pub(crate) key: Arc<str>,
+    pub(crate) call: Call,
     pub(crate) attempt: u32,
     pub(crate) cancellation: CancellationToken,
+}
+
+/// Which call of which instance an attempt is of. Most activities do not ask for its key, so it is
+/// made when one does.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Call {
+    pub(crate) instance: Number,
+    pub(crate) operation: u64,
+    key: OnceLock<Box<str>>,
+}
+
+impl Call {
+    pub(crate) fn new(instance: Number, operation: u64) -> Self {
+        Call {
+            instance,
+            operation,
+            key: OnceLock::new(),
+        }
+    }
 }
 
 impl ActivityContext {
@@ -131,7 +151,10 @@ impl ActivityContext {
     /// deduplicate requests.
     #[must_use]
     pub fn idempotency_key(&self) -> &str {
-        &self.key
+        self.call.key.get_or_init(|| {
+            let (instance, operation) = (self.call.instance, self.call.operation);
+            format!("{}/{instance}/{operation}", self.instance_id).into()
+        })
     }
 
     /// Which attempt this is, counted from 1.
@@ -164,7 +187,10 @@ impl Scope {
     pub(crate) fn detached(key: &str, attempt: u32) -> Self {
         let context = ActivityContext {
             instance_id: Arc::from(key),
-            key: Arc::from(key),
+            call: Call {
+                key: OnceLock::from(Box::from(key)),
+                ..Call::default()
+            },
             attempt,
             cancellation: CancellationToken::new(),
         };

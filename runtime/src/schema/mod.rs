@@ -47,6 +47,7 @@
 //!
 //! The module is pure: no clock, no I/O.
 
+mod append;
 pub mod book;
 mod bounds;
 mod canonical;
@@ -70,6 +71,7 @@ mod trace;
 mod value;
 mod write;
 
+pub(crate) use self::append::append;
 pub use self::error::{Untraceable, ValueError};
 pub use self::id::SchemaId;
 pub use self::json::Json;

@@ -16,6 +16,14 @@ impl Batch {
         Self::default()
     }
 
+    /// A batch of nothing, with room for so many writes.
+    #[must_use]
+    pub fn with_room(writes: usize) -> Self {
+        Self {
+            writes: Vec::with_capacity(writes),
+        }
+    }
+
     /// Writes a row.
     pub fn put(&mut self, key: Key, value: Bytes) {
         self.writes.push((key, Some(value)));

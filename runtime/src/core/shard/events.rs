@@ -354,7 +354,7 @@ impl<R: Reply> Shard<R> {
 
     /// Does what a transition asked for, and notes what it changed.
     pub(super) fn settle(&mut self, number: Number) {
-        let mut asks = std::mem::take(&mut self.asks);
+        let asks = &mut self.asks;
         for start in asks.starts.drain(..) {
             self.books.stored(&start.args);
             self.bytes += start.args.bytes.len();
@@ -362,9 +362,6 @@ impl<R: Reply> Shard<R> {
         }
         for operation in asks.cancels.drain(..) {
             self.effects.cancels.push((number, operation));
-        }
-        for message in asks.messages.drain(..) {
-            self.send(message);
         }
         for (due, operation) in asks.arm.drain(..) {
             self.timers.arm((due, number, operation), self.epoch);
@@ -375,8 +372,15 @@ impl<R: Reply> Shard<R> {
         for (due, operation) in asks.remind.drain(..) {
             self.timers.remind((due, number, operation));
         }
-        let answers = std::mem::take(&mut asks.answers);
-        if let Some(outcome) = asks.outcome.take() {
+        let (answers, outcome) = (std::mem::take(&mut asks.answers), asks.outcome.take());
+        if !asks.messages.is_empty() {
+            let mut messages = std::mem::take(&mut asks.messages);
+            for message in messages.drain(..) {
+                self.send(message);
+            }
+            self.asks.messages = messages;
+        }
+        if let Some(outcome) = outcome {
             if matches!(outcome, WaitOver::Ended(_)) {
                 self.keep_for_a_while(number);
                 if !self.is_there(number) {
@@ -398,7 +402,6 @@ impl<R: Reply> Shard<R> {
                 self.effects.replies.push((waiter, answer.clone()));
             }
         }
-        self.asks = asks;
         self.list(number);
         // What an operation only read may be told as soon as that is durable (rule 11).
         for (operation, completion) in answers {

@@ -75,6 +75,16 @@ impl<R> Default for Effects<R> {
 }
 
 impl<R> Effects<R> {
+    /// Takes all, and leaves room for as much: epochs are alike.
+    fn take(&mut self) -> Self {
+        let next = Effects {
+            replies: Vec::with_capacity(self.replies.len()),
+            starts: Vec::with_capacity(self.starts.len()),
+            cancels: Vec::new(),
+        };
+        std::mem::replace(self, next)
+    }
+
     /// Whether nothing leaves.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -84,8 +84,10 @@ impl<R: Reply> Shard<R> {
             "messages have left"
         );
         assert!(self.sealed.is_none(), "one epoch commits at a time");
-        let mut batch = Batch::new();
-        let written = std::mem::take(&mut self.dirty);
+        // Most that ran have a row of their own and change their mark.
+        let mut batch = Batch::with_room(2 * self.dirty.len());
+        let next = Vec::with_capacity(self.dirty.len());
+        let written = std::mem::replace(&mut self.dirty, next);
         for number in &written {
             let Some(instance) = self.residents.get_mut(*number) else {
                 continue;
@@ -123,7 +125,7 @@ impl<R: Reply> Shard<R> {
         self.onces.seal(&mut batch);
         self.sealed = Some(Waiting {
             epoch: self.epoch,
-            effects: std::mem::take(&mut self.effects),
+            effects: self.effects.take(),
             written,
         });
         let sealed = Sealed {
@@ -281,7 +283,9 @@ fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut
 
 fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<u8>, Refusal> {
     let mut writing = Writing::default();
-    writing.bytes.reserve(128);
+    writing
+        .bytes
+        .reserve(instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED));
     instance.save(&mut writing)?;
     instance.fits(&writing, caps)?;
     let frame = writing.bytes;

@@ -195,7 +195,7 @@ fn readers_see_the_state_before_the_operation_under_way() {
     );
     let mut waits = Waits::default();
     meter.waits(&mut waits);
-    assert_eq!(waits.groups(), [[0]]);
+    assert_eq!(waits.groups().collect::<Vec<_>>(), [[0]]);
 }
 
 #[test]

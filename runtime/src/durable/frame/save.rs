@@ -1,7 +1,5 @@
 //! A frame is written: its place, the locals that live there, the calls it waits for.
 
-use std::collections::BTreeSet;
-
 use super::shape::Shape;
 use super::{FILED, INLINE, Standing};
 use crate::durable::limits::SLOT_INLINE_BYTES_MAX;
@@ -29,7 +27,7 @@ pub(super) fn save(
             saver.part(part, None);
         }
     }
-    save_slots(shape, slots, &shape.live(&points), &mut at.next_part, saver)?;
+    save_slots(shape, slots, &points, &mut at.next_part, saver)?;
     for point in points {
         let mut saved = Ok(());
         wait_at(waits, usize::from(point), |wait| saved = wait.save(saver));
@@ -41,7 +39,7 @@ pub(super) fn save(
 fn save_slots(
     shape: Shape,
     slots: &mut dyn SlotTree,
-    live: &BTreeSet<u16>,
+    points: &[u16],
     next_part: &mut u32,
     saver: &mut Saver<'_>,
 ) -> Result<(), Refusal> {
@@ -51,7 +49,7 @@ fn save_slots(
     slots.each(&mut |slot| {
         if result.is_ok() {
             let dropped = index == 0 && planted!(SlotDropped);
-            result = if live.contains(&index) && !dropped {
+            result = if shape.is_live(index, points) && !dropped {
                 let name = shape.slots[usize::from(index)];
                 save_slot(slot, name, next_part, &mut scratch, saver)
             } else {

@@ -37,6 +37,15 @@ impl Shape {
         live.copied().collect()
     }
 
+    /// Whether a slot is one of them.
+    pub(super) fn is_live(self, slot: u16, points: &[u16]) -> bool {
+        let mut live = points.iter().map(|point| self.point(*point).live);
+        live.any(|live| {
+            debug_assert!(live.is_sorted(), "the slots of a resume point are in order");
+            live.binary_search(&slot).is_ok()
+        })
+    }
+
     /// The number of a resume point.
     pub(super) fn point_named(self, name: &str) -> Result<u16, Refusal> {
         let mut numbers = self.points.iter().zip(0u16..);

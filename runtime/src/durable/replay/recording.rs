@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 use super::recorded::Recorded;
 use crate::durable::limits::{RECORDING_BYTES_MAX, RECORDING_CHUNK_BYTES, RECORDING_TURNS_MAX};
 use crate::durable::{LayoutId, Loader, Parts, Refusal, Saver, Writing};
-use crate::schema::{SchemaId, Stored};
+use crate::schema::{SchemaId, Stored, append};
 
 /// Stands where a compiled body's frame names its layout.
 pub(crate) const MARK: LayoutId = LayoutId(0);
@@ -59,9 +59,8 @@ impl Recording {
     }
 
     fn append(&mut self, value: &impl Serialize) -> usize {
-        let tail = std::mem::take(&mut self.tail);
-        let before = tail.len();
-        self.tail = postcard::to_extend(value, tail).expect("a recording is plain data");
+        let before = self.tail.len();
+        append(value, &mut self.tail).expect("a recording is plain data");
         self.hash.update(&self.tail[before..]);
         let added = self.tail.len() - before;
         while self.tail.len() >= RECORDING_CHUNK_BYTES {

@@ -26,6 +26,7 @@ use self::report::Report;
 pub(super) use self::tasks::Tasks;
 use super::activity_metrics::ActivityMetrics;
 use super::bell::Bell;
+use super::scope::Call;
 use super::testing::Label;
 use super::{ActivityContext, Runner, Scope, States};
 use crate::core::{AttemptEnded, Number, Outcome, StartAttempt};
@@ -263,7 +264,7 @@ impl Inner {
 
     /// Takes the attempts that may run now.
     fn next(&self, state: &mut State) -> Vec<Attempt> {
-        let mut begin = Vec::new();
+        let mut begin = Vec::with_capacity(state.queue.ready());
         while !state.closed
             && let Some(start) = state.queue.pop()
         {
@@ -307,11 +308,7 @@ impl Inner {
             attempt = start.attempt,
         );
         let context = ActivityContext {
-            key: format!(
-                "{}/{}/{}",
-                start.instance_id, start.instance, start.operation
-            )
-            .into(),
+            call: Call::new(start.instance, start.operation),
             instance_id: start.instance_id,
             attempt: start.attempt,
             cancellation: token.clone(),

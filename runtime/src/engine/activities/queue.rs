@@ -75,6 +75,11 @@ impl<T> Queue<T> {
         }
     }
 
+    /// How many may run as far as their activities are concerned.
+    pub(super) fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
     /// How many were popped and have not ended.
     pub(super) fn running(&self) -> usize {
         self.running

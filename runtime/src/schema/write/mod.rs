@@ -9,6 +9,7 @@ mod compound;
 use serde::ser::{self, Serialize};
 
 use self::compound::{Compound, Parts};
+use super::append;
 use super::fault::{Fault, Step};
 use super::model::{At, Node, Schema, Shape};
 use super::{DEPTH, kinds};
@@ -34,29 +35,6 @@ struct Writer<'a> {
     /// What is read here, if that is known.
     at: Option<At>,
     depth: usize,
-}
-
-/// Lets postcard append to a vector it does not own.
-struct Tail<'a>(&'a mut Vec<u8>);
-
-impl postcard::ser_flavors::Flavor for Tail<'_> {
-    type Output = ();
-
-    #[inline]
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
-        Ok(())
-    }
-
-    #[inline]
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
-    }
 }
 
 impl<'a> Writer<'a> {
@@ -168,9 +146,7 @@ impl<'a> Writer<'a> {
 
 #[inline]
 fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Fault> {
-    value
-        .serialize(&mut postcard::Serializer { output: Tail(out) })
-        .map_err(|error| Fault::new(error.to_string()))
+    append(value, out).map_err(|error| Fault::new(error.to_string()))
 }
 
 macro_rules! numbers {
