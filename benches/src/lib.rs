@@ -1,6 +1,7 @@
 //! What the benches share, and the examples that measure.
 
 mod disk;
+pub mod instructions;
 mod latencies;
 pub mod scoreboard;
 mod stored;
