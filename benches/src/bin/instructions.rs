@@ -52,7 +52,14 @@ fn main() -> Result<ExitCode> {
     for workload in WORKLOADS {
         let count = valgrind.count(workload)?;
         let was = before.get(workload.name).copied();
-        println!("{}", Counted { workload, count, was });
+        println!(
+            "{}",
+            Counted {
+                workload,
+                count,
+                was
+            }
+        );
         counted.push((workload.name, count));
     }
     if options.write {

@@ -22,7 +22,9 @@ pub fn valgrind() -> Option<Valgrind> {
         .arg("--version")
         .stdout(Stdio::null())
         .status();
-    asked.is_ok_and(|status| status.success()).then_some(Valgrind(()))
+    asked
+        .is_ok_and(|status| status.success())
+        .then_some(Valgrind(()))
 }
 
 impl Valgrind {
@@ -46,7 +48,9 @@ impl Valgrind {
             .context("cannot start valgrind")?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{} failed:\n{said}", workload.name);
-        let collected = said.lines().find_map(|line| line.split("Collected :").nth(1));
+        let collected = said
+            .lines()
+            .find_map(|line| line.split("Collected :").nth(1));
         let collected = collected.with_context(|| format!("callgrind said:\n{said}"))?;
         let collected: u64 = collected.trim().parse()?;
         ensure!(collected > 0, "nothing was collected in {COUNTED}");
