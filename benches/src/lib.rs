@@ -3,9 +3,13 @@
 mod disk;
 pub mod instructions;
 mod latencies;
+mod project;
 pub mod scoreboard;
 mod stored;
+mod within;
 
 pub use disk::fsync;
 pub use latencies::Latencies;
+pub use project::{cargo, root};
 pub use stored::stored_bytes;
+pub use within::Finished;

@@ -1,12 +1,13 @@
 //! Test programs, built once and found again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+
+use crate::{cargo, root};
 
 /// How a test program is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,18 +127,4 @@ impl Built {
         command.arg("--nocapture");
         Ok(command)
     }
-}
-
-/// Cargo, at the top of this project.
-fn cargo() -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.current_dir(root());
-    command
-}
-
-/// The top of this project.
-pub(super) fn root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use super::built::root;
 use super::{Build, Built, Ran};
+use crate::root;
 
 /// Where the bugs are listed.
 const LIST: &str = "runtime/tests/planted.txt";

@@ -1,12 +1,12 @@
 //! One run of tests: what they tallied, and what they said if they failed.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
+
+use crate::Finished;
 
 /// How many lines of a failing run are shown.
 const SHOWN: usize = 60;
@@ -46,31 +46,13 @@ impl Ran {
     ///
     /// # Errors
     /// The program cannot be run.
-    pub fn within(mut command: Command, patience: Duration) -> Result<Ran> {
-        let begin = Instant::now();
-        let child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn();
-        let mut child = child.with_context(|| format!("cannot run {command:?}"))?;
-        let said = child.stderr.take().context("its errors are read")?;
-        let printed = child.stdout.take().context("its output is read")?;
-        let [said, printed] = [
-            thread::spawn(|| lines(said)),
-            thread::spawn(|| lines(printed)),
-        ];
-        let status = loop {
-            if let Some(status) = child.try_wait()? {
-                break Some(status);
-            }
-            if begin.elapsed() > patience {
-                child.kill()?;
-                child.wait()?;
-                break None;
-            }
-            thread::sleep(Duration::from_millis(5));
-        };
-        let [said, printed] = [said, printed].map(|lines| lines.join().unwrap_or_default());
+    pub fn within(command: Command, patience: Duration) -> Result<Ran> {
+        let Finished {
+            status,
+            printed,
+            said,
+            took,
+        } = Finished::within(command, patience)?;
         let tallies = printed.iter().filter_map(|line| tally(line)).collect();
         let skipped = printed.iter().chain(&said);
         let skipped = skipped.filter_map(|line| Some(line.split_once("skipped: ")?.1.to_owned()));
@@ -86,7 +68,7 @@ impl Ran {
             skipped,
             passed: status.is_some_and(|status| status.success()),
             tests,
-            took: begin.elapsed(),
+            took,
             tail,
         })
     }
@@ -101,12 +83,4 @@ fn passed(line: &str) -> Option<u64> {
 /// What a line says, which may stand behind what the test harness prints.
 fn tally(line: &str) -> Option<Tally> {
     serde_json::from_str(&line[line.find(r#"{"line":"#)?..]).ok()
-}
-
-fn lines(from: impl Read) -> Vec<String> {
-    let lines = BufReader::new(from).split(b'\n');
-    lines
-        .map_while(Result::ok)
-        .map(|line| String::from_utf8_lossy(&line).into_owned())
-        .collect()
 }
