@@ -118,3 +118,56 @@ impl HighWater {
         (Self::key(), format::write(self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::memory::MemoryDisk;
+    use crate::store::{Batch, OpenStore, Store};
+
+    fn keys(books: &mut Books) -> Vec<Key> {
+        books.take_new().into_iter().map(|(key, _)| key).collect()
+    }
+
+    fn schema_of(stored: &Stored) -> Key {
+        let hash = stored.schema.0;
+        Row::Schema { hash }.key()
+    }
+
+    #[test]
+    fn what_an_instance_ends_with_is_stored_with_its_schema() {
+        let value = Stored::write(&("text".to_owned(), 7u8)).unwrap();
+        for ending in [
+            Ending::Completed(value.clone()),
+            Ending::Error(value.clone()),
+        ] {
+            let mut books = Books::default();
+            books.ending(&ending);
+            assert_eq!(keys(&mut books), [schema_of(&value)]);
+        }
+    }
+
+    #[test]
+    fn a_completion_is_stored_with_its_schema() {
+        let value = Stored::write(&("text".to_owned(), 7u8)).unwrap();
+        let mut books = Books::default();
+        books.completion(&Completion::Value(value.clone()));
+        assert_eq!(keys(&mut books), [schema_of(&value)]);
+    }
+
+    #[test]
+    fn a_damaged_row_of_the_books_is_named() {
+        for row in [Row::Schema { hash: 7 }, Row::Layout { hash: 7 }] {
+            let store = MemoryDisk::new().open().unwrap();
+            let mut batch = Batch::new();
+            batch.put(row.key(), vec![255; 3]);
+            store.commit(batch).unwrap();
+            let store: Arc<dyn Store> = store;
+            let error = read_books(&store).unwrap_err();
+            let name = keys::display(&row.key());
+            assert!(error.to_string().contains(&name), "{error}");
+        }
+    }
+}

@@ -125,11 +125,21 @@ mod tests {
     }
 
     #[test]
+    fn a_store_that_fails_is_more_than_one_row() {
+        let damage = ReadError::row(b"key", Unreadable::damaged("its key"));
+        assert!(damage.is_of_one_row());
+        assert!(!ReadError::Store(StoreError::Closed).is_of_one_row());
+    }
+
+    #[test]
     fn a_damaged_row_is_an_error_never_a_value() {
         let row = write(&(7u32, "text"));
         assert!(read::<(u32, String)>(&row[..3]).is_err());
         assert!(read::<(u32, String)>(&[]).is_err());
-        assert!(read::<(u32, String)>(&[0, 7]).is_err());
+        assert!(matches!(
+            read::<(u32, String)>(&[0, 7]),
+            Err(Unreadable::Damaged { .. })
+        ));
         assert!(read::<(u32, String)>(&[row, vec![0]].concat()).is_err());
     }
 }

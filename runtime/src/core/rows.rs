@@ -94,3 +94,75 @@ pub(crate) fn each_row<E: From<StoreError>>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::MemoryDisk;
+    use crate::store::{Batch, OpenStore};
+
+    /// A store with a row under each of these numbers, some of which are damaged.
+    fn store(rows: std::ops::Range<u8>, damaged: &[u8]) -> Arc<dyn Store> {
+        let disk = MemoryDisk::new();
+        let store = disk.open().unwrap();
+        let mut batch = Batch::new();
+        for row in rows {
+            batch.put(vec![row], vec![row]);
+        }
+        store.commit(batch).unwrap();
+        for row in damaged {
+            disk.damage(vec![*row]);
+        }
+        store
+    }
+
+    /// The rows that are found, those that are damaged as negative numbers.
+    fn found(store: &Arc<dyn Store>, limit: usize) -> Vec<i16> {
+        let found = scan_past_damage(store, &[10], &[17], limit).unwrap();
+        let number = |(key, value): Found| match value {
+            Ok(value) => i16::from(value[0]),
+            Err(_) => -i16::from(key[0]),
+        };
+        found.into_iter().map(number).collect()
+    }
+
+    #[test]
+    fn damaged_rows_are_found_in_their_places_and_hide_none() {
+        let store = store(8..20, &[8, 10, 13, 14, 16, 17]);
+        assert_eq!(found(&store, 100), [-10, 11, 12, -13, -14, 15, -16]);
+    }
+
+    #[test]
+    fn no_more_rows_are_found_than_were_asked_for() {
+        let store = store(8..20, &[10, 13, 14]);
+        let all = [-10, 11, 12, -13, -14, 15, 16];
+        for limit in 0..=all.len() {
+            assert_eq!(found(&store, limit), all[..limit]);
+        }
+    }
+
+    /// A store that says of every scan that this row is damaged.
+    struct Broken(u8);
+
+    impl Rows for Broken {
+        fn get(&self, _: &[u8]) -> Result<Option<Bytes>, StoreError> {
+            Ok(None)
+        }
+
+        fn scan(&self, _: &[u8], _: &[u8], _: usize) -> Result<Vec<(Key, Bytes)>, StoreError> {
+            Err(StoreError::Corrupt {
+                what: "a row".into(),
+                key: Some(vec![self.0]),
+                remedy: "none",
+            })
+        }
+    }
+
+    #[test]
+    fn damage_outside_of_what_is_scanned_is_not_passed_over() {
+        for row in [9, 17] {
+            let error = scan_past_damage(&Broken(row), &[10], &[17], 5).unwrap_err();
+            assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+        }
+    }
+}

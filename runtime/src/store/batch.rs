@@ -101,3 +101,18 @@ impl Batch {
         self.writes.iter().all(|(key, _)| seen.insert(key))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_that_names_a_key_twice_is_noticed() {
+        let mut batch = Batch::new();
+        batch.put(vec![1], vec![]);
+        batch.delete(vec![2]);
+        assert!(batch.keys_are_distinct());
+        batch.delete(vec![1]);
+        assert!(!batch.keys_are_distinct());
+    }
+}

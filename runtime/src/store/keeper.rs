@@ -245,6 +245,17 @@ mod tests {
     }
 
     #[test]
+    fn a_commit_is_reported_once_when_it_hangs() {
+        let begun = Instant::now();
+        let mut warned = None;
+        warn_of_stall(Some(begun), &mut warned);
+        assert_eq!(warned, None, "it has just begun");
+        let hangs = begun.checked_sub(2 * STALL);
+        warn_of_stall(hangs, &mut warned);
+        assert_eq!(warned, hangs);
+    }
+
+    #[test]
     fn a_witness_that_cannot_be_written_stops_the_next_commit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("witness");

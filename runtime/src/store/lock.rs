@@ -78,6 +78,8 @@ mod tests {
             "{error}"
         );
         drop(first);
+        let holder = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(holder, "", "nobody is named when nobody holds it");
         Lock::take(&path, folder.path()).unwrap();
     }
 }

@@ -227,6 +227,27 @@ mod tests {
     }
 
     #[test]
+    fn whether_commits_are_synced_one_by_one_is_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("witness");
+        for buffered in [true, false] {
+            let said = Testimony {
+                buffered,
+                ..at(3, false)
+            };
+            Witness::create(&path, said).unwrap();
+            assert_eq!(Witness::open(&path).unwrap().unwrap().1, said);
+        }
+    }
+
+    #[test]
+    fn a_witness_that_cannot_be_opened_is_not_taken_for_a_missing_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Witness::open(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Io { .. }), "{error}");
+    }
+
+    #[test]
     fn a_torn_slot_leaves_the_one_before() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("witness");

@@ -131,3 +131,67 @@ impl Saver<'_> {
         self.u64(filed.hash);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::durable::{Writing, slot};
+
+    const LARGE: usize = SLOT_INLINE_BYTES_MAX + 1;
+
+    /// Saves a local of an instance's frame; the rows of its own that are written, or deleted.
+    fn save(slot: &mut dyn AnySlot) -> Vec<(u32, bool)> {
+        let mut writing = Writing::default();
+        let mut saver = Saver::new(&mut writing, "body");
+        save_slot(slot, "local", &mut 7, &mut Vec::new(), &mut saver).unwrap();
+        rows(&writing)
+    }
+
+    fn forget(slot: &mut dyn AnySlot) -> Vec<(u32, bool)> {
+        let mut writing = Writing::default();
+        forget_slot(slot, &mut Saver::new(&mut writing, "body"));
+        rows(&writing)
+    }
+
+    fn rows(writing: &Writing) -> Vec<(u32, bool)> {
+        let rows = writing.parts.iter();
+        rows.map(|(part, bytes)| (*part, bytes.is_some())).collect()
+    }
+
+    #[test]
+    fn the_row_of_a_large_local_is_written_only_when_its_content_changed() {
+        let mut local = slot::<String>();
+        local.put("a".repeat(LARGE));
+        assert_eq!(save(&mut local), [(7, true)]);
+        assert_eq!(save(&mut local), [], "nobody put it back");
+        local.put("a".repeat(LARGE));
+        assert_eq!(save(&mut local), [], "it is what it was");
+        local.put("b".repeat(LARGE));
+        assert_eq!(save(&mut local), [(7, true)]);
+    }
+
+    #[test]
+    fn a_large_local_that_dies_takes_its_row_along_once() {
+        let mut local = slot::<String>();
+        local.put("a".repeat(LARGE));
+        save(&mut local);
+        assert_eq!(forget(&mut local), [(7, false)]);
+        assert!(!local.is_full());
+        assert_eq!(forget(&mut local), []);
+    }
+
+    #[test]
+    fn a_frame_that_is_written_as_a_whole_leaves_rows_as_they_are() {
+        let mut local = slot::<String>();
+        local.put("a".repeat(LARGE));
+        save(&mut local);
+        let mut writing = Writing::default();
+        let mut saver = Saver::whole(&mut writing, "body");
+        save_slot(&mut local, "local", &mut 8, &mut Vec::new(), &mut saver).unwrap();
+        assert!(saver.whole && writing.bytes.len() > LARGE);
+        assert_eq!(rows(&writing), []);
+        forget_slot(&mut local, &mut Saver::whole(&mut writing, "body"));
+        assert_eq!(rows(&writing), []);
+        assert!(local.filed().is_some());
+    }
+}
