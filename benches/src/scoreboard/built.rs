@@ -18,6 +18,8 @@ pub enum Build {
     Planted,
     /// With locks whose schedules are explored.
     Shuttle,
+    /// With a file system for a disk whose power goes.
+    Fuse,
 }
 
 impl Build {
@@ -32,6 +34,9 @@ impl Build {
                 // A folder of its own, for it changes dependencies too.
                 cargo.args(["--target-dir", "target/shuttle"]);
                 cargo.env("RUSTFLAGS", "--cfg undying_shuttle");
+            }
+            Build::Fuse => {
+                cargo.args(["--features", "fuse"]);
             }
         }
     }

@@ -84,6 +84,13 @@ pub const LINES: &[Line] = &[
         suites: &[Suite::new("crashes", "survives_kills", [50, 1_000])],
     },
     Line {
+        number: 3,
+        title: "loss of power",
+        suites: &[Suite::new("power", "", [200, 5_000])
+            .of("undying-benches")
+            .built(Build::Fuse)],
+    },
+    Line {
         number: 4,
         title: "seeds of the simulation",
         suites: &[

@@ -130,7 +130,7 @@ impl Rows {
         }
         // Last, so that the audit of a torn journal finds it only behind all of its batch.
         let key = keys::COMMIT_ROW.key();
-        let value = sealed::seal(&key, Bytes::new(), sequence);
+        let value = sealed::seal(&key, commit_row(self.database.seqno()), sequence);
         rows.insert(self.keyspace(&key), key, value);
         rows.commit().map_err(|error| match error {
             // An earlier failure, of background work: this batch was not begun.
@@ -200,6 +200,14 @@ impl Rows {
     fn keyspace(&self, key: &[u8]) -> &Keyspace {
         &self.keyspaces[family(key)]
     }
+}
+
+/// The payload of the commit row: what the engine's number of the batch is not below. Nothing else
+/// vouches for that number, and a batch with a lower one is taken for one that tables have.
+fn commit_row(floor: u64) -> Bytes {
+    let mut row = Bytes::with_capacity(keys::COMMIT_ROW_BYTES + sealed::SEAL_BYTES);
+    row.extend_from_slice(&floor.to_le_bytes());
+    row
 }
 
 fn family(key: &[u8]) -> usize {

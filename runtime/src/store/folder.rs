@@ -123,6 +123,18 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| io_error("sync the folder", path, source))
 }
 
+/// Makes the names in a folder, and in all that are in it, durable.
+pub(super) fn sync_folders(path: &Path) -> Result<(), StoreError> {
+    let failed = |source| io_error("read", path, source);
+    for entry in fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            sync_folders(&entry.path())?;
+        }
+    }
+    sync_folder(path)
+}
+
 pub(super) fn io_error(action: &'static str, path: &Path, source: io::Error) -> StoreError {
     StoreError::Io {
         action,

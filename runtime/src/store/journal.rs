@@ -67,8 +67,10 @@ pub(super) fn audit(data: &Path, witness: Testimony) -> Result<Audit, StoreError
         let mut walk = Walk::open(journal).map_err(failed)?;
         let mut end = 0;
         while let Some(batch) = walk.batch().map_err(failed)? {
-            let in_order = seqno
-                .is_none_or(|before| before < batch.seqno && batch.seqno - before < SEQNO_JUMP)
+            let follows =
+                |least: u64| (least..least.saturating_add(SEQNO_JUMP)).contains(&batch.seqno);
+            let in_order = seqno.is_none_or(|before: u64| follows(before.saturating_add(1)))
+                && batch.floor.is_none_or(follows)
                 && match (audit.last, batch.commit) {
                     (Some(last), Some(commit)) => commit == last + 1,
                     (Some(_), None) => false,
@@ -155,7 +157,10 @@ impl Audit {
             let copy = kept.join(format!("{name}.from-{}.to-{}", cut.from, cut.to));
             cut.copy(&copy).map_err(|e| io_error("write", &copy, e))?;
         }
-        sync_folder(kept)?;
+        // Down from the folder of the store: without their names the copies are not there.
+        for folder in kept.ancestors().take(3) {
+            sync_folder(folder)?;
+        }
         for cut in &self.cuts {
             cut.apply()
                 .map_err(|e| io_error("cut the torn end off", &cut.journal, e))?;

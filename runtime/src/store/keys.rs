@@ -227,6 +227,8 @@ pub const FORMAT_ROW: Row<'static> = Row::Meta { name: "format" };
 
 /// The row whose seal tells the last commit; the adapter writes it with every batch.
 pub const COMMIT_ROW: Row<'static> = Row::Meta { name: "commit" };
+/// The payload of that row.
+pub(super) const COMMIT_ROW_BYTES: usize = 8;
 
 /// Whether a row is the store's own, which no batch may write.
 pub(super) fn is_reserved(key: &[u8]) -> bool {

@@ -9,7 +9,7 @@ use std::{
 use super::{
     Bytes, Durability, StoreError, StoreOptions,
     fjall::Rows,
-    folder::{Folder, io_error, sync_folder},
+    folder::{Folder, io_error, sync_folder, sync_folders},
     journal, keys,
     lock::Lock,
     tables,
@@ -104,6 +104,8 @@ fn create(folder: &Folder, lock: Lock, options: &StoreOptions) -> Result<Opened,
     }
     let rows = Rows::create(&data)?;
     rows.found(keys::FORMAT_ROW.key(), format_row(options))?;
+    // The engine syncs the folder of a keyspace, but not the one that has its name.
+    sync_folders(&data)?;
     let witness = Witness::create(&folder.witness(), NOTHING)?;
     sync_folder(folder.root())?;
     fs::remove_file(&mark).map_err(|e| io_error("remove", &mark, e))?;

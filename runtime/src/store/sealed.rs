@@ -55,9 +55,14 @@ fn crc(key: &[u8], covered: &[u8]) -> u32 {
     crc.finalize()
 }
 
-/// Finds the whole rows under `key` in raw bytes: where each ends, and the commit that wrote it.
-pub(super) fn find<'a>(key: &'a [u8], bytes: &'a [u8]) -> impl Iterator<Item = (usize, u64)> + 'a {
-    let len = key.len() + SEAL_BYTES;
+/// Finds the whole rows under `key`, with `payload` bytes each, in raw bytes: where each ends, and the
+/// commit that wrote it.
+pub(super) fn find<'a>(
+    key: &'a [u8],
+    payload: usize,
+    bytes: &'a [u8],
+) -> impl Iterator<Item = (usize, u64)> + 'a {
+    let len = key.len() + payload + SEAL_BYTES;
     bytes.windows(len).enumerate().filter_map(move |(at, row)| {
         let sealed = row.strip_prefix(key)?;
         let (_, sequence) = unseal(key, sealed).ok()?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use undying::durable::OrchestrationCall;
@@ -11,21 +11,29 @@ use undying::{Error, Filter, Result, Status};
 
 use crate::notes::{Notes, lines};
 
-/// The files beside the store: what was acknowledged, and what activities did.
+/// Where the store is, and the files beside it: what was acknowledged, and what activities did.
 #[derive(Debug, Clone)]
-pub(crate) struct Folder(pub(crate) PathBuf);
+pub(crate) struct Folder {
+    pub(crate) beside: PathBuf,
+    pub(crate) store: PathBuf,
+}
 
 impl Folder {
-    pub(crate) fn store(&self) -> PathBuf {
-        self.0.join("store")
+    /// The store is among the files.
+    #[allow(dead_code, reason = "there are stores on disks of their own")]
+    pub(crate) fn new(beside: &Path) -> Folder {
+        Folder {
+            beside: beside.to_owned(),
+            store: beside.join("store"),
+        }
     }
 
     pub(crate) fn notes(&self) -> PathBuf {
-        self.0.join("notes")
+        self.beside.join("notes")
     }
 
     pub(crate) fn effects(&self) -> Effects {
-        Effects(self.0.join("effects"), Arc::default())
+        Effects(self.beside.join("effects"), Arc::default())
     }
 }
 
@@ -76,7 +84,7 @@ impl Client {
         // Before the engine: it goes on with activities at once.
         effects.all();
         let builder = Engine::builder().state(effects.clone()).shards(2);
-        let engine = builder.open(folder.store()).await?;
+        let engine = builder.open(&folder.store).await?;
         let notes = Notes::open(&folder.notes()).expect("notes can be read");
         Ok(Client {
             engine,

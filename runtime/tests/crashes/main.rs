@@ -17,6 +17,7 @@
 mod child;
 mod client;
 mod deadly;
+mod life;
 mod moments;
 mod notes;
 #[path = "../common/tally.rs"]
@@ -26,9 +27,10 @@ mod works;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, OnceLock};
 
-use child::{End, Parent};
+use child::Parent;
 use client::Folder;
 use deadly::Deadly;
+use life::End;
 use moments::Moments;
 use tally::Tally;
 use works::{WORKS, Work};
@@ -38,7 +40,7 @@ const AT_ONCE: usize = 2;
 
 #[test]
 fn a_child_works_until_it_is_killed() {
-    if !child::is_child() {
+    if !life::is_child(&WORKS) {
         println!("the other tests start it");
     }
 }
@@ -66,7 +68,7 @@ fn what_was_acknowledged_survives_kills_while_the_store_is_opened_again() {
 /// whether all of them died.
 fn kill(deadly: &Deadly, work: &Work, moments: &Moments, lives: &[u64]) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
-    let folder = &Folder(folder.path().to_owned());
+    let folder = &Folder::new(folder.path());
     let parent = Parent {
         deadly,
         folder,

@@ -2,9 +2,10 @@
 
 use tempfile::tempdir;
 
-use crate::child::{End, Parent};
+use crate::child::Parent;
 use crate::client::Folder;
 use crate::deadly::Deadly;
+use crate::life::End;
 use crate::works::Work;
 
 /// The moments of one kind of work.
@@ -70,7 +71,7 @@ fn spread(seed: u64, count: u64) -> u64 {
 /// The moments of a process that does all of the work, after one that died at `died_at`.
 fn passed(deadly: &Deadly, work: &Work, died_at: Option<u64>) -> Vec<String> {
     let (folder, beside) = (tempdir().expect("a folder"), tempdir().expect("a folder"));
-    let folder = &Folder(folder.path().to_owned());
+    let folder = &Folder::new(folder.path());
     let parent = Parent {
         deadly,
         folder,

@@ -13,6 +13,7 @@ mod faults;
 mod folder;
 mod full;
 mod limits;
+mod markers;
 mod rows;
 mod shim;
 #[path = "../common/tally.rs"]

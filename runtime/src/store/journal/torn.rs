@@ -63,7 +63,8 @@ impl Rest {
     /// the commit before it.
     pub(super) fn is_torn_end(&self, last: Option<u64>, witness: Testimony) -> bool {
         let key = keys::COMMIT_ROW.key();
-        let commits: Vec<(usize, u64)> = sealed::find(&key, &self.bytes).collect();
+        let commits = sealed::find(&key, keys::COMMIT_ROW_BYTES, &self.bytes);
+        let commits: Vec<(usize, u64)> = commits.collect();
         if commits
             .iter()
             .any(|(_, commit)| *commit <= witness.sequence)
@@ -129,7 +130,7 @@ mod tests {
         let mut bytes = vec![7; 2000];
         bytes[0] = START;
         bytes.extend_from_slice(&key);
-        bytes.extend_from_slice(&sealed::seal(&key, Vec::new(), commit));
+        bytes.extend_from_slice(&sealed::seal(&key, vec![0; keys::COMMIT_ROW_BYTES], commit));
         bytes.extend_from_slice(&[3, 1, 2, 3, 4, 5, 6, 7, 8]);
         bytes.extend_from_slice(&TRAILER);
         bytes

@@ -9,7 +9,8 @@
 //! end     = 3, xxh3 of the items u64, "FJL", 3
 //! ```
 //!
-//! Behind the last batch the file is preallocated zeros.
+//! Behind the last batch the file is preallocated zeros. No checksum covers a start, but the commit row
+//! of a batch has the number that the engine was to give next when it was begun: see [`BatchAt::floor`].
 
 use std::{
     fs::File,
@@ -37,6 +38,8 @@ pub(super) struct BatchAt {
     pub(super) seqno: u64,
     /// The number of the commit; the batch that creates the store has none.
     pub(super) commit: Option<u64>,
+    /// What the sequence number is not below; only the batch that creates the store does not say it.
+    pub(super) floor: Option<u64>,
     /// Where it ends in the file.
     pub(super) end: u64,
 }
@@ -85,11 +88,11 @@ impl<R: Read> Walk<R> {
         let items = u32::from_le_bytes(self.array()?);
         let seqno = u64::from_le_bytes(self.array()?);
         let mut hash = Xxh3::new();
-        let mut commit = None;
+        let mut row = None;
         for _ in 0..items {
             match self.byte()? {
                 ITEM => match self.item(&mut hash)? {
-                    Some(number) => commit = number.or(commit),
+                    Some(commit) => row = commit.or(row),
                     None => return Ok(None),
                 },
                 CLEAR => {
@@ -105,13 +108,14 @@ impl<R: Read> Walk<R> {
             && self.array()? == TRAILER;
         Ok(is_end.then_some(BatchAt {
             seqno,
-            commit,
+            commit: row.map(|(commit, _)| commit),
+            floor: row.map(|(_, floor)| floor),
             end: self.at,
         }))
     }
 
-    /// One row: its commit number if it is the commit row; `None` if it is not whole.
-    fn item(&mut self, hash: &mut Xxh3) -> io::Result<Option<Option<u64>>> {
+    /// One row: its commit and floor if it is the commit row; `None` if it is not whole.
+    fn item(&mut self, hash: &mut Xxh3) -> io::Result<Option<Option<(u64, u64)>>> {
         let header: [u8; ITEM_HEADER] = self.array()?;
         let [.., k0, k1, _, _, _, _, s0, s1, s2, s3] = header;
         let key_len = usize::from(u16::from_le_bytes([k0, k1]));
@@ -130,9 +134,7 @@ impl<R: Read> Walk<R> {
         if key != self.commit_key {
             return Ok(Some(None));
         }
-        Ok(sealed::unseal(key, value)
-            .ok()
-            .map(|(_, commit)| Some(commit)))
+        Ok(Some(commit_row(key, value)))
     }
 
     fn byte(&mut self) -> io::Result<u8> {
@@ -150,4 +152,10 @@ impl<R: Read> Walk<R> {
         self.at += into.len() as u64;
         Ok(())
     }
+}
+
+/// The commit that a row tells, and what the sequence number of its batch is not below.
+fn commit_row(key: &[u8], value: &[u8]) -> Option<(u64, u64)> {
+    let (floor, commit) = sealed::unseal(key, value).ok()?;
+    Some((commit, u64::from_le_bytes(floor.try_into().ok()?)))
 }
