@@ -117,6 +117,8 @@
 //! [`metrics`]. The engine allocates from several threads: binaries are markedly faster with an
 //! allocator like mimalloc.
 
+#![forbid(unsafe_code)]
+
 extern crate self as undying;
 
 #[doc(hidden)]

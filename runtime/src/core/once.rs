@@ -232,3 +232,54 @@ impl OnceRow {
         format::read(row)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raise(waits: bool, n: u64) -> Ask {
+        Ask::Raise {
+            id: "one".to_owned(),
+            name: "paid".to_owned(),
+            value: Stored::write(&n).unwrap(),
+            early: false,
+            waits,
+        }
+    }
+
+    #[test]
+    fn what_a_request_is_told_is_the_same_with_a_key_as_without() {
+        let why = || "too much".to_owned();
+        let stuck = Refusal::Unreadable { why: why() };
+        let answers = [
+            Answer::Done,
+            Answer::Operated(Completion::Value(Stored::write(&7u64).unwrap())),
+            Answer::Parked(stuck),
+            Answer::NotFound,
+            Answer::Busy { why: why() },
+            Answer::Invalid { why: why() },
+            Answer::WrongStatus {
+                status: Status::Completed,
+            },
+            Answer::MailboxFull { events: 9 },
+        ];
+        for answer in answers {
+            let row = format::write(&Told::from(answer.clone()));
+            let told: Told = format::read(&row).unwrap();
+            assert_eq!(Answer::from(told), answer);
+        }
+        let unreadable = Answer::from(Told::Unreadable(why()));
+        assert!(matches!(
+            unreadable,
+            Answer::Parked(Refusal::Unreadable { .. })
+        ));
+    }
+
+    #[test]
+    fn asking_is_another_request_than_telling_and_other_arguments_are_another_one() {
+        let row = OnceRow::asked(&raise(true, 7), Timestamp(0));
+        assert!(row.is_of(&raise(true, 7)));
+        assert!(!row.is_of(&raise(false, 7)));
+        assert!(!row.is_of(&raise(true, 8)));
+    }
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::format::{self, Unreadable};
@@ -205,10 +205,73 @@ impl<'de> Deserialize<'de> for Raw<'_> {
             fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
                 Ok(Raw(Cow::Owned(bytes.to_vec())))
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-                Err(A::Error::custom("bytes are stored as bytes"))
-            }
         }
         from.deserialize_bytes(Bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An instance that waits for nothing.
+    fn instance() -> (Head<'static>, Body<'static>) {
+        let head = Head {
+            number: Number { partition: 0, n: 1 },
+            id: "one".into(),
+            orchestration: "work".into(),
+            version: None,
+            status: Status::Running,
+            parent: None,
+            created: Timestamp(0),
+            updated: Timestamp(0),
+            custom_status: None,
+            parked: None,
+            reason: None,
+            tags: Cow::Owned(Tags::new()),
+            continued: 0,
+            rewound: 0,
+        };
+        let body = Body {
+            next_operation: 0,
+            waits: Cow::Owned(Waits::default()),
+            inline: Vec::new(),
+            parts: Cow::Borrowed(&[]),
+            deaths: 0,
+            expires: None,
+            serving: None,
+            history: Kept::default(),
+            sections: Cow::Owned(BTreeMap::new()),
+            lock: None,
+            rewindable: false,
+            progress: Progress::Suspended(Raw(Cow::Borrowed(b"a frame"))),
+        };
+        (head, body)
+    }
+
+    fn refused(head: &Head<'_>, body: &Body<'_>, more: &[u8]) -> String {
+        let mut row = format::write(head);
+        format::extend(&mut row, body);
+        row.extend(more);
+        read(&row).unwrap_err().to_string()
+    }
+
+    /// A row whose checksum is right, and that this program does not write.
+    #[test]
+    fn a_row_that_says_what_no_instance_can_be_is_refused_by_what_is_wrong() {
+        let (head, mut body) = instance();
+        assert!(read(&write(&head, &body, 64)).is_ok());
+        let why = refused(&head, &body, &[0]);
+        assert!(why.contains("bytes are left over"), "{why}");
+        let call = Operation::Timer { due: Timestamp(0) };
+        let calls = 0..=OPERATIONS_INLINE_MAX as u64;
+        body.inline = calls.map(|n| (n, Cow::Owned(call.clone()))).collect();
+        let why = refused(&head, &body, &[]);
+        assert!(why.contains("too many inline operations"), "{why}");
+        let (head, mut body) = instance();
+        body.parts = Cow::Borrowed(&[3]);
+        body.progress = Progress::Ended(Cow::Owned(Ending::Cancelled));
+        let why = refused(&head, &body, &[]);
+        assert!(why.contains("it is over and has slots"), "{why}");
     }
 }

@@ -97,8 +97,9 @@ impl Retry {
     /// The pause after `attempt` (counted from 1) failed, before jitter.
     #[must_use]
     pub fn delay(&self, attempt: u32) -> Duration {
-        let exponent = attempt.saturating_sub(1).min(1_000);
-        let pause = self.first_ms as f64 * self.factor.powi(exponent as i32);
+        let factors = attempt.saturating_sub(1).min(1_000);
+        // Not a power: the last digit of one may be another on another machine.
+        let pause = (0..factors).fold(self.first_ms as f64, |pause, _| pause * self.factor);
         Duration::from_millis((pause as u64).min(self.max_ms))
     }
 

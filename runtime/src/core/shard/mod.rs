@@ -253,9 +253,3 @@ impl<R: Reply> Shard<R> {
         self.numbers.next()
     }
 }
-
-impl<R> std::fmt::Debug for Waiting<R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Waiting({})", self.epoch)
-    }
-}

@@ -387,3 +387,6 @@ impl Committer {
         Ok(self.failures)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ mod hub;
 mod inbox;
 mod life;
 mod metrics;
+#[cfg(test)]
+mod nothing;
 mod shard_thread;
 mod steps;
 #[cfg(all(test, undying_shuttle))]
