@@ -361,6 +361,23 @@ mod tests {
     }
 
     #[test]
+    fn a_first_batch_whose_number_was_lowered_is_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, _) = journal_of(folder.path());
+        let (sealed, active) = split(&data, 5);
+        fs::remove_file(sealed).unwrap();
+        let whole = audit(&data, UNKNOWN).unwrap();
+        assert_eq!((whole.last, whole.damage), (Some(COMMITS), None));
+
+        let number = Walk::open(&active).unwrap().batch().unwrap().unwrap().seqno;
+        let mut bytes = fs::read(&active).unwrap();
+        bytes[5..13].copy_from_slice(&(number - 1).to_le_bytes());
+        fs::write(&active, bytes).unwrap();
+        let damage = audit(&data, UNKNOWN).unwrap().damage.unwrap();
+        assert!(damage.contains("at byte 0"), "{damage}");
+    }
+
+    #[test]
     fn commits_missing_between_two_journals_are_damage() {
         let folder = tempfile::tempdir().unwrap();
         let (data, _) = journal_of(folder.path());
