@@ -12,6 +12,8 @@ mod memory;
 mod on_duroxide;
 mod on_kameo;
 mod on_ractor;
+#[cfg(feature = "restate")]
+mod on_restate;
 mod raw;
 #[path = "../../src/versus/row.rs"]
 mod row;
@@ -96,6 +98,8 @@ async fn main() -> Result<()> {
         "raw-fjall" => raw::fjall(&run)?,
         "duroxide" => on_duroxide::run(&run, false).await?,
         "duroxide-fast" => on_duroxide::run(&run, true).await?,
+        #[cfg(feature = "restate")]
+        "restate" => on_restate::run(&run).await?,
         "ractor" => actors::run::<on_ractor::Ractor>(&run).await?,
         "kameo" => actors::run::<on_kameo::Kameo>(&run).await?,
         other => bail!("no system is called {other}"),

@@ -29,15 +29,18 @@ pub(crate) struct Workload {
 }
 
 /// Who runs anything.
-pub(crate) const SYSTEMS: [&str; 7] = [
+pub(crate) const SYSTEMS: [&str; 8] = [
     "undying",
     "raw-disk",
     "raw-fjall",
     "duroxide",
     "duroxide-fast",
+    RESTATE,
     "ractor",
     "kameo",
 ];
+/// A server, which is run only where it is asked for.
+pub(crate) const RESTATE: &str = "restate";
 
 /// None: peers have no such thing, or nobody would learn from it.
 const NOBODY: &[&str] = &[];
@@ -46,13 +49,21 @@ const STORE: &[&str] = &["raw-fjall"];
 /// The raw disk besides.
 const LIMITS: &[&str] = &["raw-disk", "raw-fjall"];
 /// Those that keep what they do, and the limits.
-const DURABLE: &[&str] = &["raw-disk", "raw-fjall", "duroxide", "duroxide-fast"];
+const DURABLE: &[&str] = &[
+    "raw-disk",
+    "raw-fjall",
+    "duroxide",
+    "duroxide-fast",
+    RESTATE,
+];
 /// The same without the raw disk, which has no more than one append under way.
-const DURABLE_AT_ONCE: &[&str] = &["raw-fjall", "duroxide", "duroxide-fast"];
+const DURABLE_AT_ONCE: &[&str] = &["raw-fjall", "duroxide", "duroxide-fast", RESTATE];
 /// Those that replay.
 const REPLAYED: &[&str] = &["duroxide", "duroxide-fast"];
 /// Those that keep nothing.
 const ACTORS: &[&str] = &["ractor", "kameo"];
+/// And what has entities and keeps them.
+const ENTITIES: &[&str] = &[RESTATE, "ractor", "kameo"];
 
 const fn workload(
     name: &'static str,
@@ -86,11 +97,11 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     workload("fan-out/100/20", "the same, 20 orchestrations at a time", "activities", In::Every, NOBODY),
     workload("fan-out/1000/1", "1,000 activities at once; 1 orchestration at a time", "activities", In::Every, NOBODY),
     workload("fan-out/10000/1", "10,000 activities at once; 1 orchestration at a time", "activities", In::Every, NOBODY),
-    workload("hot-entity/1", "signals of one entity with request ids, 1 outstanding", "signals", In::Every, ACTORS),
-    workload("hot-entity/64", "the same, 64 outstanding", "signals", In::Every, ACTORS),
-    workload("hot-entity/1024", "the same, 1,024 outstanding", "signals", In::Every, ACTORS),
-    workload("entities/10000/1000", "calls of 10,000 entities with request ids, 1,000 in flight", "calls", In::Every, ACTORS),
-    workload("entity-call", "calls of one entity, each waits for what it says", "calls", In::Every, ACTORS),
+    workload("hot-entity/1", "signals of one entity with request ids, 1 outstanding", "signals", In::Every, ENTITIES),
+    workload("hot-entity/64", "the same, 64 outstanding", "signals", In::Every, ENTITIES),
+    workload("hot-entity/1024", "the same, 1,024 outstanding", "signals", In::Every, ENTITIES),
+    workload("entities/10000/1000", "calls of 10,000 entities with request ids, 1,000 in flight", "calls", In::Every, ENTITIES),
+    workload("entity-call", "calls of one entity, each waits for what it says", "calls", In::Every, ENTITIES),
     workload("bank-cold/100/1", "transfers that lock two accounts nobody else wants, 100 in flight, 1 shard", "transfers", In::Every, NOBODY),
     workload("bank-cold/100/4", "the same, 4 shards", "transfers", In::Every, NOBODY),
     workload("bank-contended/100/1", "transfers that lock two of 20 accounts, 100 in flight, 1 shard", "transfers", In::Every, NOBODY),

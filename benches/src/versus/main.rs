@@ -45,9 +45,12 @@ fn main() -> Result<ExitCode> {
     let workloads = options.workloads()?;
     let all = workloads.iter().flat_map(|one| options.systems(one));
     let systems = match all.into_iter().any(|system| system != SUBJECT) {
-        true => Systems::with_peers()?,
+        true => Systems::with_peers(options.restate)?,
         false => Systems::default(),
     };
+    if !options.restate && options.on.is_empty() {
+        eprintln!("restate is skipped: `--restate` runs it, where its server is installed");
+    }
     let (mut rows, mut is_well) = (Vec::new(), true);
     for workload in workloads {
         for system in options.systems(workload) {

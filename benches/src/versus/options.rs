@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
 
-use crate::catalogue::{SYSTEMS, WORKLOADS, Workload};
+use crate::catalogue::{RESTATE, SYSTEMS, WORKLOADS, Workload};
 use crate::curves::CURVES;
 use crate::goals::SUBJECT;
 
@@ -31,6 +31,9 @@ pub(crate) struct Options {
     /// Only on this system; may be given again
     #[arg(long, value_name = "SYSTEM", value_parser = PossibleValuesParser::new(SYSTEMS))]
     pub(crate) on: Vec<String>,
+    /// Also on Restate, whose server must be installed: in the PATH, or named by RESTATE_SERVER
+    #[arg(long)]
+    pub(crate) restate: bool,
     /// Throughput over what grows: instances in flight, state, mailbox, store
     #[arg(long, conflicts_with = "sustained")]
     pub(crate) curves: bool,
@@ -101,8 +104,9 @@ impl Options {
     /// On which systems, that of the goals first.
     pub(crate) fn systems(&self, workload: &Workload) -> Vec<&'static str> {
         let all = [SUBJECT].into_iter().chain(workload.peers.iter().copied());
-        all.filter(|one| self.on.is_empty() || self.on.iter().any(|on| on == one))
-            .collect()
+        let is_asked = |one: &&str| self.on.is_empty() || self.on.iter().any(|on| on == one);
+        let is_there = |one: &&str| *one != RESTATE || self.restate;
+        all.filter(is_asked).filter(is_there).collect()
     }
 }
 
@@ -145,5 +149,12 @@ mod tests {
         let systems: Vec<_> = WORKLOADS.iter().map(|one| options.systems(one)).collect();
         assert_eq!(systems[0], ["raw-fjall"]);
         assert_eq!(parse(&[]).systems(&WORKLOADS[0])[0], "undying");
+    }
+
+    #[test]
+    fn a_server_is_run_only_where_it_is_asked_for() {
+        assert!(!parse(&[]).systems(&WORKLOADS[0]).contains(&RESTATE));
+        let asked = parse(&["--restate"]);
+        assert!(asked.systems(&WORKLOADS[0]).contains(&RESTATE));
     }
 }

@@ -146,9 +146,10 @@ fn one_curve(
     } in series(rows)
     {
         let points = rows.iter();
-        let points: Vec<_> = points
+        let mut points: Vec<_> = points
             .filter_map(|row| size(&row.workload).zip(row.throughput))
             .collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
         chart.draw_series(LineSeries::new(points.clone(), color.stroke_width(2)))?;
         let points = points
             .into_iter()

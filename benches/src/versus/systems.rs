@@ -37,13 +37,16 @@ impl Systems {
     ///
     /// # Errors
     /// It does not build.
-    pub(crate) fn with_peers() -> Result<Systems> {
+    pub(crate) fn with_peers(has_restate: bool) -> Result<Systems> {
         eprintln!("building the peers ..");
         let folder = root().join("target/peers");
         let mut cargo = cargo();
         cargo.args(["build", "--release", "--locked"]);
         cargo.args(["--manifest-path", "benches/peers/Cargo.toml"]);
         cargo.arg("--target-dir").arg(&folder);
+        if has_restate {
+            cargo.args(["--features", "restate"]);
+        }
         let status = cargo.stdout(Stdio::null()).status();
         let status = status.context("cannot run cargo")?;
         ensure!(

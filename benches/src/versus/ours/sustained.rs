@@ -18,6 +18,9 @@ const WINDOW: Duration = Duration::from_secs(10);
 /// A time without any result that is told.
 const STALL: Duration = Duration::from_millis(100);
 
+/// How many of them are named in each window.
+const NAMED: usize = 3;
+
 #[derive(Debug, Default)]
 struct Window {
     times: Vec<Duration>,
@@ -47,6 +50,20 @@ impl Windows {
         }
         self.last = now;
     }
+}
+
+/// The longest stalls, and how many more there were.
+fn named(mut stalls: Vec<(Duration, Duration)>) -> String {
+    stalls.sort_by_key(|(_, quiet)| std::cmp::Reverse(*quiet));
+    let longest = stalls.iter().take(NAMED).map(|(at, quiet)| {
+        let at = at.as_secs_f64();
+        format!(", nothing for {} ms until {at:.1} s", quiet.as_millis())
+    });
+    let mut text: String = longest.collect();
+    if stalls.len() > NAMED {
+        text += &format!(", and {} more", stalls.len() - NAMED);
+    }
+    text
 }
 
 /// For the time of the setting, in windows of ten seconds; one that was cut short is left out.
@@ -84,12 +101,7 @@ pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
             unfinished: 0,
         };
         let worst = load.latencies.percentile(100).as_millis();
-        let stalls = window.stalls.iter();
-        let stalls = stalls.map(|(at, quiet)| {
-            let at = at.as_secs_f64();
-            format!(", nothing for {} ms until {at:.1} s", quiet.as_millis())
-        });
-        let note = format!("worst {worst} ms{}", stalls.collect::<String>());
+        let note = format!("worst {worst} ms{}", named(window.stalls));
         let name = format!("/window-{}", index + 1);
         rows.push(setting.row(&name).load(&load, 1).note(note));
     }
