@@ -20,9 +20,28 @@ pub enum Build {
     Shuttle,
     /// With a file system for a disk whose power goes.
     Fuse,
+    /// Not at all: Miri interprets it, which sees undefined behaviour, and memory that leaks.
+    Miri,
 }
 
+/// Nothing outside is there under Miri. Random tests have few cases, for it is some hundred times slower.
+const MIRI_FLAGS: &str = "-Zmiri-env-set=PROPTEST_CASES=8 \
+    -Zmiri-env-set=PROPTEST_DISABLE_FAILURE_PERSISTENCE=1";
+
 impl Build {
+    /// What is missing here for such builds.
+    #[must_use]
+    pub fn missing(self) -> Option<&'static str> {
+        if self != Build::Miri {
+            return None;
+        }
+        let here = miri().arg("--version").output();
+        let here = here.is_ok_and(|output| output.status.success());
+        (!here).then_some(
+            "a nightly compiler with Miri: `rustup +nightly component add miri rust-src`",
+        )
+    }
+
     fn prepare(self, cargo: &mut Command) {
         match self {
             Build::Ordinary => {}
@@ -37,6 +56,10 @@ impl Build {
             }
             Build::Fuse => {
                 cargo.args(["--features", "fuse"]);
+            }
+            Build::Miri => {
+                cargo.args(["--target-dir", "target/miri"]);
+                cargo.env("MIRIFLAGS", MIRI_FLAGS);
             }
         }
     }
@@ -70,7 +93,10 @@ impl Built {
     pub fn new<'a>(targets: impl IntoIterator<Item = (Build, &'a str, &'a str)>) -> Result<Built> {
         let mut packages: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
         for (build, package, target) in targets {
-            packages.entry((build, package)).or_default().insert(target);
+            // Miri has its own way from sources to a run.
+            if build != Build::Miri {
+                packages.entry((build, package)).or_default().insert(target);
+            }
         }
         let mut built = BTreeMap::new();
         for ((build, package), targets) in packages {
@@ -78,10 +104,7 @@ impl Built {
             cargo.args(["test", "--release", "--locked", "--no-run"]);
             cargo.args(["--message-format=json-render-diagnostics", "-p", package]);
             for target in targets {
-                match target {
-                    "lib" => cargo.arg("--lib"),
-                    target => cargo.args(["--test", target]),
-                };
+                choose(&mut cargo, target);
             }
             build.prepare(&mut cargo);
             let output = cargo.stderr(Stdio::inherit()).output();
@@ -106,7 +129,7 @@ impl Built {
         Ok(Built(built))
     }
 
-    /// Runs the tests of a target whose names contain `filter`.
+    /// Runs the tests of a target whose names contain one of the words of `filter`.
     ///
     /// # Errors
     /// It was not built.
@@ -115,6 +138,14 @@ impl Built {
         (build, package, target): (Build, &str, &str),
         filter: &str,
     ) -> Result<Command> {
+        if build == Build::Miri {
+            let mut command = miri();
+            command.args(["test", "--locked", "-p", package]);
+            choose(&mut command, target);
+            build.prepare(&mut command);
+            command.arg("--").args(filter.split_whitespace());
+            return Ok(command);
+        }
         let place = (build, package.to_owned(), target.to_owned());
         let program = self.0.get(&place);
         let program = program.with_context(|| format!("{package} has no tests `{target}`"))?;
@@ -126,10 +157,24 @@ impl Built {
         command
             .current_dir(&folder)
             .env("CARGO_MANIFEST_DIR", folder);
-        if !filter.is_empty() {
-            command.arg(filter);
-        }
+        command.args(filter.split_whitespace());
         command.arg("--nocapture");
         Ok(command)
     }
+}
+
+/// One test target.
+fn choose(cargo: &mut Command, target: &str) {
+    match target {
+        "lib" => cargo.arg("--lib"),
+        target => cargo.args(["--test", target]),
+    };
+}
+
+/// Cargo with Miri, at the top of this project.
+fn miri() -> Command {
+    let mut command = Command::new("rustup");
+    command.args(["run", "nightly", "cargo", "miri"]);
+    command.current_dir(root());
+    command
 }

@@ -11,6 +11,7 @@ use crate::durable::{Arg, Named, OrchestrationCall, Parts, Refusal, Retry, Times
 use crate::schema::Stored;
 use crate::store::Caps;
 
+#[cfg(not(miri))] // Thousands of states, and the threads of a checker that is not ours.
 mod lock_protocol;
 mod locks;
 #[path = "../../tests/support/mod.rs"]

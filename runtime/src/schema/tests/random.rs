@@ -286,7 +286,7 @@ fn bytes(value: &Value) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 8 } else { 2_000 }))]
 
     #[test]
     fn values_are_read_back_by_their_schema(
