@@ -93,21 +93,6 @@ macro_rules! tuples { ($($($T:ident)*;)*) => { $(
 )* } }
 tuples! { ; A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }
 
-/// Visits the slot at `index` alone.
-pub(crate) fn slot_at<S: SlotTree + ?Sized>(
-    slots: &mut S,
-    index: usize,
-    mut visit: impl FnMut(&mut dyn AnySlot),
-) {
-    let mut at = 0;
-    slots.each(&mut |slot| {
-        if at == index {
-            visit(slot);
-        }
-        at += 1;
-    });
-}
-
 /// Visits the wait at `index` alone.
 pub(crate) fn wait_at<W: WaitTree + ?Sized>(
     waits: &mut W,

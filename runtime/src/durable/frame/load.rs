@@ -7,8 +7,9 @@ use super::{FILED, INLINE, Standing};
 use crate::durable::branch::Branches;
 use crate::durable::replay::MARK;
 use crate::durable::slot::Filed;
-use crate::durable::slots::{slot_at, wait_at};
+use crate::durable::slots::wait_at;
 use crate::durable::{Layout, Loader, Refusal, SlotTree, WaitTree};
+use crate::schema::SchemaId;
 
 /// Reads what [`save`](super::save::save) wrote.
 pub(super) fn load(
@@ -50,7 +51,8 @@ pub(super) fn load(
         orphans: Vec::new(),
     };
     let name = shape.point(*main).name;
-    let mut missing = shape.live(&points);
+    let mut found: Vec<Option<Found<'_>>> = Vec::new();
+    found.resize_with(shape.slots.len(), || None);
     for index in &written {
         let (slot, schema) = stored
             .slots
@@ -62,28 +64,19 @@ pub(super) fn load(
             at.next_part = at.next_part.max(filed.part.saturating_add(1));
         }
         // A local that this version does not have is dropped, as the new code would have.
-        let Some(own) = shape.slots.iter().position(|known| known == slot) else {
+        let Some(own) = shape.slot_named(slot, usize::from(*index)) else {
             at.orphans.extend(filed.map(|filed| filed.part));
             continue;
         };
-        missing.retain(|index| usize::from(*index) != own);
-        let mut read = Ok(());
-        slot_at(slots, own, |any| {
-            read = any.read(*schema, bytes);
-            any.set_filed(filed);
-        });
-        read.map_err(|error| {
-            Refusal::value(
-                format!("local `{slot}` of `{}` at `{name}`", shape.name),
-                error,
-            )
-        })?;
+        found[own] = Some((*schema, bytes, filed));
     }
-    if let Some(index) = missing.first() {
+    read_slots(shape, name, &found, slots)?;
+    let mut live = shape.live(&points).into_iter();
+    if let Some(index) = live.find(|index| found[usize::from(*index)].is_none()) {
         return Err(Refusal::MissingSlot {
             body: shape.name.to_owned(),
             point: name.to_owned(),
-            slot: shape.slots[usize::from(*index)].to_owned(),
+            slot: shape.slots[usize::from(index)].to_owned(),
         });
     }
     for point in &points {
@@ -94,6 +87,34 @@ pub(super) fn load(
         loaded?;
     }
     Ok(at)
+}
+
+/// A local as it was written: its schema, its bytes, its row.
+type Found<'a> = (SchemaId, &'a [u8], Option<Filed>);
+
+/// Reads the locals that were found into their slots, in one walk.
+fn read_slots(
+    shape: Shape,
+    point: &str,
+    found: &[Option<Found<'_>>],
+    slots: &mut dyn SlotTree,
+) -> Result<(), Refusal> {
+    let mut result = Ok(());
+    let mut of = shape.slots.iter().zip(found);
+    slots.each(&mut |any| {
+        let Some((name, Some((schema, bytes, filed)))) = of.next() else {
+            return;
+        };
+        if result.is_err() {
+            return;
+        }
+        result = any.read(*schema, bytes).map_err(|error| {
+            let place = format!("local `{name}` of `{}` at `{point}`", shape.name);
+            Refusal::value(place, error)
+        });
+        any.set_filed(*filed);
+    });
+    result
 }
 
 fn read_slot<'a>(loader: &mut Loader<'a>) -> Result<(&'a [u8], Option<Filed>), Refusal> {

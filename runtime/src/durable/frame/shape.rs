@@ -46,6 +46,14 @@ impl Shape {
         })
     }
 
+    /// The place of a slot, which most likely is the one it had.
+    pub(super) fn slot_named(self, name: &str, had: usize) -> Option<usize> {
+        if self.slots.get(had).is_some_and(|known| *known == name) {
+            return Some(had);
+        }
+        self.slots.iter().position(|known| *known == name)
+    }
+
     /// The number of a resume point.
     pub(super) fn point_named(self, name: &str) -> Result<u16, Refusal> {
         let mut numbers = self.points.iter().zip(0u16..);
