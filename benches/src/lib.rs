@@ -1,7 +1,6 @@
 //! What the benches share, and the examples that measure.
 
 mod disk;
-pub mod instructions;
 mod latencies;
 mod project;
 pub mod scoreboard;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use super::Workload;
+use super::workloads::Workload;
 
 /// What is counted: all that a shard does between two waits. The store, the activities and the
 /// simulation around them are not.
@@ -13,26 +13,24 @@ const COUNTED: &str = "undying::engine::kernel::shard_thread::ShardThread::round
 
 /// Valgrind, as it is installed.
 #[derive(Debug)]
-pub struct Valgrind(());
-
-/// Valgrind, if it is installed.
-#[must_use]
-pub fn valgrind() -> Option<Valgrind> {
-    let asked = Command::new("valgrind")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status();
-    asked
-        .is_ok_and(|status| status.success())
-        .then_some(Valgrind(()))
-}
+pub(crate) struct Valgrind(());
 
 impl Valgrind {
+    /// It, if it is installed.
+    pub(crate) fn installed() -> Option<Self> {
+        let asked = Command::new("valgrind")
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status();
+        let installed = asked.is_ok_and(|status| status.success());
+        installed.then_some(Valgrind(()))
+    }
+
     /// The instructions of one unit of a workload.
     ///
     /// # Errors
     /// The workload fails, or callgrind says nothing that can be read.
-    pub fn count(&self, workload: &Workload) -> Result<u64> {
+    pub(crate) fn count(&self, workload: &Workload) -> Result<u64> {
         let few = self.run(workload, workload.units)?;
         let many = self.run(workload, 2 * workload.units)?;
         Ok(many.saturating_sub(few) / workload.units)

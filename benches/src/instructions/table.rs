@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::Workload;
+use super::workloads::Workload;
 
 /// More than this is a change for the worse.
 const GROWTH_PERCENT_MAX: u64 = 10;
@@ -19,7 +19,7 @@ fn file() -> PathBuf {
 ///
 /// # Errors
 /// The table cannot be read.
-pub fn read() -> Result<BTreeMap<String, u64>> {
+pub(crate) fn read() -> Result<BTreeMap<String, u64>> {
     let file = file();
     let text = std::fs::read_to_string(&file)
         .with_context(|| format!("cannot read {}", file.display()))?;
@@ -42,7 +42,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, u64>> {
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(counted: &[(&str, u64)]) -> Result<()> {
+pub(crate) fn write(counted: &[(&str, u64)]) -> Result<()> {
     let mut text = "# Instructions of a shard per unit; `cargo run --release --bin instructions -- --write` makes it.\n"
         .to_owned();
     for (name, count) in counted {
@@ -52,20 +52,19 @@ pub fn write(counted: &[(&str, u64)]) -> Result<()> {
 }
 
 /// Whether it is more than it may be. What was never counted has not grown.
-#[must_use]
-pub fn has_grown(was: Option<u64>, count: u64) -> bool {
+pub(crate) fn has_grown(was: Option<u64>, count: u64) -> bool {
     was.is_some_and(|was| count * 100 > was * (100 + GROWTH_PERCENT_MAX))
 }
 
 /// A line of the table that is printed.
 #[derive(Debug)]
-pub struct Counted<'a> {
+pub(crate) struct Counted<'a> {
     /// What was counted.
-    pub workload: &'a Workload,
+    pub(crate) workload: &'a Workload,
     /// Its instructions per unit.
-    pub count: u64,
+    pub(crate) count: u64,
     /// What they were.
-    pub was: Option<u64>,
+    pub(crate) was: Option<u64>,
 }
 
 impl fmt::Display for Counted<'_> {

@@ -6,13 +6,13 @@ use undying::testing;
 
 /// One of them.
 #[derive(Debug)]
-pub struct Workload {
+pub(crate) struct Workload {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What one unit is.
-    pub unit: &'static str,
+    pub(crate) unit: &'static str,
     /// How many units are counted.
-    pub units: u64,
+    pub(crate) units: u64,
 }
 
 const fn workload(name: &'static str, unit: &'static str, units: u64) -> Workload {
@@ -20,7 +20,7 @@ const fn workload(name: &'static str, unit: &'static str, units: u64) -> Workloa
 }
 
 /// All of them.
-pub const WORKLOADS: &[Workload] = &[
+pub(crate) const WORKLOADS: &[Workload] = &[
     workload("hello-3", "per orchestration", 200),
     workload("steps", "per step", 500),
     workload("fan-out", "per activity", 1_000),
@@ -183,7 +183,7 @@ impl Player {
 ///
 /// # Errors
 /// There is none of this name, or the engine fails.
-pub fn work(name: &str, units: u64) -> Result<()> {
+pub(crate) fn work(name: &str, units: u64) -> Result<()> {
     testing::run(async |test| {
         let engine = test.open(Engine::builder()).await?;
         match name {

@@ -1,10 +1,17 @@
 //! Counts the instructions of the shard per turn of several workloads, which hardly depend on the machine.
 
+mod count;
+mod table;
+mod workloads;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use undying_benches::instructions::{self, Counted, WORKLOADS};
+
+use count::Valgrind;
+use table::Counted;
+use workloads::WORKLOADS;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -40,14 +47,14 @@ enum Run {
 fn main() -> Result<ExitCode> {
     let options = Options::parse();
     if let Some(Run::Work { workload, units }) = options.run {
-        instructions::work(&workload, units)?;
+        workloads::work(&workload, units)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let Some(valgrind) = instructions::valgrind() else {
+    let Some(valgrind) = Valgrind::installed() else {
         println!("skipped: valgrind is not installed, and nothing else counts instructions");
         return Ok(ExitCode::SUCCESS);
     };
-    let before = instructions::read()?;
+    let before = table::read()?;
     let mut counted = Vec::new();
     for workload in WORKLOADS {
         let count = valgrind.count(workload)?;
@@ -63,10 +70,10 @@ fn main() -> Result<ExitCode> {
         counted.push((workload.name, count));
     }
     if options.write {
-        instructions::write(&counted)?;
+        table::write(&counted)?;
     }
     let grown = counted
         .iter()
-        .any(|(name, count)| instructions::has_grown(before.get(*name).copied(), *count));
+        .any(|(name, count)| table::has_grown(before.get(*name).copied(), *count));
     Ok(ExitCode::from(u8::from(options.check && grown)))
 }
