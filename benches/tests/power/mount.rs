@@ -4,7 +4,7 @@
 //! is answered: of a write as much is there as chance wants, a sync has made nothing durable.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -108,7 +108,11 @@ impl Mounted {
         let worker = worker.ok_or_else(|| std::io::Error::other("nobody works"))?;
         let mut output = worker.wait_with_output()?;
         output.stderr = stderr;
-        self.session.umount_and_join()?;
+        match self.session.umount_and_join() {
+            // So ends a session that waits for the next request of a disk that is gone.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+            ended => ended?,
+        }
         let mut state = self.shared.state();
         Ok(Happened {
             disk: std::mem::replace(&mut state.disk, Disk::new(false)),
