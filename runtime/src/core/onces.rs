@@ -428,6 +428,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "thousands of rows")]
     fn an_era_that_is_over_is_swept_from_all_partitions_page_by_page() {
         let mut bench = Bench::new(3);
         let all = 4 * SWEEP_ROWS;
