@@ -3,7 +3,7 @@
 mod book;
 mod keeper;
 mod named;
-#[cfg(test)]
+#[cfg(all(test, not(miri)))] // Tables of time zones, read some hundred times slower.
 mod tests;
 mod told;
 mod wall;
