@@ -347,7 +347,7 @@ mod tests {
 
         let mut bytes = fs::read(&sealed).unwrap();
         bytes.truncate(bytes.len() - 3);
-        fs::write(&sealed, bytes).unwrap();
+        fs::write(&sealed, &bytes).unwrap();
         let torn = audit(&data, UNKNOWN).unwrap();
         assert!(torn.damage.is_some(), "{torn:?}");
         // Nothing behind the gap would be replayed, and all of it is kept.
@@ -358,6 +358,24 @@ mod tests {
         assert_eq!(fs::metadata(&active).unwrap().len(), 0);
         let copy = kept.join(format!("7.jnl.from-0.to-{len}"));
         assert_eq!(fs::metadata(copy).unwrap().len(), len);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_kept_to_the_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, bytes) = journal_of(folder.path());
+        let journal = journals(&data).unwrap().pop().unwrap();
+        fs::write(&journal, &bytes[..bytes.len() - 3]).unwrap();
+        let torn = audit(&data, UNKNOWN).unwrap();
+        let from = torn.cuts[0].from;
+        assert!(from > 0, "{torn:?}");
+
+        let kept = folder.path().join("kept");
+        torn.apply(&kept).unwrap();
+        let copy = fs::read_dir(&kept).unwrap().next().unwrap().unwrap();
+        let tail = &bytes[from as usize..bytes.len() - 3];
+        assert_eq!(fs::read(copy.path()).unwrap(), tail);
+        assert_eq!(fs::metadata(&journal).unwrap().len(), from);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 mod book;
 mod keeper;
 mod named;
-#[cfg(all(test, not(miri)))] // Tables of time zones, read some hundred times slower.
+#[cfg(test)]
+#[cfg(not(miri))] // Tables of time zones, read some hundred times slower.
 mod tests;
 mod told;
 mod wall;
