@@ -78,9 +78,14 @@ pub(crate) fn write(value: &impl Serialize) -> Bytes {
 /// A row of this version, of about so many bytes: room from the beginning saves copies.
 pub(crate) fn write_about(value: &impl Serialize, bytes: usize) -> Bytes {
     let mut row = Vec::with_capacity(bytes);
-    row.push(VERSION);
-    extend(&mut row, value);
+    write_behind(&mut row, value);
     row
+}
+
+/// Such a row, behind what is there.
+pub(crate) fn write_behind(row: &mut Bytes, value: &impl Serialize) {
+    row.push(VERSION);
+    extend(row, value);
 }
 
 /// Appends a value to a row.

@@ -122,8 +122,7 @@ pub(crate) fn write_name(n: u64, origin: Option<&Stored>) -> Vec<u8> {
     };
     let mut row = Vec::with_capacity(n.len() + args.bytes.len() + 16);
     row.extend_from_slice(&n);
-    row.push(format::VERSION);
-    format::extend(&mut row, args);
+    format::write_behind(&mut row, args);
     row
 }
 
