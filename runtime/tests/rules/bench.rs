@@ -112,6 +112,15 @@ impl Bench {
         self.open(Legacy::default());
     }
 
+    /// The process dies, and the next life measures every turn by itself (rule 33).
+    pub(crate) fn suspect_all(&mut self) {
+        self.next_life(Over::Commit(StoreError::TooLarge {
+            what: "a batch".to_owned(),
+            size: 2,
+            limit: 1,
+        }));
+    }
+
     /// A life of the store ended; the next begins in the same process.
     fn next_life(&mut self, over: Over) {
         if let Over::Suspect(id, failures) = &over {

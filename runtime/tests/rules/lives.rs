@@ -1,11 +1,12 @@
 //! What a new life finds.
 
-use undying::core::HighWater;
 use undying::core::limits::Bounds;
+use undying::core::{HighWater, Outcome};
 use undying::store::keys::Tag;
 
 use crate::bench::Bench;
 use crate::support::bodies::{Chain, Family, Nap, Tasks};
+use crate::support::step_of;
 
 #[test]
 fn only_what_is_runnable_is_loaded_when_a_store_is_opened() {
@@ -65,6 +66,69 @@ fn large_locals_are_in_rows_of_their_own_and_come_back() {
     bench.finish();
     assert_eq!(bench.value("tasks"), 3);
     assert_eq!(bench.rows(Tag::Part), 0);
+}
+
+#[test]
+fn large_locals_of_a_suspect_come_back_too() {
+    let mut bench = Bench::new();
+    bench.suspect_all();
+    bench.start::<Tasks>("tasks", 2, 0);
+    bench.commit();
+    assert_eq!(bench.rows(Tag::Part), 1);
+    bench.crash();
+    bench.finish();
+    assert_eq!(bench.value("tasks"), 3);
+    assert_eq!(bench.rows(Tag::Part), 0);
+}
+
+/// So many instances are runnable when the process dies. The next life finds one at a time, and
+/// keeps none in memory.
+fn recovering(count: usize) -> Bench {
+    let mut bench = Bench::new();
+    for n in 0..count {
+        bench.start::<Chain>(&format!("old-{n}"), 1, 0);
+    }
+    bench.bounds = Bounds {
+        recovery_slice: 1,
+        idle_instances: 0,
+        ..Bounds::default()
+    };
+    bench.commit();
+    assert_eq!(bench.started.len(), count);
+    bench.crash();
+    bench
+}
+
+#[test]
+fn an_attempt_of_this_life_is_not_taken_for_a_lost_one_while_the_last_life_is_recovered() {
+    let mut bench = recovering(30);
+    bench.start::<Chain>("new", 1, 0);
+    bench.commit();
+    let new = bench.started.iter().position(|start| start.attempt == 1);
+    let start = bench.started.remove(new.expect("a first attempt"));
+    bench.commit();
+    assert!(bench.life().shards[0].is_recovering());
+    bench.tell(&start, Outcome::Done(step_of(&start)));
+    bench.commit();
+    assert_eq!(bench.value("new"), 1);
+}
+
+#[test]
+fn a_lost_attempt_is_made_again_once_though_its_instance_is_forgotten_and_read_again() {
+    let mut bench = recovering(30);
+    let mut made = Vec::new();
+    for _ in 0..100 {
+        bench.commit();
+        while !bench.started.is_empty() {
+            let start = bench.started.remove(0);
+            made.push((start.instance_id.to_string(), start.attempt));
+            bench.tell(&start, Outcome::Done(step_of(&start)));
+        }
+    }
+    made.sort();
+    let mut once: Vec<_> = (0..30).map(|n| (format!("old-{n}"), 2)).collect();
+    once.sort();
+    assert_eq!(made, once);
 }
 
 #[test]

@@ -72,15 +72,6 @@ pub(super) struct Recovery {
     to: Key,
     clean: bool,
     deaths: Vec<Number>,
-    /// Instances from here on were made in this life.
-    floors: Vec<(u16, u64)>,
-}
-
-impl Recovery {
-    fn is_of_earlier_life(&self, number: Number) -> bool {
-        let floor = self.floors.iter().find(|(vp, _)| *vp == number.partition);
-        floor.is_some_and(|(_, floor)| number.n < *floor)
-    }
 }
 
 impl<R: Reply> Shard<R> {
@@ -103,7 +94,6 @@ impl<R: Reply> Shard<R> {
             to,
             clean: opening.clean,
             deaths: opening.deaths,
-            floors: numbers.next(),
         };
         // An epoch goes over this by one turn, which is bounded too.
         let share = opening.caps.max_batch_bytes / opening.partitions.shards() / 2;
@@ -231,9 +221,9 @@ impl<R: Reply> Shard<R> {
         instance.marks.frame = self.durable;
         self.measure(&mut instance);
         let mut resume = None;
-        if let Some(recovery) = &mut self.recovery
-            && recovery.is_of_earlier_life(number)
-        {
+        // What is read now was left by an earlier life, or it has ended: nothing that can go on is
+        // forgotten before all is recovered.
+        if let Some(recovery) = &mut self.recovery {
             resume = Some(recovery.clean);
             instance.marks.probation = !recovery.clean;
             if let Some(at) = recovery.deaths.iter().position(|dead| *dead == number) {

@@ -159,6 +159,7 @@ impl<R: Reply> Shard<R> {
             }
             self.residents.rests(number, epoch);
         }
+        // What is read while others are recovered is taken for what an earlier life left.
         if self.recovery.is_none() {
             self.residents.evict(epoch, &self.bounds);
         }
