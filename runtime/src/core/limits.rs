@@ -30,6 +30,11 @@ pub const PARTITIONS: u16 = crate::store::StoreOptions::VIRTUAL_PARTITIONS;
 /// Most messages and turns a shard takes before it looks at its inbox and the time again.
 pub const SLICE_TURNS: usize = 256;
 
+/// Most commands and bundles it takes, and most ends of attempts, before it runs what they changed.
+/// Thousands that are in flight together would else move in step, and shard and committer take turns
+/// instead of working at the same time.
+pub const SLICE_INPUTS: usize = 64;
+
 /// A shard that was asked to cut does so when it has this many bytes to write, even if it has
 /// more to run (rule 31).
 pub const CUT_BYTES: usize = 1 << 20;

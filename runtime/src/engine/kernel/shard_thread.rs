@@ -9,7 +9,7 @@ use super::desk::{Cause, Dropped};
 use super::hub::{Asker, Hub, Input};
 use super::inbox::Patience;
 use super::metrics::ShardMetrics;
-use crate::core::limits::{CUT_AFTER_MS, CUT_BYTES, SLICE_TURNS};
+use crate::core::limits::{CUT_AFTER_MS, CUT_BYTES, SLICE_INPUTS, SLICE_TURNS};
 use crate::core::{
     Answer, AttemptEnded, Bundle, Command, Effects, HighWater, ReadError, RunError, Shard,
 };
@@ -28,9 +28,10 @@ pub(super) struct ShardThread {
     /// Answers of the life that ended which are right if the epoch is durable: then they are given,
     /// so that a command that was done is not asked again.
     unsure: Vec<(u64, Vec<(Asker, Answer)>)>,
-    /// What arrived between two lives. It was not applied, so nothing of it is replayed (rule 5).
-    held: Vec<Input>,
-    /// Attempts that ended and were not looked at: between two lives, or because the epoch is full.
+    /// What arrived and was not looked at. Nothing of it is in the memory of a life, so the next one
+    /// can take it (rule 5).
+    queue: VecDeque<Work>,
+    /// Attempts that ended and were not looked at; they wait for room in the epoch too.
     late: VecDeque<AttemptEnded>,
     stopping: bool,
     metrics: ShardMetrics,
@@ -45,9 +46,18 @@ struct Life {
     announced: u64,
 }
 
+/// What a shard takes a few of at a time: what changes it is run before more is taken, so that an
+/// epoch can end between the two.
+enum Work {
+    Command(Command, Asker),
+    Bundle(Bundle),
+}
+
 /// How far one round of a shard goes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
+    /// How many commands and bundles it takes at most, and how many ends of attempts.
+    pub(super) inputs: usize,
     /// How many turns it makes at most.
     pub(super) turns: usize,
     /// Whether it seals while it has work, if a cut is wanted. None: when that has waited long enough.
@@ -57,6 +67,7 @@ pub(super) struct Pace {
 impl Pace {
     /// That of the shard's own thread.
     const USUAL: Pace = Pace {
+        inputs: SLICE_INPUTS,
         turns: SLICE_TURNS,
         seals: None,
     };
@@ -88,7 +99,7 @@ impl ShardThread {
             life: None,
             dropped: Dropped::default(),
             unsure: Vec::new(),
-            held: Vec::new(),
+            queue: VecDeque::new(),
             late: VecDeque::new(),
             stopping: false,
             metrics: ShardMetrics::new(index),
@@ -104,12 +115,12 @@ impl ShardThread {
         }
     }
 
-    /// As much of [`run`](Self::run) as does not wait: up to so many inputs and turns. Returns whether
-    /// there is anything left that can be done at once.
-    pub(super) fn go(&mut self, inputs: usize, pace: Pace) -> bool {
+    /// As much of [`run`](Self::run) as does not wait. Returns whether there is anything left that can
+    /// be done at once.
+    pub(super) fn go(&mut self, pace: Pace) -> bool {
         let mut taken = Vec::new();
         let inbox = &self.hub.inboxes[self.index];
-        if !inbox.try_take(self.patience(), inputs, &mut taken) {
+        if !inbox.try_take(self.patience(), pace.inputs, &mut taken) {
             return false;
         }
         if inbox.rest().is_some() {
@@ -125,7 +136,7 @@ impl ShardThread {
                 self.end_life(over);
             }
         }
-        if let Err(over) = self.ended().and_then(|()| self.step(pace)) {
+        if let Err(over) = self.work(pace.inputs).and_then(|()| self.step(pace)) {
             self.end_life(over);
         }
     }
@@ -137,13 +148,22 @@ impl ShardThread {
         let wake = life.and_then(|life| life.shard.next_wake());
         let wake_ms = wake.map_or(u64::MAX, |at| at.0);
         self.hub.wakes[self.index].store(wake_ms, Ordering::Relaxed);
-        let Some(life) = life else {
+        if life.is_none() {
             return Patience::Endless;
-        };
-        if life.shard.has_work() || (!self.late.is_empty() && !life.shard.is_full()) {
+        }
+        if self.has_work() {
             return Patience::None;
         }
         wake.map_or(Patience::Endless, |at| self.hub.clock.patience(at))
+    }
+
+    /// Whether there is something it can do in this life and this epoch.
+    fn has_work(&self) -> bool {
+        let Some(life) = &self.life else {
+            return false;
+        };
+        let late = !self.late.is_empty() && !life.shard.is_full();
+        life.shard.has_work() || !self.queue.is_empty() || late
     }
 
     fn input(&mut self, input: Input) -> Result<(), Over> {
@@ -167,36 +187,24 @@ impl ShardThread {
                 if self.stopping {
                     self.finish_recovery()?;
                 }
-                for held in std::mem::take(&mut self.held) {
-                    // What the old life sent is durable, or it never happened.
-                    let old = matches!(&held, Input::Bundle(bundle) if bundle.epoch() < first);
-                    if !old {
-                        self.input(held)?;
-                    }
-                }
+                // What the old life sent is durable, or it never happened.
+                self.queue
+                    .retain(|work| !matches!(work, Work::Bundle(bundle) if bundle.epoch() < first));
             }
             Input::Stop => {
                 self.stopping = true;
-                // What this round of inputs changed, or that it failed, is announced before the stop.
-                if let Err(over) = self.finish_recovery() {
+                // What came before changes something, or fails: that is announced before the stop.
+                let done = self.work(usize::MAX);
+                if let Err(over) = done.and_then(|()| self.finish_recovery()) {
                     self.end_life(over);
                 }
                 self.publish();
                 self.hub.desk.put(|papers| papers.stopped += 1);
             }
-            Input::Command(command, asker) => match self.life.is_some() {
-                true => self.command(command, asker)?,
-                false => self.held.push(Input::Command(command, asker)),
-            },
-            Input::Ended(ended) => {
-                self.late.extend(ended);
-                self.ended()?;
-            }
+            Input::Command(command, asker) => self.queue.push_back(Work::Command(command, asker)),
+            Input::Ended(ended) => self.late.extend(ended),
             // A shard that was opened before this one may send already.
-            Input::Bundle(bundle) => match self.life.is_some() {
-                true => self.bundle(bundle)?,
-                false => self.held.push(Input::Bundle(bundle)),
-            },
+            Input::Bundle(bundle) => self.queue.push_back(Work::Bundle(bundle)),
             Input::Cut(epoch) => {
                 if let Some(life) = &mut self.life
                     && life.shard.epoch() == epoch
@@ -280,15 +288,31 @@ impl ShardThread {
         }
     }
 
-    /// Looks at attempts that ended, as far as the epoch has room for their results.
-    fn ended(&mut self) -> Result<(), Over> {
+    /// Takes so much of what arrived, and of the attempts that ended as the epoch has room for. While it
+    /// stops, nothing is left for later.
+    fn work(&mut self, most: usize) -> Result<(), Over> {
+        let most = if self.stopping { usize::MAX } else { most };
+        for _ in 0..most {
+            if self.life.is_none() {
+                return Ok(());
+            }
+            match self.queue.pop_front() {
+                Some(Work::Command(command, asker)) => self.command(command, asker)?,
+                Some(Work::Bundle(bundle)) => self.bundle(bundle)?,
+                None => break,
+            }
+        }
         let Some(life) = &mut self.life else {
             return Ok(());
         };
         let now = self.hub.clock.now();
-        while !life.shard.is_full()
-            && let Some(one) = self.late.pop_front()
-        {
+        for _ in 0..most {
+            if life.shard.is_full() {
+                break;
+            }
+            let Some(one) = self.late.pop_front() else {
+                break;
+            };
             life.shard.ended(one, now, &life.rows)?;
         }
         Ok(())
@@ -328,6 +352,8 @@ impl ShardThread {
             Some(seals) => seals,
             None => since.elapsed() >= Duration::from_millis(CUT_AFTER_MS),
         };
+        // Not when all that has arrived is done: what is left is for the next epoch, which runs while
+        // this one commits.
         let seal = life.cut.is_some_and(|since| {
             self.stopping
                 || !life.shard.has_work()

@@ -72,10 +72,11 @@ impl Steps {
         match part {
             Part::Shard(index) => {
                 let pace = Pace {
+                    inputs: stride.inputs,
                     turns: stride.turns,
                     seals: Some(stride.seals),
                 };
-                self.shards[index].go(stride.inputs, pace);
+                self.shards[index].go(pace);
             }
             Part::Committer => {
                 self.waits = match self.committer.step() {
