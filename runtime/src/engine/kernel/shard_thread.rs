@@ -441,3 +441,6 @@ impl ShardThread {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;
