@@ -76,7 +76,7 @@ pub const LINES: &[Line] = &[
     Line {
         number: 1,
         title: "kill -9 at boundaries of the store",
-        suites: &[Suite::new("crashes", "survives_a_kill", [520, 5_000])],
+        suites: &[Suite::new("crashes", "survives_a_kill", [560, 5_000])],
     },
     Line {
         number: 2,

@@ -25,8 +25,9 @@ use super::{
 const MEMTABLE_BYTES: u64 = 16 << 20;
 /// The least fjall takes. All of it is replayed when a store is opened after a crash.
 const JOURNAL_BYTES: u64 = 64 << 20;
-/// One may compact while the other flushes.
-const WORKERS: usize = 2;
+/// Of several, the first leaves compactions to the others, and spins on the queue of messages while they
+/// are at one.
+const WORKERS: usize = 1;
 
 /// The keyspaces, one per [`Family`](keys::Family), in key order.
 const KEYSPACES: [&str; 3] = ["state", "work", "history"];
