@@ -11,44 +11,81 @@ use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use super::Tasks;
-use crate::core::{Number, Outcome, message_of};
-use crate::durable::{Attempt as Ended, Running};
+use crate::core::{Number, Outcome, StartAttempt, message_of};
+use crate::durable::{Attempt as Ended, EntryKind, Running};
 use crate::engine::activity_metrics::ActivityMetrics;
+use crate::engine::scope::Call;
 use crate::engine::testing::Label;
+use crate::engine::{ActivityContext, Scope, States};
 
 /// Which call an attempt belongs to: its instance, and its operation within it.
 pub(super) type CallKey = (Number, u64);
 
-/// An attempt under way.
+/// An attempt: to be begun by its first poll, then under way.
 pub(super) struct Attempt {
     pub(super) label: Label,
     pub(super) token: CancellationToken,
     pub(super) metrics: Arc<ActivityMetrics>,
     timeout: Option<Duration>,
-    span: Span,
     begun: Instant,
-    /// Empty once it has returned, panicked or was given up.
-    future: Option<Running>,
+    work: Work,
+}
+
+/// What there is of it.
+enum Work {
+    /// The arguments of the activity, and the states that it may ask for. Whoever polls it first makes
+    /// a future of them: not the shard that has asked for it.
+    Asked(StartAttempt, Arc<States>),
+    /// What user code has returned, in the span that its polls run in.
+    Begun(Running, Span),
+    /// It returned, panicked or was given up.
+    Over,
 }
 
 impl Attempt {
     pub(super) fn new(
-        label: Label,
+        start: StartAttempt,
+        states: Arc<States>,
         token: CancellationToken,
         metrics: Arc<ActivityMetrics>,
-        timeout: Option<Duration>,
-        span: Span,
-        future: Running,
     ) -> Self {
+        let label = Label {
+            activity: start.entry.name,
+            instance_id: start.instance_id.clone(),
+            instance: start.instance,
+            operation: start.operation,
+            attempt: start.attempt,
+        };
+        metrics.begun(start.attempt);
         Attempt {
             label,
             token,
             metrics,
-            timeout,
-            span,
+            timeout: start.timeout,
             begun: Instant::now(),
-            future: Some(future),
+            work: Work::Asked(start, states),
         }
+    }
+
+    fn begin(&self, start: StartAttempt, states: Arc<States>) -> Work {
+        let EntryKind::Activity(activity) = &start.entry.kind else {
+            return Work::Over;
+        };
+        let span = tracing::info_span!(
+            "activity",
+            activity = start.entry.name,
+            instance = &*start.instance_id,
+            operation = start.operation,
+            attempt = start.attempt,
+        );
+        let context = ActivityContext {
+            call: Call::new(start.instance, start.operation),
+            instance_id: start.instance_id,
+            attempt: start.attempt,
+            cancellation: self.token.clone(),
+        };
+        let future = (activity.run)(start.args, Scope { states, context });
+        Work::Begun(future, span)
     }
 
     /// Which call it belongs to.
@@ -63,10 +100,14 @@ impl Attempt {
 
     /// Polls the user's future once.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
-        let Some(future) = self.future.as_mut() else {
+        match std::mem::replace(&mut self.work, Work::Over) {
+            Work::Asked(start, states) => self.work = self.begin(start, states),
+            work => self.work = work,
+        }
+        let Work::Begun(future, span) = &mut self.work else {
             return Poll::Pending;
         };
-        let _entered = self.span.enter();
+        let _entered = span.enter();
         let outcome = match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Ended::Done(value))) => Outcome::Done(value),
@@ -123,10 +164,10 @@ impl Attempt {
 
     /// Drops the user's future; a panic of its destructors ends here.
     fn give_up(&mut self) {
-        let Some(future) = self.future.take() else {
+        let Work::Begun(future, span) = std::mem::replace(&mut self.work, Work::Over) else {
             return;
         };
-        let _entered = self.span.enter();
+        let _entered = span.enter();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
             let activity = self.label.activity;
             tracing::error!(

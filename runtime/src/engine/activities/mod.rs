@@ -26,9 +26,7 @@ use self::report::Report;
 pub(super) use self::tasks::Tasks;
 use super::activity_metrics::ActivityMetrics;
 use super::bell::Bell;
-use super::scope::Call;
-use super::testing::Label;
-use super::{ActivityContext, Runner, Scope, States};
+use super::{Runner, States};
 use crate::core::{AttemptEnded, Number, Outcome, StartAttempt};
 use crate::durable::{EntryKind, Timestamp};
 
@@ -273,7 +271,7 @@ impl Inner {
             match state.live.get_mut(&key) {
                 Some(live) if live.token.is_none() => {
                     let token = live.token.insert(CancellationToken::new()).clone();
-                    begin.extend(self.begin(start, token, metrics));
+                    begin.push(Attempt::new(start, self.states.clone(), token, metrics));
                 }
                 // It was cancelled while it waited.
                 _ => state.queue.ended(start.entry.name),
@@ -288,43 +286,6 @@ impl Inner {
         if state.closed {
             self.running.send_replace(state.queue.running());
         }
-    }
-
-    fn begin(
-        &self,
-        start: StartAttempt,
-        token: CancellationToken,
-        metrics: Arc<ActivityMetrics>,
-    ) -> Option<Attempt> {
-        let EntryKind::Activity(activity) = &start.entry.kind else {
-            return None;
-        };
-        let name = start.entry.name;
-        let span = tracing::info_span!(
-            "activity",
-            activity = name,
-            instance = &*start.instance_id,
-            operation = start.operation,
-            attempt = start.attempt,
-        );
-        let context = ActivityContext {
-            call: Call::new(start.instance, start.operation),
-            instance_id: start.instance_id,
-            attempt: start.attempt,
-            cancellation: token.clone(),
-        };
-        let label = Label {
-            activity: name,
-            instance_id: context.instance_id.clone(),
-            instance: start.instance,
-            operation: start.operation,
-            attempt: start.attempt,
-        };
-        let states = self.states.clone();
-        let future = (activity.run)(start.args, Scope { states, context });
-        metrics.begun(start.attempt);
-        let timeout = start.timeout;
-        Some(Attempt::new(label, token, metrics, timeout, span, future))
     }
 
     /// Attempts ended: reports them and begins those that waited for their room.
