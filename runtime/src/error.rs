@@ -235,10 +235,12 @@ pub enum Error {
         /// What is wrong.
         why: String,
     },
-    /// The engine takes no new work for the moment. Nothing was started.
+    /// The engine takes no new work for the moment: it has [too much to
+    /// do](crate::EngineBuilder::work_max), an entity has too many requests, or disk is short. Nothing
+    /// was done; ask again after a pause.
     #[error("the engine is busy: {why}; try again later")]
     Busy {
-        /// What is short.
+        /// What is full or short, its limit, and what helps.
         why: String,
     },
     /// The idempotency key was used for another request: another instance, operation, event, or

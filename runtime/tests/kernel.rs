@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, Weak, mpsc};
 use std::time::Duration;
 
 use undying::Retry;
-use undying::core::limits::COMMANDS_WAITING_MAX;
+use undying::core::limits::{Bounds, COMMANDS_WAITING_MAX};
 use undying::core::{Answer, AttemptEnded, Command, Ending, Number, StartAttempt, Tags};
 use undying::durable::{Arg, Named, OrchestrationCall};
 use undying::engine::{Kernel, KernelError, KernelOptions, Runner};
@@ -302,6 +302,64 @@ async fn commands_beyond_the_limit_are_told_that_the_engine_is_busy() {
     for command in waiting {
         assert!(matches!(command.await, Ok(Answer::Description(_))));
     }
+}
+
+#[tokio::test]
+async fn a_start_beyond_the_limit_of_work_is_refused_until_there_is_room() {
+    let bounds = Bounds {
+        work: 3,
+        ..Bounds::default()
+    };
+    let options = KernelOptions {
+        shards: 1,
+        bounds,
+        ..KernelOptions::default()
+    };
+    let held = Arc::new(Held::default());
+    let kernel = Kernel::open(
+        Arc::new(MemoryDisk::new()),
+        Tests::new(),
+        held.clone(),
+        options,
+    );
+    let kernel = kernel.unwrap();
+    let mut accepted = Vec::new();
+    for id in 0..100u64 {
+        match start::<Chain>(&kernel, &id.to_string(), (Arg(1), Arg(id))).await {
+            Answer::Started { .. } => accepted.push(id),
+            Answer::Busy { why } => assert!(why.contains("work_max"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(accepted, [0, 1, 2]);
+    assert!(kernel.health().busy);
+    assert_eq!(kernel.health().work, 3);
+    let attempts = std::mem::take(&mut *held.0.lock().unwrap());
+    let ended = attempts.iter().map(|start| AttemptEnded {
+        instance: start.instance,
+        operation: start.operation,
+        attempt: start.attempt,
+        outcome: attempt(start),
+    });
+    kernel.ended(ended.collect());
+    for id in accepted {
+        assert_eq!(result(&kernel, &id.to_string()).await, id + 1);
+    }
+    let started = start::<Chain>(&kernel, "99", (Arg(0), Arg(0))).await;
+    assert!(matches!(started, Answer::Started { .. }));
+    assert_eq!(result(&kernel, "99").await, 0);
+    assert_eq!(kernel.health().work, 0);
+}
+
+/// Keeps the attempts that it is given.
+#[derive(Default)]
+struct Held(Mutex<Vec<StartAttempt>>);
+
+impl Runner for Held {
+    fn start(&self, attempts: Vec<StartAttempt>) {
+        self.0.lock().unwrap().extend(attempts);
+    }
+    fn cancel(&self, _: Number, _: u64) {}
 }
 
 /// Polls once.

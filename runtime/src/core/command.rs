@@ -194,6 +194,19 @@ impl Command {
         }
     }
 
+    /// Whether it may be more for the engine to do, which is refused while that has too much to do.
+    #[must_use]
+    pub fn makes_work(&self) -> bool {
+        matches!(
+            self,
+            Command::Start { .. }
+                | Command::Restart { .. }
+                | Command::Rewind { .. }
+                | Command::Operate { .. }
+                | Command::Raise { .. }
+        )
+    }
+
     /// Whether asking it again is asking it once.
     #[must_use]
     pub fn may_be_repeated(&self) -> bool {

@@ -44,12 +44,13 @@ impl Instance {
 
     /// The time of a request has come.
     pub(super) fn request_due(&mut self, operation: u64) {
-        if let Some((operation_there, _)) = self.operations.change(operation)
-            && let Operation::Request(request) = operation_there
-        {
-            request.due = None;
-            self.queue.put(operation, operation_there);
-        }
+        let queue = &mut self.queue;
+        self.operations.change(operation, |there| {
+            if let Operation::Request(request) = there {
+                request.due = None;
+                queue.put(operation, there);
+            }
+        });
     }
 
     /// Whether a turn would advance it: the operation under way can go on, or a request waits.

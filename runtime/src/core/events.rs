@@ -140,6 +140,11 @@ impl Events {
         self.mailbox.count()
     }
 
+    /// How many bytes they have.
+    pub(crate) fn bytes(&self) -> usize {
+        self.mailbox.bytes()
+    }
+
     /// Whether a row may have to be written.
     pub(crate) fn are_touched(&self) -> bool {
         !self.touched.is_empty()

@@ -112,6 +112,8 @@ pub(crate) struct Marks {
     pub(crate) suspect: bool,
     /// Its first turn in this life is announced, in case it kills the process (rule 19).
     pub(crate) probation: bool,
+    /// How much of the shard's work it was counted as.
+    pub(crate) work: usize,
     /// Its size when it was last encoded.
     pub(crate) bytes: usize,
     /// A suspect's size after its last turn, which is not written yet.
@@ -404,10 +406,12 @@ impl Instance {
         operation: u64,
         change: impl FnOnce(&mut ActivityCall),
     ) {
-        if let Some((Operation::Activity(call), place)) = self.operations.change(operation) {
-            change(call);
-            self.marks.dirty |= place == Place::Inline;
-        }
+        let place = self.operations.change(operation, |operation| {
+            if let Operation::Activity(call) = operation {
+                change(call);
+            }
+        });
+        self.marks.dirty |= place == Some(Place::Inline);
     }
 
     pub(super) fn complete(&mut self, operation: u64, completion: Completion) {

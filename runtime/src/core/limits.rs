@@ -94,6 +94,14 @@ pub const LIST_ROWS_MAX: usize = 1_000;
 /// Commands a shard lets wait before clients are told `Busy` (rule 29).
 pub const COMMANDS_WAITING_MAX: usize = 65_536;
 
+/// How much a shard has to do before clients are told `Busy`, unless another number is chosen: twice
+/// as many turns as clients of the largest workloads that are measured have under way, and less than a
+/// second of them (rule 29).
+pub const WORK_MAX: usize = 20_000;
+
+/// Commands that a shard takes a look at although it is busy: those that were done before are answered.
+pub const REPEATS_WAITING_MAX: usize = 64;
+
 /// What an instance's row holds besides its frame, in bytes, at most.
 pub const ROW_BYTES: usize = 512 << 10;
 
@@ -133,6 +141,8 @@ pub struct Bounds {
     pub history_entries: usize,
     /// For how many milliseconds events wait for an instance that nobody has started (rule 25).
     pub early_events_kept_ms: u64,
+    /// It takes no further work from clients while it has so much to do (rule 29).
+    pub work: usize,
 }
 
 impl Default for Bounds {
@@ -150,6 +160,7 @@ impl Default for Bounds {
             answers_kept_ms: ANSWERS_KEPT.as_millis() as u64,
             history_entries: 1_000,
             early_events_kept_ms: EARLY_EVENTS_KEPT.as_millis() as u64,
+            work: WORK_MAX,
         }
     }
 }

@@ -50,6 +50,7 @@ mod timers;
 mod told;
 mod unborn;
 mod version;
+mod work;
 
 pub(crate) use advance::message_of;
 pub use attempt::{AttemptEnded, Outcome, StartAttempt};

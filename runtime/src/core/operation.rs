@@ -106,6 +106,20 @@ impl Operation {
         matches!(self, Operation::Request(_) | Operation::Lock(_))
     }
 
+    /// Whether it is an activity of which no attempt is under way.
+    pub(crate) fn pauses(&self) -> bool {
+        matches!(self, Operation::Activity(call) if call.retry_at.is_some() || call.halted)
+    }
+
+    /// The bytes of its arguments, if it has them.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Operation::Activity(call) => call.args.bytes.len(),
+            Operation::Request(request) => request.args.bytes.len(),
+            _ => 0,
+        }
+    }
+
     /// Whether it is a request in the queue of an entity, not one whose time has not come.
     pub(crate) fn waits(&self) -> bool {
         match self {

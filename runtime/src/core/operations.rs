@@ -40,7 +40,11 @@ pub(crate) struct Operations {
     leaving: FxHashSet<u64>,
     inline: usize,
     activities: usize,
+    /// Of those, the ones with no attempt under way: they wait for their next one, or to be retried.
+    pausing: usize,
     requests: usize,
+    /// Of the arguments of activities and requests in memory.
+    bytes: usize,
 }
 
 impl Operations {
@@ -90,7 +94,9 @@ impl Operations {
     fn put(&mut self, number: u64, operation: Operation, place: Place) {
         self.inline += usize::from(place == Place::Inline);
         self.activities += usize::from(matches!(operation, Operation::Activity(_)));
+        self.pausing += usize::from(operation.pauses());
         self.requests += usize::from(operation.is_asked_for());
+        self.bytes += operation.bytes();
         self.pending.insert(number, Pending { operation, place });
     }
 
@@ -98,7 +104,9 @@ impl Operations {
         let Pending { operation, place } = self.pending.remove(&number)?;
         self.inline -= usize::from(place == Place::Inline);
         self.activities -= usize::from(matches!(operation, Operation::Activity(_)));
+        self.pausing -= usize::from(operation.pauses());
         self.requests -= usize::from(operation.is_asked_for());
+        self.bytes -= operation.bytes();
         Some(operation)
     }
 
@@ -107,13 +115,20 @@ impl Operations {
         self.pending.get(&number).map(|pending| &pending.operation)
     }
 
-    /// The pending call, to be changed. Returns where it is kept.
-    pub(crate) fn change(&mut self, number: u64) -> Option<(&mut Operation, Place)> {
+    /// Changes the pending call, but for its arguments. Returns where it is kept.
+    pub(crate) fn change(
+        &mut self,
+        number: u64,
+        change: impl FnOnce(&mut Operation),
+    ) -> Option<Place> {
         let pending = self.pending.get_mut(&number)?;
+        self.pausing -= usize::from(pending.operation.pauses());
+        change(&mut pending.operation);
+        self.pausing += usize::from(pending.operation.pauses());
         if pending.place == Place::Own {
             self.touched.insert(number);
         }
-        Some((&mut pending.operation, pending.place))
+        Some(pending.place)
     }
 
     /// Files the completion of a pending call until a turn takes it.
@@ -252,6 +267,16 @@ impl Operations {
     /// Whether an activity is under way.
     pub(crate) fn has_activities(&self) -> bool {
         self.activities > 0
+    }
+
+    /// How many attempts of activities are under way.
+    pub(crate) fn attempts(&self) -> usize {
+        self.activities - self.pausing
+    }
+
+    /// How many bytes of arguments are in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The pending numbers, in order.

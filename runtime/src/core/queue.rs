@@ -137,6 +137,15 @@ impl Queue {
         own.next().map(|(_, number)| *number)
     }
 
+    /// How many can be served one after the other, without anybody having to unlock the entity or an
+    /// operation that waits.
+    pub(crate) fn turns(&self, is_serving: bool) -> usize {
+        match is_serving || self.owner.is_some() {
+            true => 1,
+            false => self.here() + self.away(),
+        }
+    }
+
     /// How many are in memory.
     pub(crate) fn here(&self) -> usize {
         self.waiting.len()

@@ -257,6 +257,57 @@ impl EngineBuilder {
         self
     }
 
+    /// How much each shard may have to do before it takes no more from clients. Counted are the turns
+    /// that are ready, the messages that wait to be taken, and the instances with activities under way:
+    /// one of those once, and once more for each 100 activities and each 8 KiB of arguments. What sleeps
+    /// or waits, for a timer, a retry, an event, a child or a lock, is not counted, however many there
+    /// are.
+    ///
+    /// At the limit whatever would make more work is refused with [`Error::Busy`]: starts, restarts and
+    /// rewinds, calls and signals, events that are raised, sent and asked. Nothing of it was done, and
+    /// the caller may ask again after a pause; the engine does not do that by itself. What was asked
+    /// before, by the same id or [idempotency key](super::Request::idempotency_key), is answered as
+    /// ever, unless very many ask at once. What looks, ends, cancels or lets go on is never refused,
+    /// and neither is what the engine's own instances start, send and signal: it goes on, and makes
+    /// room.
+    ///
+    /// Choose less if clients rather hear soon that it is too much than wait: what is accepted waits
+    /// for all that was accepted before. An activity that calls this engine is a client of it: let its
+    /// `Busy` be an error of the activity, which is then retried.
+    ///
+    /// ```standalone_crate
+    /// use undying::prelude::*;
+    /// use undying::Error;
+    ///
+    /// #[activity]
+    /// async fn slow() {
+    ///     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    /// }
+    ///
+    /// #[orchestration]
+    /// async fn job() {
+    ///     slow().await
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> undying::Result<()> {
+    /// let engine = Engine::builder().shards(1).work_max(1).open_in_memory().await?;
+    /// let first = engine.start("first", job()).await?;
+    /// assert!(matches!(engine.start("second", job()).await, Err(Error::Busy { .. })));
+    /// engine.start("first", job()).await?; // it is known
+    /// first.result().await?;
+    /// engine.start("second", job()).await?; // there is room again
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Default = 20,000.
+    #[must_use]
+    pub fn work_max(mut self, max: usize) -> Self {
+        self.kernel.bounds.work = max;
+        self
+    }
+
     /// How long an activity may go on after it was cancelled, to clean up; then its future is
     /// dropped. [`Engine::shutdown`] waits for as long.
     ///
@@ -393,6 +444,9 @@ impl EngineBuilder {
         }
         if self.activities_max == 0 {
             return bad("activities_max", 0);
+        }
+        if self.kernel.bounds.work == 0 {
+            return bad("work_max", 0);
         }
         if let Some(version) = &self.versioning.version
             && (version.is_empty() || version.len() > VERSION_BYTES_MAX)

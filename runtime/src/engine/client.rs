@@ -99,7 +99,8 @@ impl Engine {
     ///   [`Error::BadArguments`];
     /// - a generic orchestration was never registered: [`Error::UnregisteredCall`];
     /// - the id belongs to another orchestration's instance: [`Error::AnotherOrchestration`];
-    /// - the engine is short of disk or memory: [`Error::Busy`].
+    /// - the engine has [too much to do](super::EngineBuilder::work_max), or is short of disk:
+    ///   [`Error::Busy`].
     ///
     /// After [`Error::Closed`] it may have been started; start it again with the same id.
     pub async fn start<O: OrchestrationCall>(

@@ -51,8 +51,8 @@ impl Engine {
     /// - the arguments are too large or cannot be written: [`Error::PayloadTooLarge`],
     ///   [`Error::BadArguments`];
     /// - the entity is not known to this engine, or its key is too long: [`Error::Invalid`];
-    /// - too many requests wait for the entity, or the engine is short of disk or memory:
-    ///   [`Error::Busy`];
+    /// - too many requests wait for the entity, or the engine has
+    ///   [too much to do](super::EngineBuilder::work_max) or is short of disk: [`Error::Busy`];
     /// - its idempotency key was used for another request: [`Error::AnotherRequest`].
     ///
     /// [`Error::Failed`] when the operation panicked, or met another failure that its return type

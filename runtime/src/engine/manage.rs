@@ -71,7 +71,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Closed`]; [`Error::WrongStatus`] when it has not ended;
-    /// [`Error::Invalid`] when this program has not its orchestration; [`Error::Busy`].
+    /// [`Error::Invalid`] when this program has not its orchestration; [`Error::Busy`] when the engine
+    /// has [too much to do](super::EngineBuilder::work_max).
     pub async fn restart(&self, id: &str) -> Result<()> {
         let number = self.origin(id).await?.number;
         let id = id.to_owned();

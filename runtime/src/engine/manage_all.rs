@@ -127,7 +127,9 @@ impl Engine {
     /// are rewound with their parents.
     ///
     /// # Errors
-    /// [`Error::Closed`], [`Error::Busy`], and [`Error::Invalid`] for a reason that is too long.
+    /// [`Error::Closed`], and [`Error::Invalid`] for a reason that is too long; [`Error::Busy`] when the
+    /// engine has [too much to do](super::EngineBuilder::work_max): some were rewound, ask again for the
+    /// others.
     pub async fn rewind_all(&self, filter: Filter, reason: impl Into<String>) -> Result<u64> {
         let reason = checked(reason)?;
         self.each(filter, |one| {

@@ -43,7 +43,8 @@ impl Engine {
     /// - the name is empty or too long: [`Error::Invalid`];
     /// - the instance has [too many](crate::durable::limits::EVENTS_WAITING_MAX) events that it did
     ///   not take: [`Error::MailboxFull`];
-    /// - the engine is short of disk or memory: [`Error::Busy`].
+    /// - the engine has [too much to do](super::EngineBuilder::work_max), or is short of disk:
+    ///   [`Error::Busy`].
     ///
     /// After [`Error::Closed`] it may have been raised; with an
     /// [idempotency key](Raise::idempotency_key) it can be raised again.

@@ -67,7 +67,8 @@ impl Engine {
     /// - [`Error::WrongStatus`] when it has not failed; one that is parked is
     ///   [retried](Self::retry).
     /// - [`Error::NotFound`], [`Error::Closed`]; [`Error::Invalid`] for a reason that is too long,
-    ///   and when this program has not its orchestration; [`Error::Busy`].
+    ///   and when this program has not its orchestration; [`Error::Busy`] when the
+    ///   engine has [too much to do](super::EngineBuilder::work_max).
     pub async fn rewind(&self, id: &str, reason: impl Into<String>) -> Result<()> {
         let reason = reason.into();
         let count = self.describe(id).await?.rewound;

@@ -21,7 +21,8 @@ impl Engine {
     /// # Errors
     /// Nothing was created when what it is created with is too large or cannot be written:
     /// [`Error::PayloadTooLarge`], [`Error::BadArguments`]; when the name is too long:
-    /// [`Error::Invalid`]; when the engine is short of disk or memory: [`Error::Busy`].
+    /// [`Error::Invalid`]; when the engine has
+    /// [too much to do](super::EngineBuilder::work_max) or is short of disk: [`Error::Busy`].
     /// After [`Error::Closed`] it may have been created; do it again.
     pub async fn create<M: Rsm>(&self, machine: &RsmRef<M>, init: M::Init) -> Result<()> {
         if self.link.registry.by_type(TypeId::of::<M>()).is_none() {
@@ -53,7 +54,8 @@ impl Engine {
     /// # Errors
     /// Nothing was sent when there is no such machine, or it has halted: [`Error::NotFound`]; when
     /// too many events wait for it: [`Error::MailboxFull`]; when the event is too large or cannot be
-    /// written: [`Error::Invalid`]; when the engine is short of disk or memory: [`Error::Busy`].
+    /// written: [`Error::Invalid`]; when the engine has
+    /// [too much to do](super::EngineBuilder::work_max) or is short of disk: [`Error::Busy`].
     pub fn send<M: Takes<E>, E: Persist>(&self, machine: &RsmRef<M>, event: &E) -> Request<()> {
         let (id, command) = raise(machine, event, false);
         Request::new(Arc::downgrade(&self.link), id, command, sent)

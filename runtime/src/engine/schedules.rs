@@ -93,7 +93,8 @@ impl Engine {
     /// - the arguments are too large or cannot be written: [`Error::PayloadTooLarge`],
     ///   [`Error::BadArguments`];
     /// - a generic orchestration was never registered: [`Error::UnregisteredCall`];
-    /// - the engine is short of disk or memory: [`Error::Busy`].
+    /// - the engine has [too much to do](super::EngineBuilder::work_max), or is short of disk:
+    ///   [`Error::Busy`].
     ///
     /// After [`Error::Closed`] it may have been changed.
     pub async fn schedule<O: OrchestrationCall>(

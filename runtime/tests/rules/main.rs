@@ -29,3 +29,4 @@ mod once;
 mod replayed;
 mod rewind;
 mod versions;
+mod work;

@@ -16,9 +16,19 @@ pub(crate) struct Clients {
     /// Questions not answered yet.
     open: BTreeMap<u64, Command>,
     next: u64,
+    /// They raise no event of an instance before they are told of the last one: they may be told that
+    /// it was not raised, and the next one is.
+    waits: bool,
 }
 
 impl Clients {
+    pub(crate) fn new(waits: bool) -> Self {
+        Clients {
+            waits,
+            ..Clients::default()
+        }
+    }
+
     pub(crate) fn ask(&mut self, command: Command) -> (u64, Command) {
         self.next += 1;
         self.open.insert(self.next, command.clone());
@@ -40,8 +50,10 @@ impl Clients {
     /// Something about an instance that may be known.
     pub(crate) fn again(&mut self, id: String, kind: u64) -> (u64, Command) {
         let next = self.next + 1;
+        let waits = self.waits && is_raised(&self.open, &id);
         let known = self.known.get_mut(&id).unwrap();
         if kind % 64 < 32
+            && !waits
             && let Some(event) = known.next_event(&id)
         {
             return self.ask(event);
@@ -105,9 +117,10 @@ impl Clients {
             known.resumed = u64::MAX;
             known.held = false;
             commands.push(Command::Resume { id: id.clone() });
-            while let Some(event) = known.next_event(&id) {
+            let waits = self.waits && is_raised(&self.open, &id);
+            while !waits && let Some(event) = known.next_event(&id) {
                 commands.push(event);
-                if known.acknowledged.is_some() {
+                if known.acknowledged.is_some() || self.waits {
                     break;
                 }
             }
@@ -251,4 +264,10 @@ impl Clients {
         }
         None
     }
+}
+
+/// Whether an event of this instance is being raised.
+fn is_raised(open: &BTreeMap<u64, Command>, id: &str) -> bool {
+    open.values()
+        .any(|command| matches!(command, Command::Raise { id: of, .. } if of == id))
 }

@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) versions: bool,
     /// The disk is nearly full, or full.
     pub(crate) pressure: bool,
+    /// The engine has soon too much to do, and clients are told that it is busy.
+    pub(crate) busy: bool,
 }
 
 impl Plan {
@@ -32,12 +34,15 @@ impl Plan {
         clocks: true,
         versions: true,
         pressure: true,
+        busy: true,
     };
 
-    /// Of ten runs one is without faults and four have all of them.
+    /// Of ten runs one is without faults and four have all of them, but that of three runs two take
+    /// whatever they are asked: clients can ask more at once then.
     pub(crate) fn draw(rng: &mut StdRng) -> Plan {
-        match rng.random_range(0..10) {
-            0 => Plan::default(),
+        let busy = rng.random_ratio(1, 3);
+        let plan = match rng.random_range(0..10) {
+            0 => return Plan::default(),
             1..5 => Plan::ALL,
             _ => Plan {
                 crashes: rng.random(),
@@ -47,7 +52,9 @@ impl Plan {
                 clocks: rng.random(),
                 versions: rng.random(),
                 pressure: rng.random(),
+                busy,
             },
-        }
+        };
+        Plan { busy, ..plan }
     }
 }

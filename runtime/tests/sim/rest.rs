@@ -79,6 +79,8 @@ impl World {
     /// Nothing is left that could still do something, and nothing was lost or done twice.
     pub(crate) fn check_rest(&mut self) {
         assert!(self.clients.are_done());
+        let work = self.life().shards.iter().map(|shard| shard.work());
+        assert_eq!(work.sum::<usize>(), 0, "nothing is counted as work");
         self.clients.check_answers();
         for (entity, expected) in self.clients.once.expected() {
             let purse = self.purse(entity).unwrap();

@@ -90,7 +90,7 @@ impl World {
             program: Tests::new(),
             life: None,
             suspects: Suspects::default(),
-            clients: Clients::default(),
+            clients: Clients::new(plan.busy),
             now: BEGINNING,
             frozen: 0,
             running: Vec::new(),
@@ -131,6 +131,7 @@ impl World {
 
     /// What a life keeps in memory and does at a time: little, so that all of it is gone through.
     pub(crate) fn bounds(&mut self) -> Bounds {
+        let busy = self.plan.busy && !self.calm;
         let rng = &mut self.scheduler.rng;
         Bounds {
             // Few, so that they are read again and again; or many, so that memory has them.
@@ -145,6 +146,11 @@ impl World {
             // Longer than it takes to start who is waited for, and to ask again.
             early_events_kept_ms: AGES_MS,
             answers_kept_ms: AGES_MS,
+            work: if busy {
+                rng.random_range(1..20)
+            } else {
+                usize::MAX
+            },
             ..Bounds::default()
         }
     }

@@ -158,6 +158,9 @@ impl<R: Reply> Shard<R> {
         {
             return Ok((Answer::Invalid { why }, 0));
         }
+        if let Some(busy) = self.busy() {
+            return Ok((busy, 0));
+        }
         let name = self
             .program
             .orchestration(&name)

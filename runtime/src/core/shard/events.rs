@@ -422,7 +422,9 @@ impl<R: Reply> Shard<R> {
             self.dirty.push(number);
             self.bytes += instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED);
         }
-        if instance.is_ready() && !instance.marks.queued {
+        let is_ready = instance.is_ready();
+        self.work.weigh(instance, is_ready);
+        if is_ready && !instance.marks.queued {
             instance.marks.queued = true;
             self.ready.push_back(number);
         }

@@ -190,6 +190,9 @@ impl<R: Reply> Shard<R> {
         if let Some(refused) = self.refuse_unless_ended(number) {
             return Ok(refused);
         }
+        if let Some(busy) = self.busy() {
+            return Ok((busy, 0));
+        }
         let Some(origin) = self.origin_of(number, rows)? else {
             return Ok(self.absent(id));
         };

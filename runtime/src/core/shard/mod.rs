@@ -23,6 +23,7 @@ mod rsm;
 mod run;
 mod seal;
 mod unborn;
+mod work;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -40,6 +41,7 @@ use super::message::{Bundle, Envelope, MessageKey};
 use super::numbers::Numbers;
 use super::onces::Onces;
 use super::timers::Timers;
+use super::work::Work;
 use super::{Answer, Number, Partitions, Program, StartAttempt};
 use crate::durable::Timestamp;
 use crate::planted::planted;
@@ -103,6 +105,7 @@ pub struct Shard<R> {
     /// The last epoch known to be durable.
     durable: u64,
     residents: Residents,
+    work: Work,
     /// Messages that have arrived, in order.
     mailbox: VecDeque<Envelope>,
     /// How many of them have no row.

@@ -35,6 +35,7 @@ impl<R: Reply> Shard<R> {
             Err(error) => return Err((reply, error)),
         };
         match found {
+            None if let Some(busy) = self.busy() => self.answer(reply, busy, 0),
             None => {
                 self.onces.begin(&key, &ask, now, self.epoch);
                 self.bytes += key.len() + ask.args().bytes.len();
@@ -61,7 +62,13 @@ impl<R: Reply> Shard<R> {
 
     fn listen(&mut self, key: &str, reply: R) {
         match self.listeners.get_mut(key) {
-            Some(listeners) => listeners.push(reply),
+            Some(listeners) => {
+                // Those who gave up are forgotten whenever the list would grow.
+                if listeners.len() == listeners.capacity() {
+                    listeners.retain(|listener| !listener.is_gone());
+                }
+                listeners.push(reply);
+            }
             None => {
                 self.listeners.insert(key.to_owned(), vec![reply]);
             }

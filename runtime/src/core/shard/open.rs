@@ -24,6 +24,7 @@ use super::super::record::{self, Progress};
 use super::super::rewind::Rewinds;
 use super::super::rows::{Rows, each_row, scan_past_damage};
 use super::super::timers::Timers;
+use super::super::work::Work;
 use super::super::{Number, Partitions, Program, Status};
 use super::residents::Residents;
 use super::{Effects, Reply, Shard};
@@ -105,6 +106,7 @@ impl<R: Reply> Shard<R> {
             epoch: opening.epoch,
             durable: opening.epoch - 1,
             residents: Residents::default(),
+            work: Work::default(),
             mailbox,
             unwritten: 0,
             ready: VecDeque::new(),
@@ -213,6 +215,7 @@ impl<R: Reply> Shard<R> {
         if self.residents.get(number).is_some() {
             return Ok(true);
         }
+        self.work.returns(number);
         let mark = self.bounds.mailbox_in_memory;
         let Some(mut instance) = read_instance(number, mark, rows)? else {
             return Ok(false);
@@ -246,6 +249,7 @@ impl<R: Reply> Shard<R> {
         if parked.is_some_and(Instance::waits_for_a_version) {
             self.with(number, now, Instance::compare_version);
         }
+        self.weigh(number);
         self.residents.idles(number, self.durable);
         Ok(true)
     }

@@ -56,6 +56,9 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Asked, ReadError> {
+        if let Some(busy) = self.busy() {
+            return Ok(Asked::Said(busy, 0));
+        }
         match ask {
             Ask::Operate {
                 entity,

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::super::Number;
 use super::super::instance::Instance;
 use super::super::limits::Bounds;
+use super::super::work::Work;
 use crate::planted::planted;
 
 /// The instances in memory.
@@ -23,6 +24,10 @@ pub(super) struct Residents {
 impl Residents {
     pub(super) fn len(&self) -> usize {
         self.by_number.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Instance> {
+        self.by_number.values().map(Box::as_ref)
     }
 
     pub(super) fn number_of(&self, id: &str) -> Option<Number> {
@@ -87,15 +92,16 @@ impl Residents {
 
     /// Forgets those that have rested longest while there are too many. What a batch that is not
     /// durable wrote is never forgotten (rule 21).
-    pub(super) fn evict(&mut self, durable: u64, bounds: &Bounds) {
+    pub(super) fn evict(&mut self, durable: u64, bounds: &Bounds, work: &mut Work) {
         while self.by_number.len() > bounds.idle_instances || self.bytes > bounds.idle_bytes {
             let Some((number, written)) = self.idle.pop_front() else {
                 return;
             };
-            let evictable = self.by_number.get(&number).is_some_and(|instance| {
+            let evictable = self.by_number.get(&number).filter(|instance| {
                 instance.marks.written == written && instance.marks.is_at_rest(durable)
             });
-            if evictable {
+            if let Some(instance) = evictable {
+                work.leaves(instance);
                 self.remove(number);
             }
         }

@@ -33,6 +33,7 @@ impl<R: Reply> Shard<R> {
         let instance = self.residents.get(number);
         let answer = match instance.map(|it| (it.rewinds.count, it.status())) {
             Some((done, _)) if done > count => Answer::Done,
+            Some((_, Status::Failed)) if let Some(busy) = self.busy() => return Ok((busy, 0)),
             Some((_, Status::Failed)) => match self.rewind_point(number, rows)? {
                 None => Answer::NoRewindPoint,
                 Some(point) => self.rewind_to(number, point, reason, now),

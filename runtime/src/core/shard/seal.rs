@@ -84,6 +84,7 @@ impl<R: Reply> Shard<R> {
             "messages have left"
         );
         assert!(self.sealed.is_none(), "one epoch commits at a time");
+        debug_assert!(self.is_weighed(), "all work is counted");
         // Most that ran have a row of their own and change their mark.
         let mut batch = Batch::with_room(2 * self.dirty.len());
         let next = Vec::with_capacity(self.dirty.len());
@@ -156,12 +157,15 @@ impl<R: Reply> Shard<R> {
         for number in sealed.written {
             if let Some(instance) = self.residents.get_mut(number) {
                 instance.was_committed(mark);
+                // Of a long mailbox less is in memory.
+                let is_ready = instance.is_ready();
+                self.work.weigh(instance, is_ready);
             }
             self.residents.rests(number, epoch);
         }
         // What is read while others are recovered is taken for what an earlier life left.
         if self.recovery.is_none() {
-            self.residents.evict(epoch, &self.bounds);
+            self.residents.evict(epoch, &self.bounds, &mut self.work);
         }
         for number in self.postponed.drain(..) {
             self.ready.push_back(number);

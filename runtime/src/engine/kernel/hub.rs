@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
+use ::metrics::Counter;
 use tokio::sync::oneshot;
 
 use super::clock::Clock;
 use super::desk::Desk;
 use super::inbox::Inbox;
-use crate::core::limits::Bounds;
+use super::metrics;
+use crate::core::limits::{Bounds, COMMANDS_WAITING_MAX, REPEATS_WAITING_MAX};
 use crate::core::{Answer, AttemptEnded, Bundle, Command, Partitions, Program, Reply, Shard};
 use crate::engine::sync::Mutex;
 use crate::engine::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -54,8 +56,12 @@ pub(super) struct Hub {
     pub(super) crumbs: Option<PathBuf>,
     pub(super) program: Arc<dyn Program>,
     pub(super) runner: Arc<dyn Runner>,
-    /// Commands in each inbox.
+    /// Commands in each inbox, the large ones more than once.
     pub(super) waiting: Vec<AtomicUsize>,
+    /// Those that were told that the engine is busy.
+    pub(super) refused: Vec<Counter>,
+    /// How much each shard has to do, as it last said (rule 29).
+    pub(super) work: Vec<AtomicUsize>,
     /// Instances in the memory of each shard.
     pub(super) resident: Vec<AtomicUsize>,
     /// When each shard has something to do again although nothing arrives, in milliseconds.
@@ -87,6 +93,8 @@ impl Hub {
             program,
             runner,
             waiting: each.clone().map(|_| AtomicUsize::new(0)).collect(),
+            work: each.clone().map(|_| AtomicUsize::new(0)).collect(),
+            refused: each.clone().map(metrics::refused).collect(),
             resident: each.clone().map(|_| AtomicUsize::new(0)).collect(),
             wakes: each.map(|_| AtomicU64::new(u64::MAX)).collect(),
             restarts: AtomicU64::new(0),
@@ -152,8 +160,23 @@ impl Hub {
         }
     }
 
+    /// What a client is told at once, if so much waits or has to be done that the shard need not even be
+    /// asked (rule 29).
+    pub(super) fn busy(&self, shard: usize, command: &Command) -> Option<Answer> {
+        let waiting = self.waiting[shard].load(Ordering::Relaxed);
+        if waiting >= COMMANDS_WAITING_MAX {
+            let why = format!("{COMMANDS_WAITING_MAX} commands wait already");
+            return Some(Answer::Busy { why });
+        }
+        let max = self.bounds.work;
+        let work = self.work[shard].load(Ordering::Relaxed) + waiting;
+        // A few are looked at all the same: they may be repeats of what was done.
+        let refused = command.makes_work() && work >= max && waiting >= REPEATS_WAITING_MAX;
+        refused.then(|| Answer::busy_with(shard, work, max))
+    }
+
     pub(super) fn command(&self, shard: usize, command: Command, asker: Asker) {
-        self.waiting[shard].fetch_add(1, Ordering::Relaxed);
+        self.waiting[shard].fetch_add(command.weight(), Ordering::Relaxed);
         self.inboxes[shard].push(Input::Command(command, asker));
     }
 }

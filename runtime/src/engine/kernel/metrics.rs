@@ -6,7 +6,9 @@
 //! | `undying_messages_total{shard}` | counter | messages between instances |
 //! | `undying_dead_letters_total{shard}` | counter | events that nobody could take |
 //! | `undying_instances_resident{shard}` | gauge | instances in memory |
-//! | `undying_commands_waiting{shard}` | gauge | commands in the inbox |
+//! | `undying_commands_waiting{shard}` | gauge | commands in the inbox, those with much in them more than once |
+//! | `undying_work{shard}` | gauge | what there is to do, as `EngineBuilder::work_max` bounds it |
+//! | `undying_busy_total{shard}` | counter | commands that were told that the engine is busy |
 //! | `undying_commits_total` | counter | commits |
 //! | `undying_commit_seconds` | histogram | time of a commit, with its sync |
 //! | `undying_commit_bytes` | histogram | bytes of keys and values in a commit |
@@ -25,6 +27,12 @@ pub(super) struct ShardMetrics {
     dead_letters: Counter,
     resident: Gauge,
     waiting: Gauge,
+    work: Gauge,
+}
+
+/// Commands to this shard that were told that the engine is busy.
+pub(super) fn refused(shard: usize) -> Counter {
+    counter!("undying_busy_total", "shard" => shard.to_string())
 }
 
 impl ShardMetrics {
@@ -35,7 +43,8 @@ impl ShardMetrics {
             messages: counter!("undying_messages_total", "shard" => shard.clone()),
             dead_letters: counter!("undying_dead_letters_total", "shard" => shard.clone()),
             resident: gauge!("undying_instances_resident", "shard" => shard.clone()),
-            waiting: gauge!("undying_commands_waiting", "shard" => shard),
+            waiting: gauge!("undying_commands_waiting", "shard" => shard.clone()),
+            work: gauge!("undying_work", "shard" => shard),
         }
     }
 
@@ -52,8 +61,9 @@ impl ShardMetrics {
     }
 
     /// Looked at once an epoch.
-    pub(super) fn sealed(&self, resident: usize, waiting: usize) {
+    pub(super) fn sealed(&self, resident: usize, work: usize, waiting: usize) {
         self.resident.set(resident as f64);
+        self.work.set(work as f64);
         self.waiting.set(waiting as f64);
     }
 }

@@ -31,7 +31,7 @@ use super::sync::atomic::Ordering;
 use super::sync::thread::{self, JoinHandle};
 use super::sync::{Mutex, MutexGuard};
 use super::{KernelError, Runner, VirtualClock};
-use crate::core::limits::{Bounds, COMMANDS_WAITING_MAX, PARTITIONS, REOPENING};
+use crate::core::limits::{Bounds, PARTITIONS, REOPENING};
 use crate::core::{Answer, AttemptEnded, Command, Partitions, Program};
 use crate::durable::{Retry, Timestamp};
 use crate::store::{OpenStore, StoreError};
@@ -77,6 +77,11 @@ impl Default for KernelOptions {
 pub struct Health {
     /// How many instances are in memory.
     pub resident: usize,
+    /// How much there is to do: what [`EngineBuilder::work_max`](crate::EngineBuilder::work_max) bounds,
+    /// of all shards together.
+    pub work: usize,
+    /// Whether a shard has so much to do that it takes no more from clients.
+    pub busy: bool,
     /// How often the kernel dropped its memory and went on from the store, since it was opened.
     pub restarts: u64,
     /// Why the kernel stopped for good, if it did.
@@ -206,9 +211,9 @@ impl Kernel {
                 if let Some(why) = hub.stopped() {
                     return Err(why);
                 }
-                if hub.waiting[shard].load(Ordering::Relaxed) >= COMMANDS_WAITING_MAX {
-                    let why = format!("{COMMANDS_WAITING_MAX} commands wait already");
-                    return Ok(Answer::Busy { why });
+                if let Some(busy) = hub.busy(shard, &command) {
+                    hub.refused[shard].increment(1);
+                    return Ok(busy);
                 }
                 let (asker, answer) = oneshot::channel();
                 hub.command(shard, command.clone(), Asker(asker));
@@ -268,8 +273,12 @@ impl Kernel {
     /// What the kernel is doing.
     pub fn health(&self) -> Health {
         let resident = self.hub.resident.iter();
+        let work = self.hub.work.iter();
+        let work: Vec<_> = work.map(|work| work.load(Ordering::Relaxed)).collect();
         Health {
             resident: resident.map(|count| count.load(Ordering::Relaxed)).sum(),
+            work: work.iter().sum(),
+            busy: work.iter().any(|work| *work >= self.hub.bounds.work),
             restarts: self.hub.restarts.load(Ordering::Relaxed),
             stopped: self.hub.stopped(),
         }

@@ -226,6 +226,7 @@ impl ShardThread {
 
     /// Keeps of a life what the next one or the committer may need.
     fn drop_life(&mut self, mut life: Life) -> Dropped {
+        self.hub.work[self.index].store(0, Ordering::Relaxed);
         self.unsure.extend(life.shard.take_unsure());
         Dropped::of(&life.shard)
     }
@@ -256,7 +257,7 @@ impl ShardThread {
     }
 
     fn command(&mut self, command: Command, asker: Asker) -> Result<(), Over> {
-        self.hub.waiting[self.index].fetch_sub(1, Ordering::Relaxed);
+        self.hub.waiting[self.index].fetch_sub(command.weight(), Ordering::Relaxed);
         let Some(life) = &mut self.life else {
             return Ok(());
         };
@@ -270,13 +271,14 @@ impl ShardThread {
         );
         if takes_space && let Err(busy) = life.rows.store.pressure().admit() {
             let why = busy.to_string();
-            let _ = asker.0.send(Ok(Answer::Busy { why }));
+            self.tell(asker, Answer::Busy { why });
             return Ok(());
         }
         let now = self.hub.clock.now();
         let read = life.shard.command(command, asker, now, &life.rows);
-        for (asker, answer) in life.shard.take_answers() {
-            let _ = asker.0.send(Ok(answer));
+        let answers = life.shard.take_answers();
+        for (asker, answer) in answers {
+            self.tell(asker, answer);
         }
         match read {
             Ok(()) => Ok(()),
@@ -286,6 +288,13 @@ impl ShardThread {
             }
             Err((_, error)) => Err(error.into()),
         }
+    }
+
+    fn tell(&self, asker: Asker, answer: Answer) {
+        if matches!(answer, Answer::Busy { .. }) {
+            self.hub.refused[self.index].increment(1);
+        }
+        let _ = asker.0.send(Ok(answer));
     }
 
     /// Takes so much of what arrived, and of the attempts that ended as the epoch has room for. While it
@@ -348,6 +357,7 @@ impl ShardThread {
             }
         }
         self.hub.resident[self.index].store(life.shard.resident(), Ordering::Relaxed);
+        self.hub.work[self.index].store(life.shard.work(), Ordering::Relaxed);
         let time = |since: Instant| match pace.seals {
             Some(seals) => seals,
             None => since.elapsed() >= Duration::from_millis(CUT_AFTER_MS),
@@ -390,7 +400,8 @@ impl ShardThread {
         let sealed = life.shard.seal().map_err(Over::Seal)?;
         life.cut = None;
         let waiting = self.hub.waiting[self.index].load(Ordering::Relaxed);
-        self.metrics.sealed(life.shard.resident(), waiting);
+        let shard = &life.shard;
+        self.metrics.sealed(shard.resident(), shard.work(), waiting);
         self.hub.desk.put(|papers| papers.sealed.push(sealed));
         Ok(())
     }

@@ -185,6 +185,8 @@ pub(super) async fn purge(
 #[derive(Serialize)]
 struct Health {
     resident: usize,
+    work: usize,
+    busy: bool,
     restarts: u64,
     stopped: Option<String>,
 }
@@ -197,6 +199,8 @@ pub(super) async fn health(State(engine): State<Engine>) -> Response {
     };
     let health = Health {
         resident: health.resident,
+        work: health.work,
+        busy: health.busy,
         restarts: health.restarts,
         stopped: health.stopped.map(|why| why.to_string()),
     };
