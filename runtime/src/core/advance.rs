@@ -56,8 +56,9 @@ impl Instance {
         .of_version(self.version.clone());
         let completions = self.operations.lend();
         let under_way = self.operations.pending() + completions.len();
-        let mut turn = Turn::new(context, self.next_operation, completions, under_way)
-            .with_mailbox(self.events.lend());
+        let mut turn = Turn::new(context, self.next_operation, completions, under_way);
+        turn.mailbox = self.events.lend();
+        asks.spare.lend(&mut turn);
 
         let rewind = match self.is_rsm() {
             true => None,
@@ -80,6 +81,7 @@ impl Instance {
             std::mem::take(&mut turn.completions),
             taken.iter().map(|(operation, _)| *operation),
         );
+        asks.spare.taken(taken);
         if matches!(came, Came::Again(_)) {
             // What was asked for in this very turn is given up before it leaves.
             turn.requests.clear();
@@ -114,6 +116,11 @@ impl Instance {
 
     /// Its machine: begun, woken or read.
     fn machine(&mut self, parts: Parts, world: World<'_>) -> Result<Box<dyn Machine>, Refusal> {
+        if matches!(self.state, State::Hot(_))
+            && let State::Hot(machine) = std::mem::replace(&mut self.state, State::Undone)
+        {
+            return Ok(machine);
+        }
         let entry = world.program.orchestration(&self.orchestration);
         let Some(entry) = entry else {
             return Err(unregistered("orchestration", &self.orchestration));
@@ -130,9 +137,9 @@ impl Instance {
             return guard(&self.orchestration, || start(args))?;
         }
         match std::mem::replace(&mut self.state, State::Undone) {
-            State::Hot(machine) => Ok(machine),
             State::Cold(frame) => Ok(load(frame, parts)),
-            State::Begun(_)
+            State::Hot(_)
+            | State::Begun(_)
             | State::Entity(_)
             | State::Undone
             | State::Ended(_)

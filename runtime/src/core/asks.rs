@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use super::{Ending, Program, StartAttempt};
-use crate::durable::{Completion, Refusal, Timestamp};
+use crate::durable::{Completion, Refusal, Request, Timestamp, Turn};
 
 /// What instances are advanced in.
 #[derive(Clone, Copy)]
@@ -28,6 +28,41 @@ pub(crate) struct Asks {
     pub(crate) answers: Vec<(u64, Completion)>,
     /// It is over, or set aside: whoever waits for it is told.
     pub(crate) outcome: Option<WaitOver>,
+    pub(crate) spare: Spare,
+}
+
+/// Memory of the last turn, for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Spare {
+    requests: Vec<Request>,
+    taken: Vec<(u64, Completion)>,
+}
+
+impl Spare {
+    /// More than so many are not kept.
+    const MAX: usize = 64;
+
+    /// Lends it to a turn.
+    pub(crate) fn lend(&mut self, turn: &mut Turn) {
+        turn.requests = std::mem::take(&mut self.requests);
+        turn.taken = std::mem::take(&mut self.taken);
+    }
+
+    /// Takes back the list of what a turn asked for.
+    pub(crate) fn requests(&mut self, mut requests: Vec<Request>) {
+        requests.clear();
+        if requests.capacity() <= Spare::MAX {
+            self.requests = requests;
+        }
+    }
+
+    /// Takes back the list of what a turn has taken.
+    pub(crate) fn taken(&mut self, mut taken: Vec<(u64, Completion)>) {
+        taken.clear();
+        if taken.capacity() <= Spare::MAX {
+            self.taken = taken;
+        }
+    }
 }
 
 /// What those who wait for an instance are told.

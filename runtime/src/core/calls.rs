@@ -40,14 +40,16 @@ impl Instance {
             self.tell(Happened::Handled { event, states });
         }
         let mut children = Vec::new();
-        for request in turn.requests {
-            let what = what_of(&request);
+        let mut requests = turn.requests;
+        for request in requests.drain(..) {
+            let what = self.history.is_on().then(|| what_of(&request));
             let (operation, call) = self.call(request, world, &mut children);
-            if self.history.is_on() {
+            if let Some(what) = what {
                 self.history.add(&Happened::called(operation, &call, what));
             }
             self.operations.add(operation, call);
         }
+        asks.spare.requests(requests);
         for operation in turn.cancels {
             if self.operations.is_pending(operation) {
                 self.tell(Happened::GivenUp { operation });
@@ -59,14 +61,17 @@ impl Instance {
                 self.drop_operation(operation, &mut Asks::default());
             }
         }
-        let mut sent = Sent {
+        let silent = turn.signals.is_empty() && turn.detached.is_empty() && turn.raised.is_empty();
+        let mut sent = (!silent).then(|| Sent {
             signals: turn.signals.into_iter().peekable(),
             starts: turn.detached.into_iter().peekable(),
             events: turn.raised.into_iter().peekable(),
-        };
+        });
         for operation in first..self.next_operation {
             // Messages leave in the order in which they were sent.
-            self.send_off(&mut sent, operation, world, asks);
+            if let Some(sent) = &mut sent {
+                self.send_off(sent, operation, world, asks);
+            }
             match self.operations.get(operation) {
                 Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
                 Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
@@ -87,7 +92,9 @@ impl Instance {
                 Some(Operation::Event { .. }) | None => {}
             }
         }
-        self.send_off(&mut sent, u64::MAX, world, asks);
+        if let Some(sent) = &mut sent {
+            self.send_off(sent, u64::MAX, world, asks);
+        }
         for (to, completion) in turn.answers {
             if planted!(AnswerLost) {
                 break;

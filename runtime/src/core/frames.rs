@@ -51,15 +51,15 @@ impl Instance {
     }
 
     /// A suspect was encoded.
-    pub(super) fn tried(&mut self, writing: Writing) {
+    pub(super) fn tried(&mut self, mut writing: Writing) {
         let parts = writing.parts.iter().filter_map(|(_, part)| part.as_ref());
         self.marks.tried = writing.bytes.len() + parts.map(Vec::len).sum::<usize>();
-        self.file_parts(writing.parts);
+        self.file_parts(&mut writing.parts);
     }
 
     /// Notes the rows of large slots that a save of its frame changed.
-    pub(crate) fn file_parts(&mut self, parts: Vec<(u32, Option<Vec<u8>>)>) {
-        for (part, bytes) in parts {
+    pub(crate) fn file_parts(&mut self, parts: &mut Vec<(u32, Option<Vec<u8>>)>) {
+        for (part, bytes) in parts.drain(..) {
             self.parts.retain(|known| *known != part);
             if bytes.is_some() {
                 self.parts.push(part);

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::format::{self, ReadError, Unreadable};
 use super::happened::{Happened, HistoryEntry};
@@ -39,12 +40,15 @@ pub(crate) struct History {
     /// Rows of chunks that are to be written or deleted.
     changed: Vec<(u64, Option<Vec<u8>>)>,
     /// Entries that their operation's row has to carry: its number, theirs, where they stand.
-    loose: Vec<(u64, u64, Range<usize>)>,
+    loose: Entries,
 }
+
+/// The numbers of operations, those of their entries, where these stand. Mostly there is one.
+type Entries = SmallVec<[(u64, u64, Range<usize>); 1]>;
 
 /// Entries that operations' rows carry, by operation.
 #[derive(Debug)]
-pub(crate) struct Carried(Vec<(u64, u64, Range<usize>)>);
+pub(crate) struct Carried(Entries);
 
 /// The history as the instance's row has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

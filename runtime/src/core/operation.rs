@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::format::{self, Unreadable};
 use super::history::Loose;
@@ -84,6 +84,7 @@ pub(crate) enum Caller {
 pub(crate) struct ActivityCall {
     pub(crate) name: Cow<'static, str>,
     pub(crate) args: Stored,
+    #[serde(serialize_with = "write_retry", deserialize_with = "read_retry")]
     pub(crate) retry: Retry,
     pub(crate) timeout: Option<Duration>,
     /// When the call was made: what `Retry::within` counts from.
@@ -98,6 +99,17 @@ pub(crate) struct ActivityCall {
     pub(crate) restarts: u32,
     /// The last attempt was refused; the next is made when the instance is retried.
     pub(crate) halted: bool,
+}
+
+/// Most calls have the usual policy, which takes one byte.
+fn write_retry<S: Serializer>(retry: &Retry, to: S) -> Result<S::Ok, S::Error> {
+    let other = (*retry != Retry::default()).then_some(retry);
+    other.serialize(to)
+}
+
+fn read_retry<'de, D: Deserializer<'de>>(from: D) -> Result<Retry, D::Error> {
+    let other = Option::<Retry>::deserialize(from)?;
+    Ok(other.unwrap_or_default())
 }
 
 impl Operation {
@@ -184,5 +196,36 @@ impl OperationRowRef<'_> {
 impl OperationRow {
     pub(crate) fn read(row: &[u8]) -> Result<Self, Unreadable> {
         format::read(row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(retry: Retry) -> Vec<u8> {
+        let call = ActivityCall {
+            name: "work".into(),
+            args: Stored::write(&()).unwrap(),
+            retry,
+            timeout: None,
+            made_at: Timestamp(0),
+            attempt: 1,
+            retry_at: None,
+            before: 0,
+            restarts: 0,
+            halted: false,
+        };
+        let call = Operation::Activity(Box::new(call));
+        let row = OperationRowRef::Pending(&call).write();
+        assert_eq!(OperationRow::read(&row), Ok(OperationRow::Pending(call)));
+        row
+    }
+
+    #[test]
+    fn the_usual_policy_of_retries_takes_one_byte() {
+        let other = postcard::to_stdvec(&Retry::attempts(3)).unwrap();
+        let more = row(Retry::attempts(3)).len() - row(Retry::default()).len();
+        assert_eq!(more, other.len());
     }
 }

@@ -1,6 +1,8 @@
 //! `Operations`: the calls of one instance, under way or completed and not yet taken, and their rows.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
 
 use super::limits::OPERATIONS_INLINE_MAX;
 use super::operation::{Operation, OperationRow, OperationRowRef};
@@ -16,10 +18,40 @@ pub(crate) enum Place {
     Own,
 }
 
+/// What there is of a call.
 #[derive(Debug)]
-struct Pending {
-    operation: Operation,
-    place: Place,
+enum Kept {
+    Pending(Operation, Place),
+    /// Its completion is a failure: it may have to be made again.
+    Failed(Operation),
+    Nothing,
+}
+
+/// A number and what is known of it.
+#[derive(Debug)]
+struct Entry {
+    number: u64,
+    kept: Kept,
+    /// Its own row may have to be written or deleted.
+    touched: bool,
+    /// It has a row of its own, durable or in a batch that was sealed.
+    row: bool,
+}
+
+impl Entry {
+    fn new(number: u64) -> Self {
+        Entry {
+            number,
+            kept: Kept::Nothing,
+            touched: false,
+            row: false,
+        }
+    }
+
+    /// Nothing is left of it.
+    fn is_over(&self) -> bool {
+        matches!(self.kept, Kept::Nothing) && !self.touched && !self.row
+    }
 }
 
 /// The calls of one instance.
@@ -28,16 +60,18 @@ struct Pending {
 /// instance's row: so filing a completion does not rewrite the instance.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
-    pending: FxHashMap<u64, Pending>,
+    /// By number, as numbers are given in ascending order. Some of them may be over.
+    entries: VecDeque<Entry>,
     completions: FxHashMap<u64, Completion>,
-    /// The calls whose completions are failures: they may have to be made again.
-    failed: FxHashMap<u64, Operation>,
-    /// Whose own rows may have to be written or deleted.
-    touched: FxHashSet<u64>,
-    /// Who has a row of its own, durable or in a batch that was sealed.
-    rows: FxHashSet<u64>,
+    /// Where entries are looked through for those that are over.
+    crowded: usize,
+    /// Those that were touched since rows were written last, and how many of them still are.
+    touched: Vec<u64>,
+    touches: usize,
     /// Whose rows are deleted in a batch that was sealed and is not known to be durable.
-    leaving: FxHashSet<u64>,
+    leaving: Vec<u64>,
+    pending: usize,
+    failed: usize,
     inline: usize,
     activities: usize,
     /// Of those, the ones with no attempt under way: they wait for their next one, or to be retried.
@@ -62,15 +96,54 @@ impl Operations {
                 OperationRow::Pending(operation) => all.put(number, operation, Place::Own),
                 OperationRow::Done(completion, call, _) => {
                     all.drop_pending(number);
-                    all.failed.extend(call.map(|call| (number, call)));
+                    if let Some(call) = call {
+                        all.fail(number, call);
+                    }
                     all.completions.insert(number, completion);
                 }
                 // Events are kept elsewhere.
                 OperationRow::Event(..) => continue,
             }
-            all.rows.insert(number);
+            all.entry(number).row = true;
         }
         all
+    }
+
+    fn at(&self, number: u64) -> Result<usize, usize> {
+        // Most that is asked for is the latest, or the only one.
+        match self.entries.back() {
+            Some(last) if last.number < number => return Err(self.entries.len()),
+            Some(last) if last.number == number => return Ok(self.entries.len() - 1),
+            _ => {}
+        }
+        self.entries
+            .binary_search_by_key(&number, |entry| entry.number)
+    }
+
+    fn find(&self, number: u64) -> Option<&Entry> {
+        self.at(number).ok().map(|at| &self.entries[at])
+    }
+
+    fn find_mut(&mut self, number: u64) -> Option<&mut Entry> {
+        self.at(number).ok().map(|at| &mut self.entries[at])
+    }
+
+    fn entry(&mut self, number: u64) -> &mut Entry {
+        let at = match self.at(number) {
+            Ok(at) => at,
+            Err(at) if self.entries.len() < self.crowded => {
+                self.entries.insert(at, Entry::new(number));
+                at
+            }
+            Err(_) => {
+                self.entries.retain(|entry| !entry.is_over());
+                self.crowded = 2 * self.entries.len() + 4;
+                let at = self.at(number).unwrap_or_else(|at| at);
+                self.entries.insert(at, Entry::new(number));
+                at
+            }
+        };
+        &mut self.entries[at]
     }
 
     /// Adds a call. Returns where it is kept.
@@ -78,7 +151,7 @@ impl Operations {
         let place = if self.inline < OPERATIONS_INLINE_MAX && operation.is_small() {
             Place::Inline
         } else {
-            self.touched.insert(number);
+            self.touch(number);
             Place::Own
         };
         self.put(number, operation, place);
@@ -87,21 +160,32 @@ impl Operations {
 
     /// Adds what waits, which is no part of the instance's row (rule 30).
     pub(crate) fn add_own(&mut self, number: u64, operation: Operation) {
-        self.touched.insert(number);
+        self.touch(number);
         self.put(number, operation, Place::Own);
     }
 
     fn put(&mut self, number: u64, operation: Operation, place: Place) {
+        self.drop_pending(number);
+        self.forgive(number);
+        self.pending += 1;
         self.inline += usize::from(place == Place::Inline);
         self.activities += usize::from(matches!(operation, Operation::Activity(_)));
         self.pausing += usize::from(operation.pauses());
         self.requests += usize::from(operation.is_asked_for());
         self.bytes += operation.bytes();
-        self.pending.insert(number, Pending { operation, place });
+        self.entry(number).kept = Kept::Pending(operation, place);
     }
 
     fn drop_pending(&mut self, number: u64) -> Option<Operation> {
-        let Pending { operation, place } = self.pending.remove(&number)?;
+        let entry = self.find_mut(number)?;
+        if !matches!(entry.kept, Kept::Pending(..)) {
+            return None;
+        }
+        let Kept::Pending(operation, place) = std::mem::replace(&mut entry.kept, Kept::Nothing)
+        else {
+            return None;
+        };
+        self.pending -= 1;
         self.inline -= usize::from(place == Place::Inline);
         self.activities -= usize::from(matches!(operation, Operation::Activity(_)));
         self.pausing -= usize::from(operation.pauses());
@@ -110,9 +194,28 @@ impl Operations {
         Some(operation)
     }
 
+    fn fail(&mut self, number: u64, call: Operation) {
+        self.entry(number).kept = Kept::Failed(call);
+        self.failed += 1;
+    }
+
+    /// The call of a failure does not have to be made again.
+    fn forgive(&mut self, number: u64) {
+        if self.failed > 0
+            && let Some(entry) = self.find_mut(number)
+            && matches!(entry.kept, Kept::Failed(_))
+        {
+            entry.kept = Kept::Nothing;
+            self.failed -= 1;
+        }
+    }
+
     /// The pending call, if it is one (rule 17).
     pub(crate) fn get(&self, number: u64) -> Option<&Operation> {
-        self.pending.get(&number).map(|pending| &pending.operation)
+        match &self.find(number)?.kept {
+            Kept::Pending(operation, _) => Some(operation),
+            Kept::Failed(_) | Kept::Nothing => None,
+        }
     }
 
     /// Changes the pending call, but for its arguments. Returns where it is kept.
@@ -121,42 +224,59 @@ impl Operations {
         number: u64,
         change: impl FnOnce(&mut Operation),
     ) -> Option<Place> {
-        let pending = self.pending.get_mut(&number)?;
-        self.pausing -= usize::from(pending.operation.pauses());
-        change(&mut pending.operation);
-        self.pausing += usize::from(pending.operation.pauses());
-        if pending.place == Place::Own {
-            self.touched.insert(number);
+        let at = self.at(number).ok()?;
+        let Kept::Pending(operation, place) = &mut self.entries[at].kept else {
+            return None;
+        };
+        self.pausing -= usize::from(operation.pauses());
+        change(operation);
+        self.pausing += usize::from(operation.pauses());
+        let place = *place;
+        if place == Place::Own {
+            self.touch(number);
         }
-        Some(pending.place)
+        Some(place)
     }
 
     /// Files the completion of a pending call until a turn takes it.
     pub(crate) fn complete(&mut self, number: u64, completion: Completion) {
         let call = self.drop_pending(number);
         if let Some(call) = call.filter(|_| completion.is_failure()) {
-            self.failed.insert(number, call);
+            self.fail(number, call);
         }
         self.completions.insert(number, completion);
-        self.touched.insert(number);
+        self.touch(number);
     }
 
     /// Forgets a call and its completion. What has no row needs none any more.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Operation> {
         self.completions.remove(&number);
-        self.failed.remove(&number);
-        if self.rows.contains(&number) {
-            self.touched.insert(number);
-        } else {
-            self.touched.remove(&number);
+        self.forgive(number);
+        let entry = self.find_mut(number)?;
+        if entry.row {
+            self.touch(number);
+        } else if std::mem::take(&mut entry.touched) {
+            self.touches -= 1;
         }
-        self.drop_pending(number)
+        let operation = self.drop_pending(number);
+        self.clear_up();
+        operation
     }
 
     /// Deletes the row of a request that is not in memory.
     pub(crate) fn delete_row(&mut self, number: u64) {
-        self.rows.insert(number);
-        self.touched.insert(number);
+        self.entry(number).row = true;
+        self.touch(number);
+    }
+
+    /// Drops those at both ends of which nothing is left.
+    fn clear_up(&mut self) {
+        while self.entries.back().is_some_and(Entry::is_over) {
+            self.entries.pop_back();
+        }
+        while self.entries.front().is_some_and(Entry::is_over) {
+            self.entries.pop_front();
+        }
     }
 
     /// Everything that was sealed is durable.
@@ -167,32 +287,36 @@ impl Operations {
     /// Whether what is in memory of a pending call is in its row too, if all that was sealed is
     /// durable.
     pub(crate) fn is_stored(&self, number: u64) -> bool {
-        self.rows.contains(&number) && !self.touched.contains(&number)
+        let entry = self.find(number);
+        entry.is_some_and(|entry| entry.row && !entry.touched)
     }
 
     /// Whether its row is or will be deleted, and may still be found.
     pub(crate) fn is_leaving(&self, number: u64) -> bool {
-        self.touched.contains(&number) || self.leaving.contains(&number)
+        self.find(number).is_some_and(|entry| entry.touched)
+            || self.leaving.binary_search(&number).is_ok()
     }
 
     /// Forgets a request that is stored.
     pub(crate) fn set_down(&mut self, number: u64) -> Option<Operation> {
-        self.rows.remove(&number);
-        self.drop_pending(number)
+        self.find_mut(number)?.row = false;
+        let request = self.drop_pending(number);
+        self.clear_up();
+        request
     }
 
     /// A request that was stored has been read.
     pub(crate) fn pick_up(&mut self, number: u64, request: Operation) {
-        self.rows.insert(number);
+        self.entry(number).row = true;
         self.put(number, request, Place::Own);
     }
 
     /// Gives back the memory of many that were set down.
     pub(crate) fn shrink(&mut self) {
-        let enough = 2 * self.pending.len();
-        if self.pending.capacity() > 2 * enough {
-            self.pending.shrink_to(enough);
-            self.rows.shrink_to(enough);
+        self.entries.retain(|entry| !entry.is_over());
+        let enough = 2 * self.entries.len();
+        if self.entries.capacity() > 2 * enough {
+            self.entries.shrink_to(enough);
             self.touched.shrink_to(enough);
             self.leaving.shrink_to(enough);
         }
@@ -211,38 +335,53 @@ impl Operations {
     ) {
         self.completions = left;
         for number in taken {
-            self.failed.remove(&number);
+            self.forgive(number);
             if !planted!(CompletionRowKept) {
-                self.touched.insert(number);
+                self.touch(number);
             }
         }
     }
 
     /// Notes a completion that the turn itself made.
     pub(crate) fn touch(&mut self, number: u64) {
-        self.touched.insert(number);
+        let entry = self.entry(number);
+        if !std::mem::replace(&mut entry.touched, true) {
+            self.touches += 1;
+            self.touched.push(number);
+        }
     }
 
     /// Forgets all completions.
     pub(crate) fn drop_completions(&mut self) {
-        self.failed.clear();
-        self.touched
-            .extend(self.completions.drain().map(|(number, _)| number));
+        if self.failed > 0 {
+            for entry in &mut self.entries {
+                if matches!(entry.kept, Kept::Failed(_)) {
+                    entry.kept = Kept::Nothing;
+                }
+            }
+            self.failed = 0;
+        }
+        let mut completions = std::mem::take(&mut self.completions);
+        completions
+            .drain()
+            .for_each(|(number, _)| self.touch(number));
     }
 
     /// The calls that failed and whose completions no turn has taken, in order.
     pub(crate) fn failed(&self) -> Vec<(u64, Operation)> {
-        let mut failed: Vec<_> = self
-            .failed
-            .iter()
-            .map(|(of, it)| (*of, it.clone()))
-            .collect();
-        failed.sort_unstable_by_key(|(number, _)| *number);
-        failed
+        if self.failed == 0 {
+            return Vec::new();
+        }
+        let entries = self.entries.iter();
+        let failed = entries.filter_map(|entry| match &entry.kept {
+            Kept::Failed(call) => Some((entry.number, call.clone())),
+            Kept::Pending(..) | Kept::Nothing => None,
+        });
+        failed.collect()
     }
 
     pub(crate) fn is_pending(&self, number: u64) -> bool {
-        self.pending.contains_key(&number)
+        self.get(number).is_some()
     }
 
     pub(crate) fn has_completed(&self, number: u64) -> bool {
@@ -251,12 +390,12 @@ impl Operations {
 
     /// How many are under way.
     pub(crate) fn pending(&self) -> usize {
-        self.pending.len()
+        self.pending
     }
 
     /// How many of them are calls of its own, not requests of others.
     pub(crate) fn calls(&self) -> usize {
-        self.pending.len() - self.requests
+        self.pending - self.requests
     }
 
     /// How many requests of others wait or are being served.
@@ -281,49 +420,62 @@ impl Operations {
 
     /// The pending numbers, in order.
     pub(crate) fn numbers(&self) -> Vec<u64> {
-        let mut numbers: Vec<u64> = self.pending.keys().copied().collect();
-        numbers.sort_unstable();
-        numbers
+        if self.pending == 0 {
+            return Vec::new();
+        }
+        let pending = |entry: &&Entry| matches!(entry.kept, Kept::Pending(..));
+        let entries = self.entries.iter().filter(pending);
+        entries.map(|entry| entry.number).collect()
     }
 
     /// Those kept in the instance's row, in order.
-    pub(crate) fn inline(&self) -> Vec<(u64, &Operation)> {
-        let mut inline: Vec<_> = self
-            .pending
-            .iter()
-            .filter(|(_, pending)| pending.place == Place::Inline)
-            .map(|(number, pending)| (*number, &pending.operation))
-            .collect();
-        inline.sort_unstable_by_key(|(number, _)| *number);
-        inline
+    pub(crate) fn inline(&self) -> impl Iterator<Item = (u64, &Operation)> {
+        // They are few among very many.
+        let entries = self.entries.iter();
+        let inline = entries.filter_map(|entry| match &entry.kept {
+            Kept::Pending(operation, Place::Inline) => Some((entry.number, operation)),
+            Kept::Pending(..) | Kept::Failed(_) | Kept::Nothing => None,
+        });
+        inline.take(self.inline)
     }
 
     /// Whether a row of its own may have to be written.
     pub(crate) fn are_touched(&self) -> bool {
-        !self.touched.is_empty()
+        self.touches > 0
     }
 
     /// Calls `write` with every row that must change: its value, or none to delete it. What came
     /// and went since the last time is never written.
     pub(crate) fn write_rows(&mut self, mut write: impl FnMut(u64, Option<OperationRowRef<'_>>)) {
-        let mut touched: Vec<u64> = self.touched.drain().collect();
+        let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable();
-        for number in touched {
+        self.touches = 0;
+        for number in touched.drain(..) {
+            let Ok(at) = self.at(number) else { continue };
+            let entry = &mut self.entries[at];
+            if !std::mem::take(&mut entry.touched) {
+                continue;
+            }
             if let Some(completion) = self.completions.get(&number) {
-                self.rows.insert(number);
-                let call = self.failed.get(&number);
+                entry.row = true;
+                let call = match &entry.kept {
+                    Kept::Failed(call) => Some(call),
+                    Kept::Pending(..) | Kept::Nothing => None,
+                };
                 write(number, Some(OperationRowRef::Done(completion, call, None)));
-            } else if let Some(Pending {
-                operation,
-                place: Place::Own,
-            }) = self.pending.get(&number)
-            {
-                self.rows.insert(number);
+            } else if let Kept::Pending(operation, Place::Own) = &entry.kept {
+                entry.row = true;
                 write(number, Some(OperationRowRef::Pending(operation)));
-            } else if self.rows.remove(&number) {
-                self.leaving.insert(number);
+            } else if std::mem::take(&mut entry.row) {
+                self.leaving.push(number);
                 write(number, None);
             }
         }
+        self.touched = touched;
+        self.leaving.sort_unstable();
+        self.clear_up();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,22 @@ pub struct Writing {
     pub layouts: Vec<LayoutId>,
 }
 
+impl Writing {
+    /// More memory than this is not kept for the next frame.
+    const KEPT_BYTES: usize = 64 * 1024;
+
+    /// Empties it, to be used again.
+    pub(crate) fn clear(&mut self) {
+        if self.bytes.capacity() > Writing::KEPT_BYTES {
+            self.bytes = Vec::new();
+        }
+        self.bytes.clear();
+        self.parts.clear();
+        self.schemas.clear();
+        self.layouts.clear();
+    }
+}
+
 /// The writing end of a frame.
 #[derive(Debug)]
 pub struct Saver<'a> {

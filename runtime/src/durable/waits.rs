@@ -28,7 +28,11 @@ impl Waits {
 
     /// Any of these.
     pub fn any(&mut self, child: Waits) {
-        self.groups.extend(child.groups);
+        if self.groups.is_empty() {
+            self.groups = child.groups;
+        } else {
+            self.groups.extend(child.groups);
+        }
         self.active = true;
     }
 

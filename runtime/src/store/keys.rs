@@ -119,28 +119,28 @@ impl<'a> Row<'a> {
     /// The bytes of the key.
     pub fn key(&self) -> Key {
         match *self {
-            Self::Meta { name } => join(Tag::Meta, &[name.as_bytes()]),
-            Self::Schema { hash } => join(Tag::Schema, &[&hash.to_be_bytes()]),
-            Self::Layout { hash } => join(Tag::Layout, &[&hash.to_be_bytes()]),
-            Self::Seq { vp } => join(Tag::Seq, &[&vp.to_be_bytes()]),
-            Self::Name { vp, id } => join(Tag::Name, &[&vp.to_be_bytes(), id]),
-            Self::Inst { vp, n } => join(Tag::Inst, &[&vp.to_be_bytes(), &n.to_be_bytes()]),
+            Self::Meta { name } => join(Tag::Meta, [name.as_bytes()]),
+            Self::Schema { hash } => join(Tag::Schema, [&hash.to_be_bytes()]),
+            Self::Layout { hash } => join(Tag::Layout, [&hash.to_be_bytes()]),
+            Self::Seq { vp } => join(Tag::Seq, [&vp.to_be_bytes()]),
+            Self::Name { vp, id } => join(Tag::Name, [&vp.to_be_bytes(), id]),
+            Self::Inst { vp, n } => join(Tag::Inst, [&vp.to_be_bytes(), &n.to_be_bytes()]),
             Self::Part { vp, n, part } => join(
                 Tag::Part,
-                &[&vp.to_be_bytes(), &n.to_be_bytes(), &part.to_be_bytes()],
+                [&vp.to_be_bytes(), &n.to_be_bytes(), &part.to_be_bytes()],
             ),
             Self::Op { vp, n, op } => join(
                 Tag::Op,
-                &[&vp.to_be_bytes(), &n.to_be_bytes(), &op.to_be_bytes()],
+                [&vp.to_be_bytes(), &n.to_be_bytes(), &op.to_be_bytes()],
             ),
-            Self::Run { vp, n } => join(Tag::Run, &[&vp.to_be_bytes(), &n.to_be_bytes()]),
+            Self::Run { vp, n } => join(Tag::Run, [&vp.to_be_bytes(), &n.to_be_bytes()]),
             Self::Msg { vp, seq, idx } => join(
                 Tag::Msg,
-                &[&vp.to_be_bytes(), &seq.to_be_bytes(), &idx.to_be_bytes()],
+                [&vp.to_be_bytes(), &seq.to_be_bytes(), &idx.to_be_bytes()],
             ),
             Self::Timer { vp, due, n, op } => join(
                 Tag::Timer,
-                &[
+                [
                     &vp.to_be_bytes(),
                     &due.to_be_bytes(),
                     &n.to_be_bytes(),
@@ -148,11 +148,11 @@ impl<'a> Row<'a> {
                 ],
             ),
             Self::Req { vp, era, id } => {
-                join(Tag::Req, &[&vp.to_be_bytes(), &era.to_be_bytes(), id])
+                join(Tag::Req, [&vp.to_be_bytes(), &era.to_be_bytes(), id])
             }
             Self::Hist { vp, n, seq } => join(
                 Tag::Hist,
-                &[&vp.to_be_bytes(), &n.to_be_bytes(), &seq.to_be_bytes()],
+                [&vp.to_be_bytes(), &n.to_be_bytes(), &seq.to_be_bytes()],
             ),
         }
     }
@@ -242,13 +242,13 @@ pub fn tag_range(tag: Tag) -> (Key, Key) {
 
 /// All rows of a tag in one virtual partition.
 pub fn partition_range(tag: Tag, vp: u16) -> (Key, Key) {
-    prefix_range(&join(tag, &[&vp.to_be_bytes()]))
+    prefix_range(&join(tag, [&vp.to_be_bytes()]))
 }
 
 /// All rows of a tag that belong to one instance: for [`Tag::Inst`], [`Tag::Part`],
 /// [`Tag::Op`], [`Tag::Run`] and [`Tag::Hist`].
 pub fn instance_range(tag: Tag, vp: u16, n: u64) -> (Key, Key) {
-    prefix_range(&join(tag, &[&vp.to_be_bytes(), &n.to_be_bytes()]))
+    prefix_range(&join(tag, [&vp.to_be_bytes(), &n.to_be_bytes()]))
 }
 
 /// The timers of one virtual partition that are due before a time.
@@ -297,8 +297,14 @@ pub fn display(key: &[u8]) -> String {
     }
 }
 
-fn join(tag: Tag, fields: &[&[u8]]) -> Key {
-    let mut key = Vec::with_capacity(1 + fields.iter().map(|field| field.len()).sum::<usize>());
+// Inlined: where fields are numbers, the compiler knows the length of the key.
+#[inline(always)]
+fn join<const N: usize>(tag: Tag, fields: [&[u8]; N]) -> Key {
+    let mut length = 1;
+    for field in fields {
+        length += field.len();
+    }
+    let mut key = Vec::with_capacity(length);
     key.push(tag as u8);
     for field in fields {
         key.extend_from_slice(field);

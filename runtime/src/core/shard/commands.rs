@@ -238,7 +238,7 @@ impl<R: Reply> Shard<R> {
             let (answer, after) = self.absent(id);
             return Ok(Outcome::Said(answer, after));
         };
-        let over = self.look(number, rows, Instance::wait_over)?;
+        let over = self.over(number, rows)?;
         Ok(match over {
             None => Outcome::Said(Answer::NotFound, 0),
             Some(None) => Outcome::Wait(number),

@@ -355,21 +355,24 @@ impl<R: Reply> Shard<R> {
     /// Does what a transition asked for, and notes what it changed.
     pub(super) fn settle(&mut self, number: Number) {
         let asks = &mut self.asks;
-        for start in asks.starts.drain(..) {
+        for start in &asks.starts {
             self.books.stored(&start.args);
             self.bytes += start.args.bytes.len();
-            self.effects.starts.push(start);
         }
-        for operation in asks.cancels.drain(..) {
+        if !asks.starts.is_empty() {
+            self.effects.starts.append(&mut asks.starts);
+        }
+        while let Some(operation) = asks.cancels.pop() {
             self.effects.cancels.push((number, operation));
         }
-        for (due, operation) in asks.arm.drain(..) {
+        while let Some((due, operation)) = asks.arm.pop() {
             self.timers.arm((due, number, operation), self.epoch);
         }
-        for (due, operation) in asks.disarm.drain(..) {
+        // After that: what a turn sets is taken back if it ends the instance.
+        while let Some((due, operation)) = asks.disarm.pop() {
             self.timers.disarm((due, number, operation));
         }
-        for (due, operation) in asks.remind.drain(..) {
+        while let Some((due, operation)) = asks.remind.pop() {
             self.timers.remind((due, number, operation));
         }
         let (answers, outcome) = (std::mem::take(&mut asks.answers), asks.outcome.take());
@@ -413,7 +416,7 @@ impl<R: Reply> Shard<R> {
     }
 
     /// Lists an instance as one to write, or to run.
-    fn list(&mut self, number: Number) {
+    pub(super) fn list(&mut self, number: Number) {
         let Some(instance) = self.residents.get_mut(number) else {
             return;
         };

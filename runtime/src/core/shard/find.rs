@@ -1,8 +1,9 @@
 //! Finding instances: by their ids, in memory or where they are stored.
 
-use super::super::asks::{Asks, World};
+use super::super::asks::{Asks, WaitOver, World};
 use super::super::format::ReadError;
 use super::super::instance::Instance;
+use super::super::record::Progress;
 use super::super::rows::Rows;
 use super::super::{Number, record};
 use super::open::read_instance;
@@ -61,6 +62,28 @@ impl<R: Reply> Shard<R> {
                 Ok(read.as_ref().map(look))
             }
         }
+    }
+
+    /// Whether waiting for an instance is over. Of one that is not in memory only its row is read.
+    pub(super) fn over(
+        &self,
+        number: Number,
+        rows: &dyn Rows,
+    ) -> Result<Option<Option<WaitOver>>, ReadError> {
+        if let Some(instance) = self.residents.get(number) {
+            return Ok(Some(instance.wait_over()));
+        }
+        let Number { partition: vp, n } = number;
+        let key = Row::Inst { vp, n }.key();
+        let Some(row) = rows.get(&key)? else {
+            return Ok(None);
+        };
+        let (head, body) = record::read(&row).map_err(|why| ReadError::row(&key, why))?;
+        Ok(Some(match (body.progress, head.parked) {
+            (Progress::Ended(ending), _) => Some(WaitOver::Ended(ending.into_owned())),
+            (_, Some(why)) => Some(WaitOver::Parked(why.into_owned())),
+            (_, None) => None,
+        }))
     }
 
     /// What there is under an id, started or not.

@@ -43,7 +43,7 @@ use super::onces::Onces;
 use super::timers::Timers;
 use super::work::Work;
 use super::{Answer, Number, Partitions, Program, StartAttempt};
-use crate::durable::Timestamp;
+use crate::durable::{Timestamp, Writing};
 use crate::planted::planted;
 use crate::store::Caps;
 use open::Recovery;
@@ -122,6 +122,8 @@ pub struct Shard<R> {
     timers: Timers,
     numbers: Numbers,
     books: Books,
+    /// Where frames are encoded, one after the other.
+    writing: Writing,
     /// Instances to write.
     dirty: Vec<Number>,
     waiters: FxHashMap<Number, Vec<R>>,

@@ -28,7 +28,7 @@ use super::super::work::Work;
 use super::super::{Number, Partitions, Program, Status};
 use super::residents::Residents;
 use super::{Effects, Reply, Shard};
-use crate::durable::{Letter, Timestamp};
+use crate::durable::{Letter, Timestamp, Writing};
 use crate::planted::planted;
 use crate::store::keys::{self, Row, Tag};
 use crate::store::{Caps, Key};
@@ -120,6 +120,7 @@ impl<R: Reply> Shard<R> {
             timers,
             numbers,
             books: Books::default(),
+            writing: Writing::default(),
             dirty: Vec::new(),
             waiters: FxHashMap::default(),
             askers: FxHashMap::default(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::asks::World;
 use super::super::format::ReadError;
 use super::super::instance::State;
 use super::super::limits::{REST_MS, TURN_FAILURES_MAX};
@@ -87,69 +88,61 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<usize, RunError> {
-        if let Some(instance) = self.residents.get_mut(number) {
-            instance.marks.queued = false;
-        }
-        let mut turns = 0;
-        for _ in 0..self.bounds.turns_in_a_row {
-            let Some(instance) = self.residents.get(number) else {
-                break;
-            };
-            if !instance.is_ready() || self.is_full() {
-                break;
-            }
+        let (mut turns, mut postponed) = (0, false);
+        // It stays marked as queued meanwhile, so that it is queued once more at the end at most.
+        while turns < self.bounds.turns_in_a_row as usize
+            && let Some(instance) = self.residents.get(number)
+            && instance.is_ready()
+            && !self.is_full()
+        {
             if instance.marks.suspect && instance.marks.frame > self.durable {
-                self.postpone(number);
+                // It runs when its state is durable, so that its next failure undoes one turn.
+                self.postponed.push(number);
+                postponed = true;
                 break;
             }
-            if !self.refill(number, now, rows)? {
+            if instance.is_entity() && !self.refill(number, now, rows)? {
                 break;
             }
             self.turn(number, now, rows)?;
             turns += 1;
         }
-        self.settle(number);
-        Ok(turns)
-    }
-
-    /// A suspect runs only when its state is durable, so that its next failure undoes one turn.
-    fn postpone(&mut self, number: Number) {
         if let Some(instance) = self.residents.get_mut(number) {
-            instance.marks.queued = true;
-            self.postponed.push(number);
+            instance.marks.queued = postponed;
         }
+        self.list(number);
+        Ok(turns)
     }
 
     fn turn(&mut self, number: Number, now: Timestamp, rows: &dyn Rows) -> Result<(), RunError> {
         let parts = self.parts(number, rows)?;
-        let (caps, epoch) = (self.caps, self.epoch);
-        let probation = self
-            .residents
-            .get_mut(number)
-            .is_some_and(|instance| std::mem::take(&mut instance.marks.probation));
+        let Some(instance) = self.residents.get_mut(number) else {
+            return Ok(());
+        };
+        let probation = std::mem::take(&mut instance.marks.probation);
         if probation {
             rows.turn_begins(number);
         }
-        let result = self.with(number, now, |instance, world, asks| {
-            let _span =
-                tracing::debug_span!("turn", instance = %instance.id, number = %number).entered();
-            let result = instance.advance(parts, world, caps, asks);
-            if result.is_ok() && instance.marks.dirty {
-                instance.marks.frame = epoch;
-            }
-            result
-        });
+        instance.history.now = now;
+        let world = World {
+            program: self.program.as_ref(),
+            now,
+        };
+        let span = tracing::debug_span!("turn", instance = %instance.id, number = %number);
+        let entered = span.enter();
+        let result = instance.advance(parts, world, self.caps, &mut self.asks);
+        drop(entered);
+        if result.is_ok() && instance.marks.dirty {
+            instance.marks.frame = self.epoch;
+        }
+        self.bytes += std::mem::take(&mut instance.marks.tried);
         if probation {
             rows.turn_ended();
         }
-        let tried = self
-            .residents
-            .get_mut(number)
-            .map_or(0, |instance| std::mem::take(&mut instance.marks.tried));
-        self.bytes += tried;
+        self.settle(number);
         match result {
-            Some(Err(failed)) => self.turn_failed(number, failed.why, now, rows),
-            Some(Ok(())) | None => Ok(()),
+            Err(failed) => self.turn_failed(number, failed.why, now, rows),
+            Ok(()) => Ok(()),
         }
     }
 

@@ -101,13 +101,18 @@ impl<R: Reply> Shard<R> {
                 continue;
             }
             let before = instance.marks.bytes;
-            write_instance(instance, self.epoch, self.caps, &mut self.books, &mut batch).map_err(
-                |why| CannotSeal {
-                    number: *number,
-                    id: instance.id.clone(),
-                    why: Box::new(why),
-                },
-            )?;
+            let mut sealing = Sealing {
+                epoch: self.epoch,
+                caps: self.caps,
+                books: &mut self.books,
+                writing: &mut self.writing,
+                batch: &mut batch,
+            };
+            write_instance(instance, &mut sealing).map_err(|why| CannotSeal {
+                number: *number,
+                id: instance.id.clone(),
+                why: Box::new(why),
+            })?;
             let after = instance.marks.bytes;
             self.residents.resize(before, after);
         }
@@ -174,17 +179,24 @@ impl<R: Reply> Shard<R> {
     }
 }
 
-/// Writes what changed of an instance.
-fn write_instance(
-    instance: &mut Instance,
+/// What instances are written with.
+struct Sealing<'a> {
     epoch: u64,
     caps: Caps,
-    books: &mut Books,
-    batch: &mut Batch,
-) -> Result<(), Refusal> {
+    books: &'a mut Books,
+    writing: &'a mut Writing,
+    batch: &'a mut Batch,
+}
+
+/// Writes what changed of an instance.
+fn write_instance(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<(), Refusal> {
     let Number { partition: vp, n } = instance.number;
-    if instance.marks.dirty {
-        let row = encode(instance, caps, books)?;
+    let row = match instance.marks.dirty {
+        true => Some(encode(instance, sealing)?),
+        false => None,
+    };
+    let Sealing { books, batch, .. } = sealing;
+    if let Some(row) = row {
         instance.marks.bytes = row.len();
         batch.put(Row::Inst { vp, n }.key(), row);
         instance.history.write_rows(|seq, row| {
@@ -244,7 +256,7 @@ fn write_instance(
     instance.marks.listed = false;
     instance.marks.fresh = false;
     instance.marks.born = false;
-    instance.marks.written = epoch;
+    instance.marks.written = sealing.epoch;
     Ok(())
 }
 
@@ -286,21 +298,24 @@ fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut
     instance.marks.written = epoch;
 }
 
-fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<u8>, Refusal> {
-    let mut writing = Writing::default();
-    writing
-        .bytes
-        .reserve(instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED));
-    instance.save(&mut writing)?;
-    instance.fits(&writing, caps)?;
-    let frame = writing.bytes;
-    for schema in writing.schemas {
+fn encode(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<Vec<u8>, Refusal> {
+    let Sealing {
+        caps,
+        books,
+        writing,
+        ..
+    } = sealing;
+    writing.clear();
+    instance.save(writing)?;
+    instance.fits(writing, *caps)?;
+    for schema in writing.schemas.drain(..) {
         books.schema(schema);
     }
-    for layout in writing.layouts {
+    for layout in writing.layouts.drain(..) {
         books.layout(layout);
     }
-    instance.file_parts(writing.parts);
+    instance.file_parts(&mut writing.parts);
+    let frame = &writing.bytes;
     if instance.has_ended() {
         for part in std::mem::take(&mut instance.parts) {
             instance.part_writes.insert(part, None);
@@ -315,14 +330,14 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
             let nothing = Stored::write(&()).expect("the unit can be stored");
             Progress::Begun(Cow::Owned(nothing))
         }
-        State::Entity(_) => Progress::Suspended(Raw(Cow::Borrowed(&frame))),
+        State::Entity(_) => Progress::Suspended(Raw(Cow::Borrowed(frame))),
         State::Hot(_) => {
-            let point = super::super::frames::point_of(&frame);
+            let point = super::super::frames::point_of(frame);
             if std::mem::replace(&mut instance.marks.point, point) != point {
                 let point = instance.point().unwrap_or_default();
                 instance.history.add(&Happened::Waits { point });
             }
-            Progress::Suspended(Raw(Cow::Borrowed(&frame)))
+            Progress::Suspended(Raw(Cow::Borrowed(frame)))
         }
         State::Cold(frame) => Progress::Suspended(Raw(Cow::Borrowed(frame))),
         State::Ended(ending) => {
@@ -357,7 +372,6 @@ fn encode(instance: &mut Instance, caps: Caps, books: &mut Books) -> Result<Vec<
         next_operation: instance.next_operation,
         waits: Cow::Borrowed(&instance.waits),
         inline: inline
-            .into_iter()
             .map(|(number, operation)| (number, Cow::Borrowed(operation)))
             .collect(),
         parts: Cow::Borrowed(&instance.parts),
