@@ -21,6 +21,15 @@ use crate::store::Caps;
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) why: Refusal,
+    /// The turns of the same visit that came to their end before.
+    pub(crate) before: usize,
+}
+
+impl Failed {
+    /// The first turn failed.
+    pub(crate) fn at_once(why: Refusal) -> Self {
+        Failed { why, before: 0 }
+    }
 }
 
 /// How a turn came out.
@@ -32,7 +41,7 @@ enum Came {
 }
 
 impl Instance {
-    /// Advances it by one turn. A suspect's frame is encoded before the turn counts.
+    /// Advances an orchestration by one turn. A suspect's frame is encoded before the turn counts.
     pub(crate) fn advance(
         &mut self,
         parts: Parts,
@@ -40,13 +49,10 @@ impl Instance {
         caps: Caps,
         asks: &mut Asks,
     ) -> Result<(), Failed> {
-        if self.is_entity() {
-            return self.serve(parts, world, caps, asks);
-        }
         if let Some(why) = self.of_another_version(world) {
-            return Err(Failed { why });
+            return Err(Failed::at_once(why));
         }
-        let mut machine = self.machine(parts, world).map_err(|why| Failed { why })?;
+        let mut machine = self.machine(parts, world).map_err(Failed::at_once)?;
         let context = Context::new(
             self.id.clone(),
             self.number.pair(),
@@ -74,7 +80,7 @@ impl Instance {
                 if !planted!(TurnNotUndone) {
                     self.undo(turn, taken);
                 }
-                return Err(Failed { why });
+                return Err(Failed::at_once(why));
             }
         };
         self.operations.give_back(

@@ -243,11 +243,17 @@ impl Instance {
         }
     }
 
-    fn signal(&mut self, signal: OneWay, asks: &mut Asks) {
-        self.tell(Happened::Signalled {
-            entity: signal.entity.clone(),
+    fn signal(&mut self, mut signal: OneWay, asks: &mut Asks) {
+        let signalled = Happened::Signalled {
+            entity: signal.entity,
             method: Cow::Borrowed(signal.method),
-        });
+        };
+        self.history.add(&signalled);
+        self.marks.dirty = true;
+        let Happened::Signalled { entity, .. } = signalled else {
+            unreachable!("it was just made")
+        };
+        signal.entity = entity;
         asks.messages.push(Message::one_way(signal, self.number));
     }
 }

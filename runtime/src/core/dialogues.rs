@@ -114,7 +114,12 @@ fn dialogue(mut instance: Instance, lines: &[(Hears, &str)]) {
 fn hear(instance: &mut Instance, hears: &Hears, world: World<'_>, asks: &mut Asks) {
     match hears {
         Turn => {
-            let turn = instance.advance(Parts::default(), world, CAPS, asks);
+            let turn = match instance.is_entity() {
+                true => instance
+                    .serve(Parts::default(), world, CAPS, 1, asks)
+                    .map(drop),
+                false => instance.advance(Parts::default(), world, CAPS, asks),
+            };
             if let Err(failed) = turn {
                 instance.park(failed.why, asks);
             }

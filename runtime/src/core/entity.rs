@@ -8,6 +8,7 @@ use super::asks::{Asks, World};
 use super::groups::Groups;
 use super::happened::{Happened, error_of};
 use super::instance::{Instance, State, in_words, unregistered};
+use super::limits::VISIT_BYTES;
 use super::message::Message;
 use super::once::Told;
 use super::operation::{Caller, EntityRequest, Operation};
@@ -24,11 +25,16 @@ impl Instance {
     }
 
     /// A request comes into its mailbox, behind all others. One that is not due waits for its time.
-    pub(crate) fn receive(&mut self, request: EntityRequest, world: World<'_>, asks: &mut Asks) {
+    pub(crate) fn receive(
+        &mut self,
+        request: Box<EntityRequest>,
+        world: World<'_>,
+        asks: &mut Asks,
+    ) {
         let operation = self.next_operation;
         self.next_operation += 1;
         let due = request.due;
-        let request = Operation::Request(Box::new(request));
+        let request = Operation::Request(request);
         match due {
             Some(due) if due > world.now => {
                 // The number of a timer is not used again.
@@ -61,30 +67,28 @@ impl Instance {
         }
     }
 
-    /// One turn: begins the operation of the next request, or goes on with the one under way.
+    /// One visit: goes on with the operation under way, or serves the next requests, so many at
+    /// most, while each is over at once and says nothing but its answer. Gives how many that were.
     pub(crate) fn serve(
         &mut self,
         parts: Parts,
         world: World<'_>,
         caps: Caps,
+        at_most: usize,
         asks: &mut Asks,
-    ) -> Result<(), Failed> {
-        let fail = |why| Failed { why };
-        let Some(serving) = self.serving.or_else(|| self.queue.next()) else {
-            return Ok(());
+    ) -> Result<usize, Failed> {
+        let mut visit = Visit::default();
+        let Some(mut serving) = self.serving.or_else(|| self.queue.next()) else {
+            return Ok(visit.turns);
         };
-        let request = match self.operations.get(serving) {
-            Some(Operation::Request(request)) => request.clone(),
-            Some(Operation::Lock(lock)) => {
-                let lock = (**lock).clone();
-                self.lock(serving, lock, world, asks);
-                return Ok(());
-            }
-            _ => unreachable!("a request is pending until it has been served"),
-        };
+        if let Some(Operation::Lock(lock)) = self.operations.get(serving) {
+            let lock = (**lock).clone();
+            self.lock(serving, lock, world, asks);
+            return Ok(1);
+        }
         let entry = world.program.entity(&self.orchestration);
         let Some(EntryKind::Entity(entity)) = entry.as_ref().map(|entry| &entry.kind) else {
-            return Err(fail(unregistered("entity", &self.orchestration)));
+            return Err(Failed::at_once(unregistered("entity", &self.orchestration)));
         };
         let mut machine = self.entity_machine(entity, parts);
         let context = Context::new(self.id.clone(), self.number.pair(), world.now, None);
@@ -93,54 +97,89 @@ impl Instance {
         let mut turn = Turn::new(context, self.next_operation, completions, under_way);
 
         let begins = self.serving.is_none();
-        let polled = guard(&self.orchestration, || match begins {
-            true => machine.begin(&request.method, &request.args, &mut turn),
-            false => machine.poll(&mut turn),
-        });
-        let came = self.entity_came(
-            polled,
-            &mut *machine,
-            &mut turn,
-            entity,
-            &request,
-            caps,
-            world,
-        );
-        let taken = std::mem::take(&mut turn.taken);
-        let came = match came {
-            Ok(came) => came,
-            Err(why) => {
-                let _ = guard(&self.orchestration, || drop(machine));
-                self.undo(turn, taken);
-                return Err(fail(why));
+        let said = loop {
+            let Some(Operation::Request(request)) = self.operations.get(serving) else {
+                break None;
+            };
+            let polled = guard(&self.orchestration, || match begins {
+                true => machine.begin(&request.method, &request.args, &mut turn),
+                false => machine.poll(&mut turn),
+            });
+            let came = self.entity_came(
+                polled,
+                &mut *machine,
+                &mut turn,
+                entity,
+                request,
+                caps,
+                world,
+            );
+            let came = match came {
+                Ok(came) => came,
+                Err(why) => {
+                    let _ = guard(&self.orchestration, || drop(machine));
+                    let taken = std::mem::take(&mut turn.taken);
+                    self.undo(turn, taken);
+                    if visit.has_changed {
+                        self.has_served(world);
+                    }
+                    let before = visit.turns;
+                    return Err(Failed { why, before });
+                }
+            };
+            visit.turns += 1;
+            match came {
+                Came::Over(operated) if begins && turn.is_silent() => {
+                    visit.counts(&operated);
+                    self.served(serving, operated, entity, &mut machine, asks);
+                }
+                came => break Some(came),
+            }
+            match self.queue.next() {
+                Some(next) if visit.goes_on(at_most) => serving = next,
+                _ => break None,
             }
         };
         self.operations.give_back(
             std::mem::take(&mut turn.completions),
-            taken.iter().map(|(operation, _)| *operation),
+            turn.taken.iter().map(|(operation, _)| *operation),
         );
-        let quiet = begins && came.only_read() && turn.is_silent();
-        if !quiet || self.deaths > 0 {
-            self.commit(turn, world, asks);
+        match said {
+            None if visit.has_changed || self.deaths > 0 => self.has_served(world),
+            None => {}
+            Some(came) => {
+                self.commit(turn, world, asks);
+                match came {
+                    Came::Over(mut operated) => {
+                        // Something is written, so that its history tells of it.
+                        if operated.effect == Effect::Read {
+                            operated.effect = Effect::Changed;
+                        }
+                        self.served(serving, operated, entity, &mut machine, asks);
+                    }
+                    Came::Waiting(waits, groups, writing) => {
+                        if let Some(writing) = writing {
+                            self.tried(writing);
+                        }
+                        self.queue.remove(serving);
+                        self.serving = Some(serving);
+                        self.waits = waits;
+                        self.groups = groups;
+                    }
+                }
+            }
         }
         self.failures = 0;
-        match came {
-            Came::Over(operated) => {
-                self.served(serving, operated, entity, &mut machine, quiet, asks);
-            }
-            Came::Waiting(waits, groups, writing) => {
-                if let Some(writing) = writing {
-                    self.tried(writing);
-                }
-                self.queue.remove(serving);
-                self.serving = Some(serving);
-                self.waits = waits;
-                self.groups = groups;
-            }
-        }
         self.state = State::Entity(machine);
         self.vanish(asks);
-        Ok(())
+        Ok(visit.turns)
+    }
+
+    /// Operations that said nothing but their answers have changed it.
+    fn has_served(&mut self, world: World<'_>) {
+        self.touch(world.now);
+        self.failures = 0;
+        self.deaths = 0;
     }
 
     /// One that is as if it had never been used leaves nothing.
@@ -242,9 +281,9 @@ impl Instance {
         operated: Operated,
         entity: &EntityEntry,
         machine: &mut Box<dyn EntityMachine>,
-        quiet: bool,
         asks: &mut Asks,
     ) {
+        let quiet = operated.effect == Effect::Read;
         if operated.effect == Effect::Deleted {
             *machine = (entity.fresh)();
         }
@@ -269,18 +308,19 @@ impl Instance {
         let Some(Operation::Request(request)) = self.operations.remove(serving) else {
             unreachable!("a request is pending until it has been served")
         };
+        let EntityRequest { method, caller, .. } = *request;
         let completion = operated.completion;
         if self.history.is_on() && !quiet {
             self.tell(Happened::Served {
-                method: request.method.clone(),
-                caller: match request.caller {
+                method,
+                caller: match caller {
                     Caller::Instance(caller) => Some(caller),
                     Caller::Nobody | Caller::Client | Caller::Key(_) => None,
                 },
                 error: error_of(&completion),
             });
         }
-        match request.caller {
+        match caller {
             Caller::Nobody => {}
             Caller::Client => asks.answers.push((serving, completion)),
             Caller::Key(key) => {
@@ -340,7 +380,7 @@ impl Instance {
         };
         let message = Message::Operate {
             entity: entity.clone(),
-            name: name.to_owned(),
+            name: Cow::Borrowed(name),
             request: Box::new(request),
         };
         (Operation::Entity { id: entity }, message)
@@ -353,10 +393,28 @@ enum Came {
     Waiting(Waits, Groups, Option<Writing>),
 }
 
-impl Came {
-    /// Whether the operation did nothing but read, so that nothing has to be written.
-    fn only_read(&self) -> bool {
-        matches!(self, Came::Over(operated) if operated.effect == Effect::Read)
+/// What one visit to an entity has come to so far.
+#[derive(Default)]
+struct Visit {
+    turns: usize,
+    /// Of the results.
+    bytes: usize,
+    /// An operation did more than read.
+    has_changed: bool,
+    /// An operation failed.
+    has_failed: bool,
+}
+
+impl Visit {
+    fn counts(&mut self, operated: &Operated) {
+        self.bytes += operated.completion.bytes();
+        self.has_changed |= operated.effect != Effect::Read;
+        self.has_failed |= operated.effect == Effect::Failed;
+    }
+
+    /// Whether another request can be served in it.
+    fn goes_on(&self, at_most: usize) -> bool {
+        self.turns < at_most && self.bytes < VISIT_BYTES && !self.has_failed
     }
 }
 

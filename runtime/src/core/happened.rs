@@ -277,10 +277,15 @@ pub(super) fn what_of(request: &Request) -> Cow<'static, str> {
         Request::Operate { method, .. } => Cow::Borrowed(method),
         Request::Ask { name, .. } => Cow::Borrowed(name),
         Request::Lock { entities, .. } => {
-            let mut ids: Vec<_> = entities.iter().map(|(id, _)| format!("`{id}`")).collect();
+            let mut ids: Vec<&str> = entities.iter().map(|(id, _)| &**id).collect();
             ids.sort_unstable();
             ids.dedup();
-            Cow::Owned(cut(ids.join(", ")))
+            let mut text = String::with_capacity(64);
+            for id in ids {
+                let before = if text.is_empty() { "`" } else { ", `" };
+                text.extend([before, id, "`"]);
+            }
+            Cow::Owned(cut(text))
         }
         _ => Cow::Borrowed(""),
     }
@@ -307,8 +312,11 @@ pub(super) fn error_of_ending(ending: &Ending) -> Option<String> {
 
 /// The error in a value, in words, if it is an `Err`.
 pub(super) fn error_in(value: &Stored) -> Option<String> {
+    if !value.is_err() {
+        return None;
+    }
     match value.describe() {
-        Ok(Value::Variant { name, body, .. }) if value.is_err() => Some(cut(match body {
+        Ok(Value::Variant { name, body, .. }) => Some(cut(match body {
             Body::Newtype(error) => error.to_string(),
             _ => name.to_string(),
         })),

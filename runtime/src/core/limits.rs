@@ -42,6 +42,9 @@ pub const CUT_BYTES: usize = 1 << 20;
 /// ... or after this many milliseconds.
 pub const CUT_AFTER_MS: u64 = 8;
 
+/// An entity is left for a look at the epoch's size when its last operations gave so many bytes.
+pub const VISIT_BYTES: usize = 64 << 10;
+
 /// What a dirty instance is taken for, in bytes, before it is encoded.
 pub const INSTANCE_BYTES_ASSUMED: usize = 256;
 

@@ -49,7 +49,7 @@ pub(crate) enum Message {
     /// Asks an entity to do something.
     Operate {
         entity: String,
-        name: String,
+        name: Cow<'static, str>,
         request: Box<EntityRequest>,
     },
     /// Tells the caller of an entity what came of it.
@@ -91,7 +91,7 @@ impl Message {
         };
         Message::Operate {
             entity: signal.entity,
-            name: signal.name.to_owned(),
+            name: Cow::Borrowed(signal.name),
             request: Box::new(request),
         }
     }

@@ -167,6 +167,11 @@ impl Told {
         matches!(self, Told::Done | Told::Operated(_))
     }
 
+    /// Whether the key stands for the request from now on: it is done, or waits.
+    pub(crate) fn stays(&self) -> bool {
+        self.is_final() || matches!(self, Told::Parked(_))
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Told::Operated(completion) => completion.bytes(),

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::Partitions;
 use super::format::{ReadError, Unreadable};
 use super::limits::SWEEP_ROWS;
-use super::once::{Ask, OnceRow, Told};
+use super::once::{OnceRow, Told};
 use super::rows::{Rows, each_row, scan_past_damage};
 use crate::durable::Timestamp;
 use crate::planted::planted;
@@ -176,34 +176,37 @@ impl Onces {
     }
 
     /// A key that is free stands for this request from now on.
-    pub(crate) fn begin(&mut self, key: &str, ask: &Ask, now: Timestamp, epoch: u64) {
-        self.change(key, epoch).row = Some(OnceRow::asked(ask, now));
+    pub(crate) fn begin(&mut self, key: &str, row: OnceRow, epoch: u64) {
+        self.change(key, epoch).row = Some(row);
     }
 
-    /// An answer has come. What was not done is forgotten.
-    pub(crate) fn answered(
+    /// Brings the request of a key, which is under way, into memory. Returns whether there is one.
+    pub(crate) fn recall(
         &mut self,
         key: &str,
-        told: Told,
-        now: Timestamp,
         epoch: u64,
         rows: &dyn Rows,
-    ) -> Result<(), ReadError> {
-        if !self.entries.contains_key(key) {
-            let Some(row) = self.read(UNDER_WAY, key, rows)? else {
-                return Ok(());
-            };
-            let entry = self.change(key, epoch);
-            entry.row = Some(row);
-            entry.under_way = true;
+    ) -> Result<bool, ReadError> {
+        if self.entries.contains_key(key) {
+            return Ok(true);
         }
+        let Some(row) = self.read(UNDER_WAY, key, rows)? else {
+            return Ok(false);
+        };
+        let entry = self.change(key, epoch);
+        entry.row = Some(row);
+        entry.under_way = true;
+        Ok(true)
+    }
+
+    /// An answer has come to a request that is in memory. What was not done is forgotten.
+    pub(crate) fn answered(&mut self, key: &str, told: Told, now: Timestamp, epoch: u64) {
         let entry = self.change(key, epoch);
         entry.row = entry.row.take().filter(|_| told.is_final());
         if let Some(row) = &mut entry.row {
             row.at = now;
             row.told = Some(told).filter(|_| !planted!(AnswerForgotten));
         }
-        Ok(())
     }
 
     /// Whether the open epoch changes a row.
@@ -214,25 +217,28 @@ impl Onces {
     /// Writes what changed. What came and went is never written.
     pub(crate) fn seal(&mut self, batch: &mut Batch) {
         for key in std::mem::take(&mut self.dirty) {
-            let under_way = self.row_of(UNDER_WAY, &key);
+            let vp = self.partitions.of_id(&key);
+            let row_of = |era| {
+                let id = key.as_bytes();
+                Row::Req { vp, era, id }.key()
+            };
             let Some(entry) = self.entries.get_mut(&key) else {
                 continue;
             };
             entry.dirty = false;
             let is_under_way = entry.row.as_ref().is_some_and(|row| row.told.is_none());
             if entry.under_way && !is_under_way {
-                batch.delete(under_way);
+                batch.delete(row_of(UNDER_WAY));
                 self.under_way -= 1;
             } else if is_under_way && let Some(row) = &entry.row {
                 self.under_way += usize::from(!entry.under_way);
-                batch.put(under_way, row.write());
+                batch.put(row_of(UNDER_WAY), row.write());
             }
             entry.under_way = is_under_way;
             if let Some(row) = entry.row.as_ref().filter(|row| row.told.is_some()) {
                 let era = (row.at.0 / self.keep_ms + 1).saturating_mul(self.keep_ms);
-                let row = row.write();
                 self.eras.insert(era);
-                batch.put(self.row_of(era, &key), row);
+                batch.put(row_of(era), row.write());
             }
             self.sealed.push(key);
         }
@@ -303,6 +309,7 @@ impl Onces {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::once::Ask;
     use super::*;
     use crate::schema::Stored;
     use crate::store::memory::MemoryDisk;
@@ -336,15 +343,16 @@ mod tests {
                 early: false,
                 waits: false,
             };
-            self.onces.begin(key, &ask, Timestamp(now), self.epoch);
+            let row = OnceRow::asked(&ask, Timestamp(now));
+            self.onces.begin(key, row, self.epoch);
         }
 
         fn answer(&mut self, key: &str, now: u64) {
             let rows = &self.store;
-            let told = self
-                .onces
-                .answered(key, Told::Done, Timestamp(now), self.epoch, rows);
-            told.unwrap();
+            if self.onces.recall(key, self.epoch, rows).unwrap() {
+                let now = Timestamp(now);
+                self.onces.answered(key, Told::Done, now, self.epoch);
+            }
         }
 
         /// One epoch is sealed and becomes durable.

@@ -258,6 +258,7 @@ impl Turn {
             && self.raised.is_empty()
             && self.answers.is_empty()
             && self.taken.is_empty()
+            && self.completions.is_empty()
     }
 
     /// Takes over what the operation said to its context; gives whether it has deleted its entity.

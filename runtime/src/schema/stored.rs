@@ -39,11 +39,10 @@ impl Stored {
     ) -> Result<Stored, ValueError> {
         // Room for most values, so that few grow.
         let mut bytes = Vec::with_capacity(64);
-        write_into(value, &mut bytes)?;
-        Ok(Stored {
-            schema: known::<T>().id,
-            bytes,
-        })
+        let known = known::<T>();
+        write_known(known, value, &mut bytes)?;
+        let schema = known.id;
+        Ok(Stored { schema, bytes })
     }
 
     /// Reads the value as a `T`, which may have changed since it was written.
@@ -93,7 +92,14 @@ pub fn write_into<T: Serialize + DeserializeOwned + 'static>(
     value: &T,
     out: &mut Vec<u8>,
 ) -> Result<(), ValueError> {
-    let known = known::<T>();
+    write_known(known::<T>(), value, out)
+}
+
+fn write_known<T: Serialize + DeserializeOwned>(
+    known: &Known,
+    value: &T,
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
     known.storable.clone()?;
     let start = out.len();
     let mut written = write(value, &known.schema, out);

@@ -131,6 +131,39 @@ fn an_operation_that_panics_is_its_callers_failure_and_leaves_the_state_as_it_wa
 }
 
 #[test]
+fn of_requests_that_are_served_together_one_that_panics_takes_back_its_own_changes_alone() {
+    let mut bench = Bench::new();
+    let [first, unlucky, last] = [5, 13, 7].map(|coins| bench.ask(ask::<Put>(1, coins, true)));
+    bench.commit();
+    assert_eq!(told::<u64>(&bench, first), Some(5));
+    assert!(matches!(
+        bench.answer(unlucky),
+        Some(Answer::Operated(Completion::Failed(_)))
+    ));
+    assert_eq!(told::<u64>(&bench, last), Some(12));
+    assert_eq!(state(&mut bench, 1).unwrap().log, [5, 7]);
+}
+
+#[test]
+fn nobody_is_told_of_what_was_served_together_with_a_request_that_cannot_be_read() {
+    let mut bench = Bench::new();
+    bench.ask(ask::<Put>(1, 1, true));
+    bench.commit();
+    let served = bench.ask(ask::<Put>(1, 5, true));
+    let mut damaged = ask::<Put>(1, 6, true);
+    if let Command::Operate { args, .. } = &mut damaged {
+        args.bytes.clear();
+    }
+    bench.ask(damaged);
+    bench.commit();
+    assert_eq!(bench.answer(served), None, "it went with its epoch");
+    let again = bench.ask(ask::<Put>(1, 5, true));
+    bench.commit();
+    assert_eq!(told::<u64>(&bench, again), Some(6));
+    assert_eq!(state(&mut bench, 1).unwrap().log, [1, 5]);
+}
+
+#[test]
 fn an_operation_that_awaits_holds_back_the_next_and_survives_a_crash_in_its_middle() {
     let mut bench = Bench::new();
     bench.ask(ask::<Put>(1, 5, false));

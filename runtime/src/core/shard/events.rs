@@ -115,7 +115,6 @@ impl<R: Reply> Shard<R> {
             message,
             has_row,
         } = envelope;
-        let unwritten = (!has_row).then(|| message.clone());
         let to = Number {
             partition: key.partition,
             n: 0,
@@ -127,9 +126,9 @@ impl<R: Reply> Shard<R> {
             Ok(()) if has_row && !planted!(AckNotInBatch) => self.deletes.push(key),
             Ok(()) => {}
             // It stays in the store, to be taken when its instance can be read again.
-            Err(error) => {
+            Err((error, message)) => {
                 set_aside(error, to)?;
-                if let Some(message) = unwritten {
+                if !has_row {
                     self.puts.push((key, message.write()));
                 }
             }
@@ -137,7 +136,62 @@ impl<R: Reply> Shard<R> {
         Ok(())
     }
 
+    /// Does what a message says, or gives it back. The most frequent ones are not copied for that.
     fn act_on(
+        &mut self,
+        message: Message,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), (ReadError, Box<Message>)> {
+        match message {
+            Message::Operate {
+                entity,
+                name,
+                request,
+            } => match self.entity(&entity, &name, now, rows) {
+                Ok(number) => {
+                    if let Some(number) = number {
+                        self.with(number, now, |entity, world, asks| {
+                            entity.receive(request, world, asks);
+                        });
+                    }
+                    Ok(())
+                }
+                Err(error) => {
+                    let message = Message::Operate {
+                        entity,
+                        name,
+                        request,
+                    };
+                    Err((error, Box::new(message)))
+                }
+            },
+            Message::Operated { parent, completion } => match self.load(parent.number, now, rows) {
+                Ok(_) => {
+                    self.with(parent.number, now, |instance, _, _| {
+                        instance.operated(parent.operation, completion)
+                    });
+                    Ok(())
+                }
+                Err(error) => {
+                    let message = Message::Operated { parent, completion };
+                    Err((error, Box::new(message)))
+                }
+            },
+            Message::Told { key, told } => {
+                let filed = self.told(&key, told, now, rows);
+                filed.map_err(|(error, told)| (error, Box::new(Message::Told { key, told: *told })))
+            }
+            Message::Lock(message) => self.lock(message, now, rows),
+            message => {
+                let copy = Box::new(message.clone());
+                let acted = self.act_on_others(message, now, rows);
+                acted.map_err(|error| (error, copy))
+            }
+        }
+    }
+
+    fn act_on_others(
         &mut self,
         message: Message,
         now: Timestamp,
@@ -177,25 +231,10 @@ impl<R: Reply> Shard<R> {
                     self.create_at(sought, id, name.into(), None, args, by, now, rows)?;
                 }
             },
-            Message::Operate {
-                entity,
-                name,
-                request,
-            } => {
-                let number = self.entity(entity, name, now, rows)?;
-                if let Some(number) = number {
-                    self.with(number, now, |entity, world, asks| {
-                        entity.receive(*request, world, asks);
-                    });
-                }
-            }
-            Message::Operated { parent, completion } => {
-                if self.load(parent.number, now, rows)? {
-                    self.with(parent.number, now, |instance, _, _| {
-                        instance.operated(parent.operation, completion)
-                    });
-                }
-            }
+            Message::Operate { .. }
+            | Message::Operated { .. }
+            | Message::Told { .. }
+            | Message::Lock(_) => unreachable!("these are not copied"),
             Message::Event {
                 id,
                 name,
@@ -205,8 +244,6 @@ impl<R: Reply> Shard<R> {
             Message::Answer { to, completion } => self.answered(to, completion, now, rows)?,
             Message::Ask { key, ask } => self.asked(key, ask, now, rows)?,
             Message::AskAgain { key, id } => self.asked_again(key, &id, now, rows)?,
-            Message::Told { key, told } => self.told(&key, told, now, rows)?,
-            Message::Lock(message) => self.lock(message, now, rows)?,
             Message::ChildEnded { parent, ending } => {
                 if self.load(parent.number, now, rows)? {
                     self.with(parent.number, now, |instance, world, _| {
@@ -221,20 +258,20 @@ impl<R: Reply> Shard<R> {
     /// The entity of this id in memory; it is made when it is used first.
     pub(super) fn entity(
         &mut self,
-        id: String,
-        name: String,
+        id: &str,
+        name: &str,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Option<Number>, ReadError> {
-        if let Some(number) = self.find(&id, rows)? {
+        if let Some(number) = self.find(id, rows)? {
             return Ok(self.load(number, now, rows)?.then_some(number));
         }
-        let name = match self.program.entity(&name) {
+        let name = match self.program.entity(name) {
             Some(entry) => Cow::Borrowed(entry.name),
-            None => Cow::Owned(name),
+            None => Cow::Owned(name.to_owned()),
         };
         let nothing = Stored::write(&()).expect("the unit can be stored");
-        let by = Starter::FirstUse;
+        let (id, by) = (id.to_owned(), Starter::FirstUse);
         Ok(Some(self.create(id, name, None, nothing, by, now)))
     }
 

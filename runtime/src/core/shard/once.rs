@@ -1,8 +1,9 @@
 //! Requests with an idempotency key: at the home of the key, and at the instance they are for.
 
 use super::super::format::ReadError;
+use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::Message;
-use super::super::once::{Ask, Told};
+use super::super::once::{Ask, OnceRow, Told};
 use super::super::operation::Caller;
 use super::super::rows::Rows;
 use super::super::{Answer, Number};
@@ -37,8 +38,12 @@ impl<R: Reply> Shard<R> {
         match found {
             None if let Some(busy) = self.busy() => self.answer(reply, busy, 0),
             None => {
-                self.onces.begin(&key, &ask, now, self.epoch);
-                self.bytes += key.len() + ask.args().bytes.len();
+                self.bytes += key.len() + ask.args().bytes.len() + INSTANCE_BYTES_ASSUMED;
+                let row = OnceRow::asked(&ask, now);
+                if self.owns(ask.target()) {
+                    return self.ask_here(&key, ask, row, reply, now, rows);
+                }
+                self.onces.begin(&key, row, self.epoch);
                 self.listen(&key, reply);
                 self.send(Message::Ask { key, ask });
             }
@@ -60,6 +65,40 @@ impl<R: Reply> Shard<R> {
         Ok(())
     }
 
+    /// Whether this shard is the home of an id.
+    fn owns(&self, id: &str) -> bool {
+        self.partitions.shard(self.partitions.of_id(id)) == self.index
+    }
+
+    /// Home and instance are of one shard: what is done at once is filed with its answer.
+    fn ask_here(
+        &mut self,
+        key: &str,
+        ask: Ask,
+        row: OnceRow,
+        reply: R,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<(), (R, ReadError)> {
+        let told = match self.ask(key, ask, now, rows) {
+            Ok(told) => told,
+            Err(error) => return Err((reply, error)),
+        };
+        let is_free = told.as_ref().is_some_and(|told| !told.stays());
+        if !is_free {
+            self.onces.begin(key, row, self.epoch);
+        }
+        let Some(told) = told else {
+            self.listen(key, reply);
+            return Ok(());
+        };
+        if told.is_final() {
+            self.onces.answered(key, told.clone(), now, self.epoch);
+        }
+        self.effects.replies.push((reply, told.into()));
+        Ok(())
+    }
+
     fn listen(&mut self, key: &str, reply: R) {
         match self.listeners.get_mut(key) {
             Some(listeners) => {
@@ -75,22 +114,34 @@ impl<R: Reply> Shard<R> {
         }
     }
 
-    /// At the home of the key: its request was done, or not.
+    /// At the home of the key: its request was done, or not. What cannot be filed is given back.
     pub(super) fn told(
         &mut self,
         key: &str,
         told: Told,
         now: Timestamp,
         rows: &dyn Rows,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), (ReadError, Box<Told>)> {
         if !matches!(told, Told::Parked(_)) {
-            self.bytes += key.len() + told.bytes();
-            let told = told.clone();
-            self.onces.answered(key, told, now, self.epoch, rows)?;
+            match self.onces.recall(key, self.epoch, rows) {
+                Err(error) => return Err((error, Box::new(told))),
+                Ok(false) => {}
+                Ok(true) => {
+                    self.bytes += key.len() + told.bytes();
+                    self.onces.answered(key, told.clone(), now, self.epoch);
+                }
+            }
         }
+        let Some(mut listeners) = self.listeners.remove(key) else {
+            return Ok(());
+        };
         let answer = Answer::from(told);
-        for listener in self.listeners.remove(key).into_iter().flatten() {
+        let last = listeners.pop();
+        for listener in listeners {
             self.effects.replies.push((listener, answer.clone()));
+        }
+        if let Some(last) = last {
+            self.effects.replies.push((last, answer));
         }
         Ok(())
     }
@@ -103,19 +154,34 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
-        let (waits, caller) = (ask.waits(), Caller::Key(key.clone()));
-        let told = match self.apply(ask, caller, now, rows) {
-            Ok(Asked::Said(answer, _)) => Some(answer.into()),
-            Ok(Asked::At(number, _)) if waits => self.parked(number).map(Told::Parked),
-            Ok(Asked::At(..)) => Some(Told::Done),
-            // Nothing was done.
-            Err(error) if error.is_of_one_row() => Some(Told::Unreadable(error.to_string())),
-            Err(error) => return Err(error),
-        };
-        if let Some(told) = told {
+        if let Some(told) = self.ask(&key, ask, now, rows)? {
             self.send(Message::Told { key, told });
         }
         Ok(())
+    }
+
+    /// Does what a client asks for, or puts it where it will be done. Gives what comes of it, if that
+    /// is known.
+    fn ask(
+        &mut self,
+        key: &str,
+        ask: Ask,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Option<Told>, ReadError> {
+        let waits = ask.waits();
+        let caller = match waits {
+            true => Caller::Key(key.to_owned()),
+            false => Caller::Nobody,
+        };
+        match self.apply(ask, caller, now, rows) {
+            Ok(Asked::Said(answer, _)) => Ok(Some(answer.into())),
+            Ok(Asked::At(number, _)) if waits => Ok(self.parked(number).map(Told::Parked)),
+            Ok(Asked::At(..)) => Ok(Some(Told::Done)),
+            // Nothing was done.
+            Err(error) if error.is_of_one_row() => Ok(Some(Told::Unreadable(error.to_string()))),
+            Err(error) => Err(error),
+        }
     }
 
     /// At the instance: somebody else waits for what was asked for before.

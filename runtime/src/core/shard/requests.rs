@@ -1,5 +1,7 @@
 //! Requests of clients: operations of entities, and events.
 
+use std::borrow::Cow;
+
 use super::super::entity::ENTITY_PREFIX;
 use super::super::events::{self, Unwanted};
 use super::super::format::ReadError;
@@ -101,14 +103,15 @@ impl<R: Reply> Shard<R> {
         &mut self,
         id: String,
         name: String,
-        request: EntityRequest,
+        mut request: EntityRequest,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Asked, ReadError> {
-        if let Some(why) = self.not_an_operation(&id, &name, &request) {
-            return Ok(Asked::Said(Answer::Invalid { why }, 0));
+        match self.operation(&id, &name, &request) {
+            Ok(method) => request.method = Cow::Borrowed(method),
+            Err(why) => return Ok(Asked::Said(Answer::Invalid { why }, 0)),
         }
-        let Some(number) = self.entity(id, name, now, rows)? else {
+        let Some(number) = self.entity(&id, &name, now, rows)? else {
             return Ok(Asked::Said(Answer::NotFound, 0));
         };
         let Some(entity) = self.residents.get(number) else {
@@ -123,30 +126,39 @@ impl<R: Reply> Shard<R> {
         self.bytes += request.args.bytes.len();
         self.books.stored(&request.args);
         self.with(number, now, |entity, world, asks| {
-            entity.receive(request, world, asks);
+            entity.receive(Box::new(request), world, asks);
         });
         Ok(Asked::At(number, operation))
     }
 
-    fn not_an_operation(&self, id: &str, name: &str, request: &EntityRequest) -> Option<String> {
+    /// The stored name of the operation that is asked for, or why there is none.
+    fn operation(
+        &self,
+        id: &str,
+        name: &str,
+        request: &EntityRequest,
+    ) -> Result<&'static str, String> {
         if id.len() > INSTANCE_ID_BYTES_MAX {
-            return Some(format!(
+            return Err(format!(
                 "an entity's name and key have at most {INSTANCE_ID_BYTES_MAX} bytes, these {}",
                 id.len()
             ));
         }
         let bytes = request.args.bytes.len();
         if bytes > PAYLOAD_BYTES_MAX {
-            return Some(format!(
+            return Err(format!(
                 "the arguments are {bytes} bytes, more than {PAYLOAD_BYTES_MAX}"
             ));
         }
         let entry = self.program.entity(name);
         let Some(EntryKind::Entity(entity)) = entry.as_ref().map(|entry| &entry.kind) else {
-            return Some(super::super::instance::unregistered("entity", name).to_string());
+            return Err(super::super::instance::unregistered("entity", name).to_string());
         };
-        let known = id.starts_with(ENTITY_PREFIX) && entity.method(&request.method).is_some();
-        (!known).then(|| format!("`{name}` has no operation `{}`", request.method))
+        let method = entity.method(&request.method);
+        match method.filter(|_| id.starts_with(ENTITY_PREFIX)) {
+            Some(method) => Ok(method.name),
+            None => Err(format!("`{name}` has no operation `{}`", request.method)),
+        }
     }
 
     fn raise(

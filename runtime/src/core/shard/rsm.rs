@@ -19,7 +19,10 @@ impl<R: Reply> Shard<R> {
     ) -> Result<(), ReadError> {
         match to {
             ReplyTo::Nobody => {}
-            ReplyTo::Key(key) => self.told(&key, Told::Operated(completion), now, rows)?,
+            ReplyTo::Key(key) => {
+                let told = self.told(&key, Told::Operated(completion), now, rows);
+                told.map_err(|(error, _)| error)?;
+            }
             ReplyTo::Call {
                 partition,
                 n,

@@ -89,8 +89,9 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
     ) -> Result<usize, RunError> {
         let (mut turns, mut postponed) = (0, false);
+        let at_most = self.bounds.turns_in_a_row as usize;
         // It stays marked as queued meanwhile, so that it is queued once more at the end at most.
-        while turns < self.bounds.turns_in_a_row as usize
+        while turns < at_most
             && let Some(instance) = self.residents.get(number)
             && instance.is_ready()
             && !self.is_full()
@@ -104,8 +105,7 @@ impl<R: Reply> Shard<R> {
             if instance.is_entity() && !self.refill(number, now, rows)? {
                 break;
             }
-            self.turn(number, now, rows)?;
-            turns += 1;
+            turns += self.turn(number, at_most - turns, now, rows)?.max(1);
         }
         if let Some(instance) = self.residents.get_mut(number) {
             instance.marks.queued = postponed;
@@ -114,12 +114,24 @@ impl<R: Reply> Shard<R> {
         Ok(turns)
     }
 
-    fn turn(&mut self, number: Number, now: Timestamp, rows: &dyn Rows) -> Result<(), RunError> {
+    /// A turn, or as many of an entity as it gets in one visit. Gives how many.
+    fn turn(
+        &mut self,
+        number: Number,
+        at_most: usize,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<usize, RunError> {
         let parts = self.parts(number, rows)?;
         let Some(instance) = self.residents.get_mut(number) else {
-            return Ok(());
+            return Ok(0);
         };
         let probation = std::mem::take(&mut instance.marks.probation);
+        // What is watched gets one turn at a time.
+        let at_most = match probation || instance.marks.suspect {
+            true => 1,
+            false => at_most,
+        };
         if probation {
             rows.turn_begins(number);
         }
@@ -130,9 +142,15 @@ impl<R: Reply> Shard<R> {
         };
         let span = tracing::debug_span!("turn", instance = %instance.id, number = %number);
         let entered = span.enter();
-        let result = instance.advance(parts, world, self.caps, &mut self.asks);
+        let (caps, asks) = (self.caps, &mut self.asks);
+        let result = match instance.is_entity() {
+            true => instance.serve(parts, world, caps, at_most, asks),
+            false => instance.advance(parts, world, caps, asks).map(|()| 1),
+        };
         drop(entered);
-        if result.is_ok() && instance.marks.dirty {
+        let came = result.as_ref();
+        let counts = came.map_or_else(|failed| failed.before, |turns| *turns) > 0;
+        if counts && instance.marks.dirty {
             instance.marks.frame = self.epoch;
         }
         self.bytes += std::mem::take(&mut instance.marks.tried);
@@ -141,8 +159,11 @@ impl<R: Reply> Shard<R> {
         }
         self.settle(number);
         match result {
-            Err(failed) => self.turn_failed(number, failed.why, now, rows),
-            Ok(()) => Ok(()),
+            Ok(turns) => Ok(turns),
+            Err(failed) => {
+                self.turn_failed(number, failed.why, now, rows)?;
+                Ok(failed.before + 1)
+            }
         }
     }
 

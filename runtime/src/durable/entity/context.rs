@@ -49,6 +49,11 @@ impl EntityContext {
             self.id = id.clone();
         }
         (self.now, self.deleted) = (now, deleted);
+        // What an operation said that panicked is not the next one's.
+        self.signals.clear();
+        self.detached.clear();
+        self.raised.clear();
+        self.refusal = None;
     }
 
     pub(crate) fn is_deleted(&self) -> bool {

@@ -11,7 +11,7 @@ mod signal;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,5 +56,9 @@ pub trait Entity: EntityState {
 
 /// The id of the entity of this name and key, as an instance.
 pub(crate) fn id_of(name: &str, key: &dyn Display) -> String {
-    format!("@{name}@{key}")
+    let mut id = String::with_capacity(name.len() + 24);
+    id.extend(["@", name, "@"]);
+    // A key that cannot be written is its author's mistake, as in `to_string`.
+    write!(id, "{key}").expect("a key can be written");
+    id
 }

@@ -136,7 +136,7 @@ impl Protocol {
             match letter {
                 Letter::Lock(owner, rest) => instance.lock_asked(part(*owner), lockables(rest)),
                 Letter::Call(from) => {
-                    let request = Operation::Request(Box::new(request(*from)));
+                    let request = Operation::Request(request(*from));
                     let number = instance.next_operation;
                     instance.next_operation += 1;
                     instance.queue.put(number, &request);
@@ -238,8 +238,13 @@ impl Protocol {
                 let next = instance.queue.next()?;
                 match instance.operations.get(next) {
                     Some(Operation::Lock(_)) => {
-                        let turn =
-                            instance.serve(Parts::default(), world, super::super::CAPS, &mut asks);
+                        let turn = instance.serve(
+                            Parts::default(),
+                            world,
+                            super::super::CAPS,
+                            1,
+                            &mut asks,
+                        );
                         assert!(turn.is_ok(), "a lock is given without user code");
                     }
                     Some(Operation::Request(request)) => {
@@ -321,14 +326,14 @@ impl Protocol {
 }
 
 /// A call of an owner, or of somebody who locks nothing.
-fn request(from: Option<u8>) -> EntityRequest {
-    EntityRequest {
+fn request(from: Option<u8>) -> Box<EntityRequest> {
+    Box::new(EntityRequest {
         method: "look".into(),
         args: NOTHING.clone(),
         caller: Caller::Nobody,
         from: from.map(owner_number),
         due: None,
-    }
+    })
 }
 
 /// Who is told what.
