@@ -33,9 +33,10 @@ impl Failed {
 }
 
 /// How a turn came out.
-enum Came {
+pub(super) enum Came {
     Ended(Ending),
-    Waiting(Waits, Groups, Option<Writing>),
+    /// For what, unless that is what it waited for before.
+    Waiting(Option<(Waits, Groups)>, Option<Writing>),
     /// It begins again, with these arguments.
     Again(Stored),
 }
@@ -49,6 +50,9 @@ impl Instance {
         caps: Caps,
         asks: &mut Asks,
     ) -> Result<(), Failed> {
+        if self.is_rsm() {
+            return self.handle(parts, world, caps, asks);
+        }
         if let Some(why) = self.of_another_version(world) {
             return Err(Failed::at_once(why));
         }
@@ -66,10 +70,7 @@ impl Instance {
         turn.mailbox = self.events.lend();
         asks.spare.lend(&mut turn);
 
-        let rewind = match self.is_rsm() {
-            true => None,
-            false => self.rewind_point(machine.as_mut(), &turn.completions, caps),
-        };
+        let rewind = self.rewind_point(machine.as_mut(), &turn.completions, caps);
         let came = self.poll(machine.as_mut(), &mut turn, world, caps);
         let taken = std::mem::take(&mut turn.taken);
         let came = match came {
@@ -77,9 +78,7 @@ impl Instance {
             Err(why) => {
                 // Dropping what is left of it runs user code too.
                 let _ = guard(&self.orchestration, || drop(machine));
-                if !planted!(TurnNotUndone) {
-                    self.undo(turn, taken);
-                }
+                self.undo(turn, taken);
                 return Err(Failed::at_once(why));
             }
         };
@@ -108,20 +107,33 @@ impl Instance {
                 self.marks.tried = args.bytes.len();
                 self.begin_again(args, world.now, asks);
             }
-            Came::Waiting(waits, groups, writing) => {
-                if let Some(writing) = writing {
-                    self.tried(writing);
-                }
-                self.state = State::Hot(machine);
-                self.waits = waits;
-                self.groups = groups;
-            }
+            Came::Waiting(wait, writing) => self.wait(machine, wait, writing),
         }
         Ok(())
     }
 
+    /// It waits, in memory.
+    pub(super) fn wait(
+        &mut self,
+        machine: Box<dyn Machine>,
+        wait: Option<(Waits, Groups)>,
+        writing: Option<Writing>,
+    ) {
+        if let Some(writing) = writing {
+            self.tried(writing);
+        }
+        self.state = State::Hot(machine);
+        if let Some((waits, groups)) = wait {
+            (self.waits, self.groups) = (waits, groups);
+        }
+    }
+
     /// Its machine: begun, woken or read.
-    fn machine(&mut self, parts: Parts, world: World<'_>) -> Result<Box<dyn Machine>, Refusal> {
+    pub(super) fn machine(
+        &mut self,
+        parts: Parts,
+        world: World<'_>,
+    ) -> Result<Box<dyn Machine>, Refusal> {
         if matches!(self.state, State::Hot(_))
             && let State::Hot(machine) = std::mem::replace(&mut self.state, State::Undone)
         {
@@ -155,7 +167,7 @@ impl Instance {
         }
     }
 
-    fn poll(
+    pub(super) fn poll(
         &self,
         machine: &mut dyn Machine,
         turn: &mut Turn,
@@ -188,11 +200,17 @@ impl Instance {
     }
 
     fn waiting(&self, machine: &mut dyn Machine, turn: &Turn, caps: Caps) -> Result<Came, Refusal> {
-        let mut waits = Waits::default();
-        machine.waits(&mut waits);
-        let groups = self.hopeful(&waits, turn)?;
+        let wait = match turn.waits_as_before {
+            true => None,
+            false => {
+                let mut waits = Waits::default();
+                machine.waits(&mut waits);
+                let groups = self.hopeful(&waits, turn)?;
+                Some((waits, groups))
+            }
+        };
         let writing = self.trial(caps, |trial| machine.save(trial))?;
-        Ok(Came::Waiting(waits, groups, writing))
+        Ok(Came::Waiting(wait, writing))
     }
 
     /// What it waits for, which must be able to come.
@@ -220,6 +238,9 @@ impl Instance {
 
     /// Puts everything back as it was before the turn.
     pub(super) fn undo(&mut self, mut turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
+        if planted!(TurnNotUndone) {
+            return;
+        }
         self.events.take_back(std::mem::take(&mut turn.mailbox));
         let before = self.next_operation;
         let mut completions = turn.completions;

@@ -2,7 +2,9 @@
 
 use super::message::Message;
 use super::{Ending, Program, StartAttempt};
+use crate::durable::rsm::ReplyTo;
 use crate::durable::{Completion, Refusal, Request, Timestamp, Turn};
+use crate::planted::planted;
 
 /// What instances are advanced in.
 #[derive(Clone, Copy)]
@@ -20,6 +22,8 @@ pub(crate) struct Asks {
     /// Attempts whose result is not wanted any more.
     pub(crate) cancels: Vec<u64>,
     pub(crate) messages: Vec<Message>,
+    /// The turn of a machine that is over, and the room of what it asked for: the next one's.
+    pub(crate) turn: Option<Box<Turn>>,
     pub(crate) arm: Vec<(Timestamp, u64)>,
     pub(crate) disarm: Vec<(Timestamp, u64)>,
     /// Wake it at this time for this operation's next attempt.
@@ -61,6 +65,18 @@ impl Spare {
         taken.clear();
         if taken.capacity() <= Spare::MAX {
             self.taken = taken;
+        }
+    }
+}
+
+impl Asks {
+    /// Answers what a machine was asked.
+    pub(super) fn answer(&mut self, answers: impl Iterator<Item = (ReplyTo, Completion)>) {
+        for (to, completion) in answers {
+            if planted!(AnswerLost) {
+                break;
+            }
+            self.messages.push(Message::Answer { to, completion });
         }
     }
 }

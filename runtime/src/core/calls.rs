@@ -7,6 +7,7 @@ use std::vec::IntoIter;
 use super::Parent;
 use super::asks::{Asks, World};
 use super::happened::{Happened, what_of};
+use super::happened_brief::Brief;
 use super::instance::Instance;
 use super::message::Message;
 use super::operation::{ActivityCall, Operation};
@@ -14,7 +15,6 @@ use super::section::Section;
 use super::targets::{entry, name_of};
 use crate::durable::rsm::ReplyTo;
 use crate::durable::{Detached, EntryKind, OneWay, RSM_PREFIX, Raised, Request, Turn};
-use crate::planted::planted;
 
 /// What a turn sends without waiting, in the order in which it was sent, each with the number of the
 /// operation before which it leaves.
@@ -36,8 +36,11 @@ impl Instance {
         if let Some(event) = turn.handled
             && self.history.is_on()
         {
-            let states = self.custom_status.clone().unwrap_or_default();
-            self.tell(Happened::Handled { event, states });
+            let states = self.custom_status.as_deref().unwrap_or_default();
+            self.history.add_briefly(&Brief::Handled {
+                event: &event,
+                states,
+            });
         }
         let mut children = Vec::new();
         let mut requests = turn.requests;
@@ -95,12 +98,7 @@ impl Instance {
         if let Some(sent) = &mut sent {
             self.send_off(sent, u64::MAX, world, asks);
         }
-        for (to, completion) in turn.answers {
-            if planted!(AnswerLost) {
-                break;
-            }
-            asks.messages.push(Message::Answer { to, completion });
-        }
+        asks.answer(turn.answers.into_iter());
         // Completions the turn made itself have rows like others.
         for operation in first..self.next_operation {
             if self.operations.has_completed(operation) {
@@ -127,18 +125,24 @@ impl Instance {
         }
         // After what it started: an event may be for one of them.
         while let Some((_, raised)) = sent.events.next_if(|(before, _)| *before <= until) {
-            let (id, name, value) = (raised.id, raised.name, raised.value);
-            self.tell(Happened::EventRaised {
-                id: id.clone(),
-                name: name.clone(),
-            });
-            asks.messages.push(Message::Event {
-                id,
-                name,
-                value,
-                reply_to: ReplyTo::Nobody,
-            });
+            self.raise(raised, asks);
         }
+    }
+
+    /// An event leaves.
+    pub(super) fn raise(&mut self, raised: Raised, asks: &mut Asks) {
+        let Raised { id, name, value } = raised;
+        self.history.add_briefly(&Brief::EventRaised {
+            id: &id,
+            name: &name,
+        });
+        self.marks.dirty = true;
+        asks.messages.push(Message::Event {
+            id,
+            name,
+            value,
+            reply_to: ReplyTo::Nobody,
+        });
     }
 
     fn call(
@@ -171,8 +175,8 @@ impl Instance {
                     operation,
                 };
                 let message = Message::Event {
-                    id: machine.clone(),
-                    name: name.to_owned(),
+                    id: machine.as_str().into(),
+                    name: Cow::Borrowed(name),
                     value,
                     reply_to: asker.into(),
                 };

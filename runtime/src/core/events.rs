@@ -6,10 +6,8 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
 use super::entity::ENTITY_PREFIX;
-use super::happened::Happened;
+use super::happened_brief::Brief;
 use super::instance::Instance;
 use super::operation::{Operation, OperationRowRef};
 use super::operations::Operations;
@@ -23,12 +21,12 @@ use crate::schema::Stored;
 #[derive(Debug, Default)]
 pub(crate) struct Events {
     mailbox: Mailbox,
-    /// The names of those that nobody has taken.
-    names: FxHashMap<u64, Arc<str>>,
-    /// Whose rows may have to be written or deleted.
-    touched: Vec<u64>,
-    /// Who has a row, durable or in a batch that was sealed.
-    rows: FxHashSet<u64>,
+    /// The number after the last one that arrived.
+    next: u64,
+    /// Those below this number have rows, durable or in a batch that was sealed; the others have none.
+    written: u64,
+    /// Those that were taken and have rows, which are to be deleted.
+    taken: Vec<u64>,
 }
 
 impl Events {
@@ -39,10 +37,9 @@ impl Events {
     ) -> Self {
         let mut all = Events::default();
         for (number, name, letter) in events {
-            all.file(number, name, letter);
-            all.rows.insert(number);
+            all.file(number, &name, letter);
         }
-        all.touched.clear();
+        all.written = all.next;
         for number in operations.numbers() {
             if let Some(Operation::Event { name }) = operations.get(number) {
                 all.mailbox.expect(number, name);
@@ -52,12 +49,9 @@ impl Events {
     }
 
     /// Files an event. Returns who waits for it.
-    fn file(&mut self, number: u64, name: String, letter: Letter) -> Option<u64> {
-        let name: Arc<str> = name.into();
-        let awaited = self.mailbox.arrive(number, &name, letter);
-        self.names.insert(number, name);
-        self.touched.push(number);
-        awaited
+    fn file(&mut self, number: u64, name: &str, letter: Letter) -> Option<u64> {
+        self.next = number + 1;
+        self.mailbox.arrive(number, name, letter)
     }
 
     /// Gives all events to a turn.
@@ -75,18 +69,16 @@ impl Events {
 
     /// Takes back what a turn left. Returns the awaits that have their events.
     pub(crate) fn give_back(&mut self, mut mailbox: Mailbox) -> Vec<u64> {
-        let taken = mailbox.commit();
+        let mut arrived = Vec::new();
+        mailbox.commit(|operation, number| {
+            arrived.extend(operation);
+            // One without a row came and went in this epoch.
+            if number < self.written && !planted!(EventRowKept) {
+                self.taken.push(number);
+            }
+        });
         self.mailbox = mailbox;
-        taken
-            .into_iter()
-            .filter_map(|(operation, number)| {
-                self.names.remove(&number);
-                if !planted!(EventRowKept) {
-                    self.touched.push(number);
-                }
-                operation
-            })
-            .collect()
+        arrived
     }
 
     /// Whether there is an event for this await.
@@ -101,19 +93,17 @@ impl Events {
 
     /// Drops all events.
     pub(crate) fn clear(&mut self) {
-        self.mailbox = Mailbox::default();
-        self.touched
-            .extend(self.names.drain().map(|(number, _)| number));
+        let left = std::mem::take(&mut self.mailbox);
+        let left = left.since(0).into_iter().map(|(number, ..)| number);
+        self.taken
+            .extend(left.take_while(|number| *number < self.written));
     }
 
     /// The names and sizes of those that nobody has taken, in order.
     pub(crate) fn waiting(&self) -> Vec<(Arc<str>, u64)> {
-        let mut numbers: Vec<_> = self.names.iter().collect();
-        numbers.sort_unstable_by_key(|(number, _)| **number);
-        let waiting = numbers.into_iter().filter_map(|(number, name)| {
-            let letter = self.mailbox.event(name, *number)?;
-            Some((name.clone(), letter.value.bytes.len() as u64))
-        });
+        let waiting = self.mailbox.since(0).into_iter();
+        let waiting =
+            waiting.map(|(_, name, letter)| (name.clone(), letter.value.bytes.len() as u64));
         waiting.collect()
     }
 
@@ -147,25 +137,22 @@ impl Events {
 
     /// Whether a row may have to be written.
     pub(crate) fn are_touched(&self) -> bool {
-        !self.touched.is_empty()
+        self.written < self.next && self.mailbox.count() > 0 || !self.taken.is_empty()
     }
 
     /// Calls `write` with every row that must change: its value, or none to delete it. What came
     /// and went since the last time is never written.
     pub(crate) fn write_rows(&mut self, mut write: impl FnMut(u64, Option<OperationRowRef<'_>>)) {
-        for number in std::mem::take(&mut self.touched) {
-            let name = self.names.get(&number);
-            let event = name.and_then(|name| Some((name, self.mailbox.event(name, number)?)));
-            if let Some((name, letter)) = event {
-                if self.rows.insert(number) {
-                    let Letter { value, reply_to } = letter;
-                    let row = OperationRowRef::Event(name, value, reply_to, None);
-                    write(number, Some(row));
-                }
-            } else if self.rows.remove(&number) {
-                write(number, None);
+        for number in self.taken.drain(..) {
+            write(number, None);
+        }
+        if self.written < self.next && self.mailbox.count() > 0 {
+            for (number, name, Letter { value, reply_to }) in self.mailbox.since(self.written) {
+                let row = OperationRowRef::Event(name, value, reply_to, None);
+                write(number, Some(row));
             }
         }
+        self.written = self.next;
     }
 }
 
@@ -179,18 +166,21 @@ pub(crate) enum Unwanted {
 
 impl Instance {
     /// An event has arrived, after all that arrived before.
-    pub(crate) fn event(&mut self, name: String, letter: Letter) -> Result<(), Unwanted> {
+    pub(crate) fn event(&mut self, name: &str, letter: Letter) -> Result<(), Unwanted> {
         if self.has_ended() || self.is_entity() {
             return Err(Unwanted::Ended);
         }
         let number = self.next_operation;
         self.next_operation += 1;
         if self.history.is_on() {
-            let arrived = Happened::EventArrived {
-                name: name.clone(),
+            let arrived = Brief::EventArrived {
+                name,
                 bytes: letter.value.bytes.len() as u64,
             };
-            self.tell_with(number, arrived);
+            match self.marks.dirty {
+                true => self.history.add_briefly(&arrived),
+                false => self.history.add_briefly_loose(number, &arrived),
+            }
         }
         if let Some(operation) = self.events.file(number, name, letter) {
             self.groups.complete(operation);
@@ -201,7 +191,7 @@ impl Instance {
     /// The same from outside, where senders can wait.
     pub(crate) fn event_from_outside(
         &mut self,
-        name: String,
+        name: &str,
         letter: Letter,
     ) -> Result<(), Unwanted> {
         let mailbox = &self.events.mailbox;

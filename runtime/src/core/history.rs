@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 
 use super::format::{self, ReadError, Unreadable};
 use super::happened::{Happened, HistoryEntry};
+use super::happened_brief::Brief;
 use super::limits::HISTORY_CHUNK;
 use super::record::Raw;
 use crate::durable::Timestamp;
@@ -128,12 +129,32 @@ impl History {
 
     /// Adds an entry that the row of this operation carries if the instance is not written.
     pub(crate) fn add_loose(&mut self, operation: u64, what: &Happened) {
+        let (number, from) = (self.next, self.tail.len());
+        self.add(what);
+        self.set_loose(operation, number, from);
+    }
+
+    /// The same of what is told often.
+    pub(crate) fn add_briefly(&mut self, what: &Brief<'_>) {
         if !self.is_on() {
             return;
         }
+        let at = self.now.0.saturating_sub(self.base.0);
+        what.write(at, &mut self.tail);
+        self.count();
+    }
+
+    /// The same, in the row of this operation if the instance is not written.
+    pub(crate) fn add_briefly_loose(&mut self, operation: u64, what: &Brief<'_>) {
         let (number, from) = (self.next, self.tail.len());
-        self.add(what);
-        self.loose.push((operation, number, from..self.tail.len()));
+        self.add_briefly(what);
+        self.set_loose(operation, number, from);
+    }
+
+    fn set_loose(&mut self, operation: u64, number: u64, from: usize) {
+        if self.is_on() {
+            self.loose.push((operation, number, from..self.tail.len()));
+        }
     }
 
     fn count(&mut self) {

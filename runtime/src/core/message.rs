@@ -1,6 +1,7 @@
 //! `Message`: what instances say to each other.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -63,8 +64,9 @@ pub(crate) enum Message {
     ChildEnded { parent: Parent, ending: Ending },
     /// Raises an event.
     Event {
-        id: String,
-        name: String,
+        #[serde(with = "crate::durable::shared")]
+        id: Arc<str>,
+        name: Cow<'static, str>,
         value: Stored,
         /// Who waits for the answer, if it is asked of a machine.
         reply_to: ReplyTo,
@@ -103,8 +105,8 @@ impl Message {
             | Message::CancelChild { id, .. }
             | Message::TerminateChild { id, .. }
             | Message::RewindChild { id, .. }
-            | Message::Event { id, .. }
             | Message::Start { id, .. } => partitions.of_id(id),
+            Message::Event { id, .. } => partitions.of_id(id),
             Message::Operate { entity, .. } => partitions.of_id(entity),
             Message::Ask { ask, .. } => partitions.of_id(ask.target()),
             Message::AskAgain { id, .. } => partitions.of_id(id),

@@ -20,6 +20,7 @@ mod format;
 mod frames;
 mod groups;
 mod happened;
+mod happened_brief;
 mod happened_text;
 mod history;
 mod instance;

@@ -1,13 +1,108 @@
-//! A state machine's instance: what wakes it, and the answers that others wait for.
+//! A state machine's instance: its turns, what wakes it, and the answers that others wait for.
 
-use super::asks::Asks;
+use super::advance::{Came, Failed, guard};
+use super::asks::{Asks, World};
 use super::happened::{Happened, error_of};
+use super::happened_brief::Brief;
 use super::instance::Instance;
 use super::message::Message;
 use super::operation::Operation;
-use crate::durable::{Completion, Failure, RSM_PREFIX};
+use crate::durable::{Completion, Context, Failure, Parts, RSM_PREFIX, Turn};
+use crate::store::Caps;
 
 impl Instance {
+    /// Advances a machine by one event.
+    pub(super) fn handle(
+        &mut self,
+        parts: Parts,
+        world: World<'_>,
+        caps: Caps,
+        asks: &mut Asks,
+    ) -> Result<(), Failed> {
+        if let Some(why) = self.of_another_version(world) {
+            return Err(Failed::at_once(why));
+        }
+        let mut machine = self.machine(parts, world).map_err(Failed::at_once)?;
+        let mut turn = self.turn(world, asks);
+        let came = self.poll(machine.as_mut(), &mut turn, world, caps);
+        let taken = std::mem::take(&mut turn.taken);
+        let came = match came {
+            Ok(came) => came,
+            Err(why) => {
+                // Dropping what is left of it runs user code too.
+                let _ = guard(&self.orchestration, || drop(machine));
+                self.undo(*turn, taken);
+                return Err(Failed::at_once(why));
+            }
+        };
+        self.operations.give_back(
+            std::mem::take(&mut turn.completions),
+            taken.iter().map(|(operation, _)| *operation),
+        );
+        let awaits = self.events.give_back(std::mem::take(&mut turn.mailbox));
+        debug_assert!(awaits.is_empty(), "a machine takes events, and awaits none");
+        if turn.only_sends() && turn.next_operation == self.next_operation {
+            self.hand_over(turn, world, asks);
+        } else {
+            let status = turn.context.status.take();
+            turn.context.status = status.or_else(|| self.custom_status.take());
+            self.commit(*turn, world, asks);
+        }
+        match came {
+            Came::Waiting(wait, writing) => self.wait(machine, wait, writing),
+            Came::Ended(ending) => {
+                let _ = guard(&self.orchestration, || drop(machine));
+                self.end(ending, world.now, asks);
+            }
+            Came::Again(_) => unreachable!("a machine does not begin again"),
+        }
+        Ok(())
+    }
+
+    /// A turn with what has arrived.
+    fn turn(&mut self, world: World<'_>, asks: &mut Asks) -> Box<Turn> {
+        let context = Context::new(self.id.clone(), self.number.pair(), world.now, None)
+            .of_version(self.version.clone());
+        let completions = self.operations.lend();
+        let under_way = self.operations.pending() + completions.len();
+        let mut turn = match asks.turn.take() {
+            Some(mut turn) => {
+                turn.renew(context, self.next_operation, under_way);
+                turn.completions = completions;
+                turn
+            }
+            None => Box::new(Turn::new(
+                context,
+                self.next_operation,
+                completions,
+                under_way,
+            )),
+        };
+        turn.mailbox = self.events.lend();
+        turn
+    }
+
+    /// Takes over what a turn did that made no calls: most of them.
+    fn hand_over(&mut self, mut turn: Box<Turn>, world: World<'_>, asks: &mut Asks) {
+        if let Some(states) = turn.context.status.take() {
+            self.custom_status = Some(states);
+        }
+        self.touch(world.now);
+        (self.failures, self.deaths) = (0, 0);
+        if let Some(event) = turn.handled.take() {
+            let states = self.custom_status.as_deref().unwrap_or_default();
+            self.history.add_briefly(&Brief::Handled {
+                event: &event,
+                states,
+            });
+        }
+        for (_, raised) in turn.raised.drain(..) {
+            self.raise(raised, asks);
+        }
+        asks.answer(turn.answers.drain(..));
+        asks.turn = Some(turn).filter(|turn| turn.is_plain);
+    }
+
     pub(crate) fn is_rsm(&self) -> bool {
         self.id.starts_with(RSM_PREFIX)
     }

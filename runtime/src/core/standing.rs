@@ -340,7 +340,11 @@ impl Word {
             Message::ChildEnded { parent, ending } => Word::ChildEnded { parent, ending },
             Message::Event {
                 id, name, value, ..
-            } => Word::Event { id, name, value },
+            } => Word::Event {
+                id: id.to_string(),
+                name: name.into_owned(),
+                value,
+            },
             Message::Ask {
                 key,
                 ask:

@@ -1,7 +1,9 @@
 //! `event` and `raise`: named messages to an instance, awaited by it, raised by others.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::task::Poll;
 
 use serde::{Deserialize, Serialize};
@@ -162,9 +164,9 @@ pub fn raise<T>(id: impl Into<String>, name: impl Into<String>, value: T) -> Rai
 #[derive(Debug)]
 pub struct Raised {
     /// The instance's id.
-    pub id: String,
+    pub id: Arc<str>,
     /// The event's name.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Its value.
     pub value: Stored,
 }
@@ -204,6 +206,7 @@ impl Raised {
                  reference to it instead"
             )));
         }
+        let (id, name) = (id.into(), Cow::Owned(name));
         Ok(Raised { id, name, value })
     }
 }

@@ -24,6 +24,9 @@ impl Letter {
     }
 }
 
+/// So many names stay known that nothing waits under, with the room of their queues.
+const NAMES_KEPT: usize = 8;
+
 /// Events and awaits by name. Of each name the first await is given the first event, the second the
 /// second; so whatever an await has not taken is the next one's, in the order of arrival.
 ///
@@ -76,6 +79,10 @@ impl Queue {
     }
 
     fn put_event(&mut self, event: (u64, Letter)) {
+        if self.events.back().is_none_or(|(last, _)| *last < event.0) {
+            self.events.push_back(event);
+            return;
+        }
         let at = self.events.partition_point(|(before, _)| *before < event.0);
         self.events.insert(at, event);
     }
@@ -114,10 +121,13 @@ impl Mailbox {
     }
 
     /// An event has arrived. Returns the await that it is for, if that waits already.
-    pub(crate) fn arrive(&mut self, number: u64, name: &Arc<str>, letter: Letter) -> Option<u64> {
+    pub(crate) fn arrive(&mut self, number: u64, name: &str, letter: Letter) -> Option<u64> {
         self.count += 1;
         self.bytes += letter.value.bytes.len();
-        let queue = self.queue(name);
+        let queue = match self.queues.get_mut(name) {
+            Some(queue) => queue,
+            None => self.queue(&name.into()),
+        };
         queue.put_event((number, letter));
         queue.awaits.get(queue.events.len() - 1).copied()
     }
@@ -205,9 +215,10 @@ impl Mailbox {
 
     /// Whether there is an event besides those of these names.
     pub(crate) fn has_besides(&self, names: &[String]) -> bool {
-        self.queues.iter().any(|(name, queue)| {
-            !queue.events.is_empty() && !names.iter().any(|other| **other == **name)
-        })
+        self.count > 0
+            && self.queues.iter().any(|(name, queue)| {
+                !queue.events.is_empty() && !names.iter().any(|other| **other == **name)
+            })
     }
 
     /// Who waits for answers to what nobody has taken.
@@ -275,9 +286,8 @@ impl Mailbox {
         self.queues.retain(|_, queue| !queue.is_empty());
     }
 
-    /// The turn counts: which awaits took which events.
-    pub(crate) fn commit(&mut self) -> Vec<(Option<u64>, u64)> {
-        let mut taken = Vec::new();
+    /// The turn counts: `took` is told which awaits took which events.
+    pub(crate) fn commit(&mut self, mut took: impl FnMut(Option<u64>, u64)) {
         for change in self.changes.drain(..) {
             let name = match change {
                 Change::Began { .. } => continue,
@@ -286,16 +296,16 @@ impl Mailbox {
                     event: (number, _),
                     name,
                 } => {
-                    taken.push((operation, number));
+                    took(operation, number);
                     name
                 }
                 Change::Cancelled { name, .. } => name,
             };
-            if self.queues.get(&name).is_some_and(Queue::is_empty) {
+            let many = self.queues.len() > NAMES_KEPT;
+            if many && self.queues.get(&name).is_some_and(Queue::is_empty) {
                 self.queues.remove(&name);
             }
         }
-        taken
     }
 
     /// Forgets who waits. The events stay.
@@ -307,11 +317,16 @@ impl Mailbox {
         });
     }
 
-    /// The event of this number under this name.
-    pub(crate) fn event(&self, name: &Arc<str>, number: u64) -> Option<&Letter> {
-        let events = &self.queues.get(name)?.events;
-        let at = events.binary_search_by_key(&number, |(number, _)| *number);
-        at.ok().map(|at| &events[at].1)
+    /// The events from this number on, in order.
+    pub(crate) fn since(&self, first: u64) -> Vec<(u64, &Arc<str>, &Letter)> {
+        let mut since = Vec::new();
+        for (name, queue) in &self.queues {
+            let events = queue.events.iter().rev();
+            let events = events.take_while(|(number, _)| *number >= first);
+            since.extend(events.map(|(number, letter)| (*number, name, letter)));
+        }
+        since.sort_unstable_by_key(|(number, ..)| *number);
+        since
     }
 
     /// How many events nobody has taken.
@@ -339,13 +354,19 @@ mod tests {
             mailbox.expect(*operation, "a");
         }
         for number in events {
-            mailbox.arrive(*number, &"a".into(), Letter::sent(stored(*number)));
+            mailbox.arrive(*number, "a", Letter::sent(stored(*number)));
         }
         mailbox
     }
 
     fn arrive(mailbox: &mut Mailbox, number: u64, name: &str) -> Option<u64> {
-        mailbox.arrive(number, &name.into(), Letter::sent(stored(number)))
+        mailbox.arrive(number, name, Letter::sent(stored(number)))
+    }
+
+    fn commit(mailbox: &mut Mailbox) -> Vec<(Option<u64>, u64)> {
+        let mut taken = Vec::new();
+        mailbox.commit(|operation, number| taken.push((operation, number)));
+        taken
     }
 
     fn take(mailbox: &mut Mailbox, operation: u64) -> Option<u64> {
@@ -366,9 +387,19 @@ mod tests {
         let mut mailbox = with(&[1, 2], &[3, 4]);
         assert_eq!(take(&mut mailbox, 2), Some(4));
         assert_eq!(take(&mut mailbox, 1), Some(3));
-        assert_eq!(mailbox.commit(), [(Some(2), 4), (Some(1), 3)]);
+        assert_eq!(commit(&mut mailbox), [(Some(2), 4), (Some(1), 3)]);
         assert_eq!((mailbox.count(), mailbox.bytes()), (0, 0));
-        assert!(mailbox.queues.is_empty(), "nothing is left of the name");
+    }
+
+    #[test]
+    fn of_many_names_that_nothing_waits_under_few_stay_known() {
+        let mut mailbox = Mailbox::default();
+        for number in 0..100 {
+            arrive(&mut mailbox, number, &format!("name {number}"));
+        }
+        while mailbox.take_first(|_| true).is_some() {}
+        assert_eq!(commit(&mut mailbox).len(), 100);
+        assert_eq!(mailbox.queues.len(), NAMES_KEPT);
     }
 
     #[test]

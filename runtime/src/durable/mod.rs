@@ -41,6 +41,7 @@ pub mod rsm;
 mod saga;
 mod save;
 mod schedule;
+pub(crate) mod shared;
 mod sleep;
 mod slot;
 mod slots;

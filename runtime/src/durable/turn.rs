@@ -1,6 +1,7 @@
 //! `Turn`: what an instance is given to advance, and what it asks for in return.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
@@ -133,7 +134,11 @@ pub struct Turn {
     /// Events for other instances, like `signals`.
     pub(crate) raised: Vec<(u64, Raised)>,
     /// What a machine has handled.
-    pub(crate) handled: Option<String>,
+    pub(crate) handled: Option<Cow<'static, str>>,
+    /// The machine waits for what it waited for before.
+    pub(crate) waits_as_before: bool,
+    /// No frame was polled in it.
+    pub(crate) is_plain: bool,
     /// Answers to what machines were asked.
     pub(crate) answers: Vec<(ReplyTo, Completion)>,
     /// The instance begins again with this.
@@ -193,6 +198,8 @@ impl Turn {
             mailbox: Mailbox::default(),
             raised: Vec::new(),
             handled: None,
+            waits_as_before: false,
+            is_plain: true,
             answers: Vec::new(),
             again: None,
             suspended_on: Waits::default(),
@@ -207,6 +214,27 @@ impl Turn {
             entity_context: EntityContext::default(),
             under_way,
         }
+    }
+
+    /// The same for another instance or another time, after all it asked for was taken from it.
+    pub(crate) fn renew(&mut self, context: Context, next_operation: u64, under_way: usize) {
+        debug_assert!(
+            self.is_plain && self.is_silent() && self.mailbox.count() == 0,
+            "nothing is left of the turn before"
+        );
+        self.context = context;
+        self.next_operation = next_operation;
+        self.under_way = under_way;
+        self.handled = None;
+        self.waits_as_before = false;
+    }
+
+    /// Whether it asked for nothing but what leaves at once, as messages.
+    pub(crate) fn only_sends(&self) -> bool {
+        self.requests.is_empty()
+            && self.cancels.is_empty()
+            && self.signals.is_empty()
+            && self.detached.is_empty()
     }
 
     /// The same with the events that have arrived.

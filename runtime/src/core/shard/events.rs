@@ -144,6 +144,24 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
     ) -> Result<(), (ReadError, Box<Message>)> {
         match message {
+            Message::Event {
+                id,
+                name,
+                value,
+                reply_to,
+            } => {
+                let filed = self.file(&id, &name, Letter { value, reply_to }, now, rows);
+                filed.map_err(|refused| {
+                    let (error, Letter { value, reply_to }) = *refused;
+                    let message = Message::Event {
+                        id,
+                        name,
+                        value,
+                        reply_to,
+                    };
+                    (error, Box::new(message))
+                })
+            }
             Message::Operate {
                 entity,
                 name,
@@ -231,16 +249,11 @@ impl<R: Reply> Shard<R> {
                     self.create_at(sought, id, name.into(), None, args, by, now, rows)?;
                 }
             },
-            Message::Operate { .. }
+            Message::Event { .. }
+            | Message::Operate { .. }
             | Message::Operated { .. }
             | Message::Told { .. }
             | Message::Lock(_) => unreachable!("these are not copied"),
-            Message::Event {
-                id,
-                name,
-                value,
-                reply_to,
-            } => self.event(&id, name, Letter { value, reply_to }, now, rows)?,
             Message::Answer { to, completion } => self.answered(to, completion, now, rows)?,
             Message::Ask { key, ask } => self.asked(key, ask, now, rows)?,
             Message::AskAgain { key, id } => self.asked_again(key, &id, now, rows)?,
@@ -391,6 +404,13 @@ impl<R: Reply> Shard<R> {
 
     /// Does what a transition asked for, and notes what it changed.
     pub(super) fn settle(&mut self, number: Number) {
+        self.carry_out(number);
+        self.list(number);
+        self.tell_askers(number);
+    }
+
+    /// Does what a transition asked for.
+    fn carry_out(&mut self, number: Number) {
         let asks = &mut self.asks;
         for start in &asks.starts {
             self.books.stored(&start.args);
@@ -412,7 +432,7 @@ impl<R: Reply> Shard<R> {
         while let Some((due, operation)) = asks.remind.pop() {
             self.timers.remind((due, number, operation));
         }
-        let (answers, outcome) = (std::mem::take(&mut asks.answers), asks.outcome.take());
+        let outcome = asks.outcome.take();
         if !asks.messages.is_empty() {
             let mut messages = std::mem::take(&mut asks.messages);
             for message in messages.drain(..) {
@@ -442,9 +462,14 @@ impl<R: Reply> Shard<R> {
                 self.effects.replies.push((waiter, answer.clone()));
             }
         }
-        self.list(number);
-        // What an operation only read may be told as soon as that is durable (rule 11).
-        for (operation, completion) in answers {
+    }
+
+    /// What an operation only read may be told as soon as that is durable (rule 11).
+    fn tell_askers(&mut self, number: Number) {
+        if self.asks.answers.is_empty() {
+            return;
+        }
+        for (operation, completion) in std::mem::take(&mut self.asks.answers) {
             if let Some(asker) = self.askers.remove(&(number, operation)) {
                 let after = self.stamp(number);
                 self.answer(asker, Answer::Operated(completion), after);
@@ -457,7 +482,7 @@ impl<R: Reply> Shard<R> {
         let Some(instance) = self.residents.get_mut(number) else {
             return;
         };
-        if instance.is_changed() && !instance.marks.listed {
+        if !instance.marks.listed && instance.is_changed() {
             instance.marks.listed = true;
             self.dirty.push(number);
             self.bytes += instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED);

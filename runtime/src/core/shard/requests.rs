@@ -190,7 +190,7 @@ impl<R: Reply> Shard<R> {
         let waits = caller != Caller::Nobody;
         let reply_to = reply_to(caller, number, event);
         let answer = self.with(number, now, |instance, _, _| {
-            match instance.event_from_outside(name, Letter { value, reply_to }) {
+            match instance.event_from_outside(&name, Letter { value, reply_to }) {
                 Ok(()) => Answer::Done,
                 Err(Unwanted::Ended) => Answer::WrongStatus {
                     status: instance.status(),

@@ -34,6 +34,11 @@ impl Residents {
         self.by_id.get(id).copied()
     }
 
+    pub(super) fn named_mut(&mut self, id: &str) -> Option<&mut Instance> {
+        let number = self.number_of(id)?;
+        self.get_mut(number)
+    }
+
     pub(super) fn get(&self, number: Number) -> Option<&Instance> {
         self.by_number.get(&number).map(Box::as_ref)
     }

@@ -25,33 +25,48 @@ pub(super) enum Sought {
 }
 
 impl<R: Reply> Shard<R> {
-    /// An event that an instance has raised. What nobody can take is a dead letter: its sender does
-    /// not wait.
-    pub(super) fn event(
+    /// Files an event that an instance has raised. What nobody can take is a dead letter: its sender
+    /// does not wait. Gives it back if whom it is for cannot be read.
+    pub(super) fn file(
         &mut self,
         id: &str,
-        name: String,
+        name: &str,
         letter: Letter,
         now: Timestamp,
         rows: &dyn Rows,
-    ) -> Result<(), ReadError> {
-        let number = match self.seek(id, rows)? {
-            Sought::Born(number) => {
-                self.load(number, now, rows)?;
-                number
+    ) -> Result<(), Box<(ReadError, Letter)>> {
+        let is_here = |instance: &&mut Instance| instance.is_born() && !instance.marks.purged;
+        let mut addressee = self.residents.named_mut(id).filter(is_here);
+        if addressee.is_none() {
+            match self.addressee(id, now, rows) {
+                Ok(number) => addressee = number.and_then(|it| self.residents.get_mut(it)),
+                Err(error) => return Err(Box::new((error, letter))),
             }
-            Sought::Nothing if !may_be_started(id) || planted!(EarlyEventDropped) => {
-                self.bury(id, &name, 1);
-                return Ok(());
-            }
-            sought => self.unborn(sought, id, now, rows)?,
-        };
-        let event = name.clone();
-        let filed = self.with(number, now, |instance, _, _| instance.event(event, letter));
-        if !matches!(filed, Some(Ok(()))) {
-            self.bury(id, &name, 1);
+        }
+        let filed = addressee.and_then(|instance| {
+            instance.history.now = now;
+            instance.event(name, letter).ok()?;
+            Some(instance.number)
+        });
+        match filed {
+            Some(number) => self.list(number),
+            None => self.bury(id, name, 1),
         }
         Ok(())
+    }
+
+    /// Whom an event is for, in memory; nobody, if nobody can ever take it.
+    fn addressee(
+        &mut self,
+        id: &str,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Option<Number>, ReadError> {
+        Ok(match self.seek(id, rows)? {
+            Sought::Born(number) => self.load(number, now, rows)?.then_some(number),
+            Sought::Nothing if !may_be_started(id) || planted!(EarlyEventDropped) => None,
+            sought => Some(self.unborn(sought, id, now, rows)?),
+        })
     }
 
     /// The instance that waits for somebody to start it, in memory; it is kept from now on as if it

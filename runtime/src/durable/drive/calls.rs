@@ -46,7 +46,7 @@ impl Calls {
         self.next_operation = turn.next_operation;
         self.completions = turn.completions;
         self.mailbox = turn.mailbox;
-        self.mailbox.commit();
+        self.mailbox.commit(|_, _| {});
         for request in turn.requests {
             self.open.add(request);
         }
@@ -64,7 +64,7 @@ impl Calls {
         let raised = turn.raised.into_iter();
         driver
             .events
-            .extend(raised.map(|(_, raised)| (raised.name, raised.value)));
+            .extend(raised.map(|(_, raised)| (raised.name.into_owned(), raised.value)));
     }
 
     /// Gives up what is under way. Events that have arrived stay.
@@ -80,8 +80,7 @@ impl Calls {
         if let Some((name, value)) = at.and_then(|at| driver.events.remove(at)) {
             let number = self.next_operation;
             self.next_operation += 1;
-            self.mailbox
-                .arrive(number, &name.into(), Letter::sent(value));
+            self.mailbox.arrive(number, &name, Letter::sent(value));
         }
     }
 

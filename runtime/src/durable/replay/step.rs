@@ -93,8 +93,8 @@ impl Step {
             args: Said::of(&start.args),
         }));
         steps.extend(turn.raised.iter().map(|(_, raised)| Step::Raise {
-            id: raised.id.clone(),
-            name: raised.name.clone(),
+            id: raised.id.to_string(),
+            name: raised.name.to_string(),
             value: Said::of(&raised.value),
         }));
         let cancels = turn.cancels.iter();

@@ -1,6 +1,7 @@
 //! `Cx`: what a handler knows about its machine, and what it does besides changing its fields.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -185,7 +186,7 @@ impl<M: Rsm> Cx<M> {
     /// The address of this machine.
     #[must_use]
     pub fn me(&self) -> RsmRef<M> {
-        RsmRef::with_id(self.id.to_string())
+        RsmRef::with_id(self.id.clone())
     }
 
     /// The state on top of the stack.
@@ -233,8 +234,8 @@ pub(crate) fn event_value<E: Persist>(name: &str, event: &E) -> Result<Stored, R
 /// An event for a machine as it leaves.
 pub(super) fn sent<M: Takes<E>, E: Persist>(to: &RsmRef<M>, event: &E) -> Result<Raised, Refusal> {
     Ok(Raised {
-        id: to.id().to_owned(),
-        name: M::EVENT.to_owned(),
+        id: to.shared_id(),
+        name: Cow::Borrowed(M::EVENT),
         value: event_value(M::EVENT, event)?,
     })
 }

@@ -1,5 +1,6 @@
 //! `Next`: what a handler returns, at most one transition by type.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ pub(super) enum Step<M: Rsm> {
     Push(M::State),
     Pop,
     Halt,
-    Raise(String, Stored),
+    Raise(Cow<'static, str>, Stored),
     Refused(Refusal),
 }
 
@@ -62,7 +63,7 @@ impl<M: Rsm> Next<M> {
         M: Takes<E>,
     {
         match Stored::write(&event) {
-            Ok(value) => Next(Step::Raise(<M as Takes<E>>::EVENT.to_owned(), value)),
+            Ok(value) => Next(Step::Raise(Cow::Borrowed(<M as Takes<E>>::EVENT), value)),
             Err(error) => {
                 let place = format!("the event `{}`", <M as Takes<E>>::EVENT);
                 Next(Step::Refused(Refusal::value(place, error)))

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,8 @@ impl<M: Fields> HasName for NameOf<M> {
 #[serde(bound = "")]
 pub struct RsmRef<M: Fields> {
     machine: Callee<NameOf<M>>,
-    id: String,
+    #[serde(with = "crate::durable::shared")]
+    id: Arc<str>,
 }
 
 impl<M: Fields> RsmRef<M> {
@@ -35,9 +37,14 @@ impl<M: Fields> RsmRef<M> {
         RsmRef::with_id(crate::durable::reserved::rsm_id(M::NAME, &name))
     }
 
-    pub(crate) fn with_id(id: String) -> Self {
-        let machine = Callee::new();
+    pub(crate) fn with_id(id: impl Into<Arc<str>>) -> Self {
+        let (machine, id) = (Callee::new(), id.into());
         RsmRef { machine, id }
+    }
+
+    /// Its id, shared.
+    pub(super) fn shared_id(&self) -> Arc<str> {
+        self.id.clone()
     }
 
     /// Its id as an instance, for [`Engine::describe`](crate::Engine::describe) and the like.

@@ -1,7 +1,10 @@
 //! One event of a machine, step by step: dispatch, exit, entry, and what handlers return.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::task::Poll;
+
+use smallvec::SmallVec;
 
 use super::chart::{Does, Heat};
 use super::dispatch::{self, Verdict};
@@ -46,7 +49,14 @@ pub(super) struct Hot<M: Rsm> {
     pub(super) halted: bool,
     /// Of a monitor: how many events came while something was owed, since nothing was.
     pub(super) temperature: u64,
+    /// Its states are others than after the last turn.
+    pub(super) is_moved: bool,
+    /// What it waits for was asked, and follows from its states alone.
+    pub(super) is_plain: bool,
 }
+
+/// The places of its states; most stacks are small.
+type Places = SmallVec<[usize; 4]>;
 
 pub(super) struct Running<M: Rsm> {
     pub(super) handler: &'static str,
@@ -71,14 +81,13 @@ impl<M: Rsm> Hot<M> {
             owed: ReplyTo::Nobody,
             halted: false,
             temperature: 0,
+            is_moved: true,
+            is_plain: false,
         })
     }
 
     fn pair(&mut self) -> Result<&mut (M, Cx<M>), Refusal> {
-        self.pair.as_deref_mut().ok_or_else(|| Refusal::Damaged {
-            body: M::NAME.to_owned(),
-            what: "its fields went with a turn that failed".to_owned(),
-        })
+        self.pair.as_deref_mut().ok_or_else(gone::<M>)
     }
 
     pub(super) fn fields(&mut self) -> Result<&mut M, Refusal> {
@@ -89,7 +98,7 @@ impl<M: Rsm> Hot<M> {
         Ok(&mut self.pair()?.1)
     }
 
-    fn places(&self) -> Vec<usize> {
+    fn places(&self) -> Places {
         self.stack.iter().map(|state| state.place()).collect()
     }
 
@@ -105,29 +114,30 @@ impl<M: Rsm> Hot<M> {
         }
         let (chart, stack) = (M::CHART, self.places());
         let deferred = |name: &str| dispatch::is_deferred(chart, &stack, chart.event(name));
-        let ran_out = match deferred(TIMEOUT) {
+        let timers = &mut self.cx()?.timers;
+        let ran_out = match timers.are_none() || deferred(TIMEOUT) {
             true => None,
-            false => self
-                .cx()?
-                .timers
-                .run_out(|operation| turn.has_completed(operation)),
+            false => timers.run_out(|operation| turn.has_completed(operation)),
         };
         let trigger = if let Some((timer, operation)) = ran_out {
             turn.take(operation);
             let value = Stored::write(&Timeout { timer })
                 .map_err(|error| Refusal::value(format!("the event `{TIMEOUT}`"), error))?;
-            Trigger::Event(TIMEOUT.to_owned(), value)
+            Trigger::Event(Cow::Borrowed(TIMEOUT), value)
         } else if let Some((name, letter)) = turn.mailbox.take_first(|name| !deferred(name)) {
-            let (name, value) = (name.to_string(), letter.value.clone());
-            let reply_to = letter.reply_to.clone();
-            self.cx()?.reply_to = reply_to;
+            let name = match chart.event(&name) {
+                Some(place) => Cow::Borrowed(chart.events[place]),
+                None => Cow::Owned(name.to_string()),
+            };
+            let value = letter.value.clone();
+            self.cx()?.reply_to = letter.reply_to.clone();
             Trigger::Event(name, value)
         } else if dispatch::on_default(chart, &stack).is_some() {
             Trigger::Nothing
         } else {
             return Ok(());
         };
-        turn.handled = Some(trigger.name().to_owned());
+        turn.handled = Some(trigger.own_name());
         self.trigger = trigger;
         self.agenda.push_back(Step::Dispatch);
         Ok(())
@@ -179,6 +189,7 @@ impl<M: Rsm> Hot<M> {
             }
             Step::Halt => self.halted = true,
             Step::Leave => {
+                self.is_moved = true;
                 self.stack.pop();
                 if self.stack.is_empty() {
                     return Err(stuck::<M>(format!(
@@ -188,6 +199,7 @@ impl<M: Rsm> Hot<M> {
                 }
             }
             Step::Replace(with) => {
+                self.is_moved = true;
                 self.stack.pop();
                 self.stack.push(with);
             }
@@ -198,6 +210,7 @@ impl<M: Rsm> Hot<M> {
                          pushing"
                     )));
                 }
+                self.is_moved = true;
                 self.stack.push(with);
             }
         }
@@ -246,23 +259,13 @@ impl<M: Rsm> Hot<M> {
 
     fn run(&mut self, handler: usize, turn: &mut Turn) -> Result<Option<Next<M>>, Refusal> {
         let name = M::CHART.handlers[handler];
-        let trigger = std::mem::replace(&mut self.trigger, Trigger::Created);
-        let (machine, cx) = self.pair()?;
-        let ran = match &M::HANDLERS[handler] {
-            Handler::Sync(run) => run(machine, cx, &trigger).map(Some),
-            Handler::Async { start, .. } => start(cx, &trigger).map(|frame| {
-                let handler = name;
-                self.running = Some(Running { handler, frame });
-                None
-            }),
-        };
-        self.trigger = trigger;
-        match ran? {
-            Some(returned) => next_of(name, returned).map(Some),
-            None => match self.running.take() {
-                Some(running) => self.poll(running, turn),
-                None => Ok(None),
-            },
+        let (machine, cx) = self.pair.as_deref_mut().ok_or_else(gone::<M>)?;
+        match &M::HANDLERS[handler] {
+            Handler::Sync(run) => next_of(name, run(machine, cx, &self.trigger)?).map(Some),
+            Handler::Async { start, .. } => {
+                let (handler, frame) = (name, start(cx, &self.trigger)?);
+                self.poll(Running { handler, frame }, turn)
+            }
         }
     }
 
@@ -272,6 +275,7 @@ impl<M: Rsm> Hot<M> {
         mut running: Running<M>,
         turn: &mut Turn,
     ) -> Result<Option<Next<M>>, Refusal> {
+        turn.is_plain = false;
         turn.entity = self.pair.take().map(|pair| pair as Box<_>);
         let polled = running.frame.poll(turn);
         let pair = turn.entity.take();
@@ -334,8 +338,11 @@ impl<M: Rsm> Hot<M> {
         if over {
             self.answer_nothing()?;
         }
-        let status = self.status();
-        let halted = self.halted;
+        if std::mem::take(&mut self.is_moved) {
+            turn.context.status = Some(self.status());
+            self.is_plain = false;
+        }
+        let (halted, was_plain) = (self.halted, self.is_plain);
         let cx = self.cx()?;
         if halted {
             cx.timers.stop_all();
@@ -350,15 +357,17 @@ impl<M: Rsm> Hot<M> {
             operation
         });
         let before = turn.next_operation;
-        let effects = std::mem::take(&mut cx.effects);
-        let signals = effects.signals.into_iter();
+        let effects = &mut cx.effects;
+        let signals = effects.signals.drain(..);
         turn.signals.extend(signals.map(|signal| (before, signal)));
-        let detached = effects.detached.into_iter();
+        let detached = effects.detached.drain(..);
         turn.detached.extend(detached.map(|start| (before, start)));
-        let raised = effects.raised.into_iter();
+        let raised = effects.raised.drain(..);
         turn.raised.extend(raised.map(|raised| (before, raised)));
-        turn.answers.extend(effects.answers);
-        turn.context.status = Some(status);
+        turn.answers.append(&mut effects.answers);
+        let is_plain = over && cx.timers.are_none();
+        turn.waits_as_before = is_plain && was_plain;
+        self.is_plain = is_plain;
         Ok(())
     }
 
@@ -438,8 +447,24 @@ impl Trigger {
         }
     }
 
+    /// The same, to be kept.
+    fn own_name(&self) -> Cow<'static, str> {
+        match self {
+            Trigger::Event(name, _) => name.clone(),
+            Trigger::Created => Cow::Borrowed("its creation"),
+            Trigger::Nothing => Cow::Borrowed("default"),
+        }
+    }
+
     fn is(&self, event: &str) -> bool {
         matches!(self, Trigger::Event(name, _) if name == event)
+    }
+}
+
+fn gone<M: Rsm>() -> Refusal {
+    Refusal::Damaged {
+        body: M::NAME.to_owned(),
+        what: "its fields went with a turn that failed".to_owned(),
     }
 }
 

@@ -99,6 +99,8 @@ pub(super) fn read<M: Rsm>(bytes: &[u8], parts: &mut Parts) -> Result<Hot<M>, Re
         owed: kept.owed,
         temperature: kept.temperature,
         halted: false,
+        is_moved: true,
+        is_plain: false,
     })
 }
 

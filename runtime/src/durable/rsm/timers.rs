@@ -52,6 +52,11 @@ struct Running {
 }
 
 impl Timers {
+    /// Whether none runs.
+    pub(super) fn are_none(&self) -> bool {
+        self.running.is_empty()
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.running.iter().any(|running| running.name == name)
     }

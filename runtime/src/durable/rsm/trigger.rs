@@ -1,5 +1,6 @@
 //! `Trigger`: what a handler is run for, and what it may take of that.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -18,7 +19,7 @@ pub enum Trigger {
     /// Nothing that waits can be taken: `default`.
     Nothing,
     /// An event has come, or was raised.
-    Event(String, Stored),
+    Event(Cow<'static, str>, Stored),
 }
 
 /// Who waits for the answer to an event.

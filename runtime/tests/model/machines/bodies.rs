@@ -142,11 +142,11 @@ impl<const S: u64> Random<S> {
         let (event, tag, fuel) = match trigger {
             Trigger::Event(name, value) if name == "Timeout" => {
                 let Timeout { timer } = value.read().expect("a timeout");
-                (name.clone(), timer, 0)
+                (name.clone().into_owned(), timer, 0)
             }
             Trigger::Event(name, value) => {
                 let event: Event<0> = value.read().expect("an event");
-                (name.clone(), event.tag, event.fuel)
+                (name.clone().into_owned(), event.tag, event.fuel)
             }
             Trigger::Created | Trigger::Nothing => ("created".to_owned(), String::new(), self.fuel),
         };
