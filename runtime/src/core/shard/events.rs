@@ -476,24 +476,6 @@ impl<R: Reply> Shard<R> {
             }
         }
     }
-
-    /// Lists an instance as one to write, or to run.
-    pub(super) fn list(&mut self, number: Number) {
-        let Some(instance) = self.residents.get_mut(number) else {
-            return;
-        };
-        if !instance.marks.listed && instance.is_changed() {
-            instance.marks.listed = true;
-            self.dirty.push(number);
-            self.bytes += instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED);
-        }
-        let is_ready = instance.is_ready();
-        self.work.weigh(instance, is_ready);
-        if is_ready && !instance.marks.queued {
-            instance.marks.queued = true;
-            self.ready.push_back(number);
-        }
-    }
 }
 
 /// One instance that cannot be read does not hold up the others: what arrived for it is left where

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::asks::World;
 use super::super::format::ReadError;
 use super::super::instance::State;
-use super::super::limits::{REST_MS, TURN_FAILURES_MAX};
+use super::super::limits::{INSTANCE_BYTES_ASSUMED, REST_MS, TURN_FAILURES_MAX};
 use super::super::manage::REST;
 use super::super::record::Progress;
 use super::super::rows::Rows;
@@ -79,6 +79,24 @@ impl<R: Reply> Shard<R> {
         }
         ran.dead_letters = std::mem::take(&mut self.dead_letters);
         Ok(ran)
+    }
+
+    /// Lists an instance as one to write, or to run.
+    pub(super) fn list(&mut self, number: Number) {
+        let Some(instance) = self.residents.get_mut(number) else {
+            return;
+        };
+        if !instance.marks.listed && instance.is_changed() {
+            instance.marks.listed = true;
+            self.dirty.push(number);
+            self.bytes += instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED);
+        }
+        let is_ready = instance.is_ready();
+        self.work.weigh(instance, is_ready);
+        if is_ready && !instance.marks.queued {
+            instance.marks.queued = true;
+            self.ready.push_back(number);
+        }
     }
 
     /// Gives an instance its turns: as many as it is ready for, but not too many (rule 31).
