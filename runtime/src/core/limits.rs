@@ -30,10 +30,17 @@ pub const PARTITIONS: u16 = crate::store::StoreOptions::VIRTUAL_PARTITIONS;
 /// Most messages and turns a shard takes before it looks at its inbox and the time again.
 pub const SLICE_TURNS: usize = 256;
 
-/// Most commands and bundles it takes, and most ends of attempts, before it runs what they changed.
+/// With so many turns to make it takes no further commands and ends of attempts until they are made.
 /// Thousands that are in flight together would else move in step, and shard and committer take turns
 /// instead of working at the same time.
-pub const SLICE_INPUTS: usize = 64;
+pub const SLICE_READY: usize = 64;
+
+/// It takes at most so many times as many, for most that arrives may be for few instances.
+pub const INPUTS_A_TURN: usize = 16;
+
+/// A shard that was asked to cut takes nothing more from outside once it has changed so many instances:
+/// enough to share an fsync.
+pub const CLOSED_CHANGED: usize = 128;
 
 /// A shard that was asked to cut does so when it has this many bytes to write, even if it has
 /// more to run (rule 31).

@@ -186,6 +186,18 @@ impl<R: Reply> Shard<R> {
         work && !self.is_full()
     }
 
+    /// How many instances the open epoch has changed.
+    #[must_use]
+    pub fn changed(&self) -> usize {
+        self.dirty.len()
+    }
+
+    /// How many messages and instances wait to be run.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.mailbox.len() + self.ready.len()
+    }
+
     /// Whether it runs nothing more until it is sealed (rule 32). It still receives.
     #[must_use]
     pub fn is_full(&self) -> bool {

@@ -9,7 +9,9 @@ use super::desk::{Cause, Dropped};
 use super::hub::{Asker, Hub, Input};
 use super::inbox::Patience;
 use super::metrics::ShardMetrics;
-use crate::core::limits::{CUT_AFTER_MS, CUT_BYTES, SLICE_INPUTS, SLICE_TURNS};
+use crate::core::limits::{
+    CLOSED_CHANGED, CUT_AFTER_MS, CUT_BYTES, INPUTS_A_TURN, SLICE_READY, SLICE_TURNS,
+};
 use crate::core::{
     Answer, AttemptEnded, Bundle, Command, Effects, HighWater, ReadError, RunError, Shard,
 };
@@ -56,7 +58,7 @@ enum Work {
 /// How far one round of a shard goes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
-    /// How many commands and bundles it takes at most, and how many ends of attempts.
+    /// How many turns there are to be made when it takes no more of what arrived.
     pub(super) inputs: usize,
     /// How many turns it makes at most.
     pub(super) turns: usize,
@@ -67,7 +69,7 @@ pub(super) struct Pace {
 impl Pace {
     /// That of the shard's own thread.
     const USUAL: Pace = Pace {
-        inputs: SLICE_INPUTS,
+        inputs: SLICE_READY,
         turns: SLICE_TURNS,
         seals: None,
     };
@@ -297,32 +299,33 @@ impl ShardThread {
         let _ = asker.0.send(Ok(answer));
     }
 
-    /// Takes so much of what arrived, and of the attempts that ended as the epoch has room for. While it
-    /// stops, nothing is left for later.
-    fn work(&mut self, most: usize) -> Result<(), Over> {
-        let most = if self.stopping { usize::MAX } else { most };
-        for _ in 0..most {
-            if self.life.is_none() {
-                return Ok(());
-            }
-            match self.queue.pop_front() {
+    /// Takes of what arrived, and of the attempts that ended, until so many turns are to be made. While
+    /// it stops, nothing is left for later.
+    fn work(&mut self, turns: usize) -> Result<(), Over> {
+        let turns = if self.stopping { usize::MAX } else { turns };
+        let (mut left, now) = (turns.saturating_mul(INPUTS_A_TURN), self.hub.clock.now());
+        while let Some(life) = &mut self.life
+            && life.shard.waiting() < turns
+            && left > 0
+        {
+            // What keeps coming would put off the end of an epoch that is to be sealed. It is for the
+            // next one, which runs while this one commits.
+            let is_large = life.shard.changed() >= CLOSED_CHANGED;
+            let closed = life.cut.is_some() && is_large && !self.stopping;
+            let next = self.queue.pop_front_if(|work| match work {
+                Work::Command(..) => !closed,
+                Work::Bundle(_) => true,
+            });
+            match next {
                 Some(Work::Command(command, asker)) => self.command(command, asker)?,
                 Some(Work::Bundle(bundle)) => self.bundle(bundle)?,
-                None => break,
+                None if closed || life.shard.is_full() => break,
+                None => match self.late.pop_front() {
+                    Some(ended) => life.shard.ended(ended, now, &life.rows)?,
+                    None => break,
+                },
             }
-        }
-        let Some(life) = &mut self.life else {
-            return Ok(());
-        };
-        let now = self.hub.clock.now();
-        for _ in 0..most {
-            if life.shard.is_full() {
-                break;
-            }
-            let Some(one) = self.late.pop_front() else {
-                break;
-            };
-            life.shard.ended(one, now, &life.rows)?;
+            left -= 1;
         }
         Ok(())
     }

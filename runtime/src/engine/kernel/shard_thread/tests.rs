@@ -2,6 +2,7 @@
 
 use tokio::sync::oneshot;
 
+use super::super::desk::Papers;
 use super::super::life::{self, Legacy};
 use super::super::nothing::hub;
 use super::*;
@@ -21,19 +22,27 @@ fn event(number: usize) -> Command {
 }
 
 #[test]
-fn an_epoch_ends_between_two_slices_of_what_has_arrived() {
+fn an_epoch_that_is_to_be_sealed_and_is_large_leaves_to_the_next_what_arrives() {
     let (disk, hub) = (MemoryDisk::new(), hub());
     let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
     let mut begun = life::begin(store, &hub, &Legacy::default()).unwrap();
     let mut thread = ShardThread::new(hub.clone(), 0);
+    let mut events = (0..).map(event).filter(|event| hub.shard_of(event) == 0);
+    let mut arrive = |first, count| {
+        let events = events.by_ref().take(count);
+        let events = events.map(|event| Input::Command(event, Asker(oneshot::channel().0)));
+        std::iter::once(first).chain(events).collect::<Vec<_>>()
+    };
     let opens = Input::Open(Box::new(begun.shards.remove(0)), begun.store);
-    let mut inputs = vec![opens, Input::Cut(begun.epoch)];
-    let events = (0..).map(event).filter(|event| hub.shard_of(event) == 0);
-    let events = events.take(SLICE_INPUTS + 10);
-    inputs.extend(events.map(|event| Input::Command(event, Asker(oneshot::channel().0))));
-    thread.round(&mut inputs, Pace::USUAL);
-    let sealed = |papers: &mut super::super::desk::Papers| Some(papers.sealed.len());
+    thread.round(&mut arrive(opens, CLOSED_CHANGED), Pace::USUAL);
+    assert!(thread.queue.is_empty() && hub.desk.look(sealed).is_err());
+    thread.round(&mut arrive(Input::Cut(begun.epoch), 10), Pace::USUAL);
     assert_eq!(hub.desk.look(sealed).unwrap(), 1);
-    assert_eq!(thread.queue.len(), 10, "the rest is for the next epoch");
-    assert_eq!(thread.patience(), Patience::None, "which runs at once");
+    assert_eq!(thread.queue.len(), 10);
+    assert_eq!(thread.patience(), Patience::None, "it runs at once");
+}
+
+/// How many shards have sealed, if any has.
+fn sealed(papers: &mut Papers) -> Option<usize> {
+    (!papers.sealed.is_empty()).then_some(papers.sealed.len())
 }
