@@ -299,14 +299,16 @@ impl ShardThread {
         let _ = asker.0.send(Ok(answer));
     }
 
-    /// Takes of what arrived, and of the attempts that ended, until so many turns are to be made. While
-    /// it stops, nothing is left for later.
+    /// Takes of what arrived, and of the attempts that ended, until so many turns are to be made; a few
+    /// whatever there is to do, so that nobody waits for machines that never rest. While it stops,
+    /// nothing is left for later.
     fn work(&mut self, turns: usize) -> Result<(), Over> {
         let turns = if self.stopping { usize::MAX } else { turns };
-        let (mut left, now) = (turns.saturating_mul(INPUTS_A_TURN), self.hub.clock.now());
+        let most = turns.max(1).saturating_mul(INPUTS_A_TURN);
+        let (mut taken, now) = (0, self.hub.clock.now());
         while let Some(life) = &mut self.life
-            && life.shard.waiting() < turns
-            && left > 0
+            && taken < most
+            && (taken < INPUTS_A_TURN || life.shard.waiting() < turns)
         {
             // What keeps coming would put off the end of an epoch that is to be sealed. It is for the
             // next one, which runs while this one commits.
@@ -325,7 +327,7 @@ impl ShardThread {
                     None => break,
                 },
             }
-            left -= 1;
+            taken += 1;
         }
         Ok(())
     }

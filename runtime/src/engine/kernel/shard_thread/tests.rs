@@ -21,25 +21,69 @@ fn event(number: usize) -> Command {
     }
 }
 
+/// A shard that has begun a life.
+struct World {
+    hub: Arc<Hub>,
+    thread: ShardThread,
+    epoch: u64,
+    events: usize,
+}
+
+impl World {
+    fn new() -> World {
+        let (disk, hub) = (MemoryDisk::new(), hub());
+        let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
+        let mut begun = life::begin(store, &hub, &Legacy::default()).unwrap();
+        let mut thread = ShardThread::new(hub.clone(), 0);
+        let opens = Input::Open(Box::new(begun.shards.remove(0)), begun.store);
+        thread.round(&mut vec![opens], Pace::USUAL);
+        let (epoch, events) = (begun.epoch, 0);
+        World {
+            hub,
+            thread,
+            epoch,
+            events,
+        }
+    }
+
+    /// So many events arrive for this shard.
+    fn events(&mut self, count: usize) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        while inputs.len() < count {
+            self.events += 1;
+            let event = event(self.events);
+            if self.hub.shard_of(&event) == 0 {
+                inputs.push(Input::Command(event, Asker(oneshot::channel().0)));
+            }
+        }
+        inputs
+    }
+}
+
 #[test]
 fn an_epoch_that_is_to_be_sealed_and_is_large_leaves_to_the_next_what_arrives() {
-    let (disk, hub) = (MemoryDisk::new(), hub());
-    let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
-    let mut begun = life::begin(store, &hub, &Legacy::default()).unwrap();
-    let mut thread = ShardThread::new(hub.clone(), 0);
-    let mut events = (0..).map(event).filter(|event| hub.shard_of(event) == 0);
-    let mut arrive = |first, count| {
-        let events = events.by_ref().take(count);
-        let events = events.map(|event| Input::Command(event, Asker(oneshot::channel().0)));
-        std::iter::once(first).chain(events).collect::<Vec<_>>()
+    let mut world = World::new();
+    let mut inputs = world.events(CLOSED_CHANGED);
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert!(world.thread.queue.is_empty() && world.hub.desk.look(sealed).is_err());
+    inputs.push(Input::Cut(world.epoch));
+    inputs.extend(world.events(10));
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
+    assert_eq!(world.thread.queue.len(), 10);
+    assert_eq!(world.thread.patience(), Patience::None, "it runs at once");
+}
+
+#[test]
+fn some_of_what_arrives_is_taken_whatever_there_is_to_run() {
+    let mut world = World::new();
+    let mut inputs = world.events(INPUTS_A_TURN + 1);
+    let pace = Pace {
+        inputs: 0,
+        ..Pace::USUAL
     };
-    let opens = Input::Open(Box::new(begun.shards.remove(0)), begun.store);
-    thread.round(&mut arrive(opens, CLOSED_CHANGED), Pace::USUAL);
-    assert!(thread.queue.is_empty() && hub.desk.look(sealed).is_err());
-    thread.round(&mut arrive(Input::Cut(begun.epoch), 10), Pace::USUAL);
-    assert_eq!(hub.desk.look(sealed).unwrap(), 1);
-    assert_eq!(thread.queue.len(), 10);
-    assert_eq!(thread.patience(), Patience::None, "it runs at once");
+    world.thread.round(&mut inputs, pace);
+    assert_eq!(world.thread.queue.len(), 1);
 }
 
 /// How many shards have sealed, if any has.
