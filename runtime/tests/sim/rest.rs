@@ -14,7 +14,8 @@ use crate::world::World;
 impl World {
     /// Nothing fails any more: everything comes to its end.
     pub(crate) fn quiesce(&mut self) {
-        for round in 0..10_000 {
+        // Shards that take one piece of work at a time are asked by everybody again and again.
+        for round in 0..100_000 {
             let mut busy = false;
             for shard in 0..self.life().shards.len() {
                 // A step may end a life, and the next have fewer shards: then the rest does nothing.

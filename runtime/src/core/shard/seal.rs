@@ -89,11 +89,13 @@ impl<R: Reply> Shard<R> {
         let mut batch = Batch::with_room(2 * self.dirty.len());
         let next = Vec::with_capacity(self.dirty.len());
         let written = std::mem::replace(&mut self.dirty, next);
+        let mut purged: FxHashSet<Number> = FxHashSet::default();
         for number in &written {
             let Some(instance) = self.residents.get_mut(*number) else {
                 continue;
             };
             if instance.marks.purged {
+                purged.insert(*number);
                 let named = self.residents.is_named(*number);
                 if let Some(purged) = self.residents.get_mut(*number) {
                     delete_instance(purged, named, self.epoch, &mut batch);
@@ -125,6 +127,11 @@ impl<R: Reply> Shard<R> {
                 self.puts.push((envelope.key, envelope.message.write()));
                 self.unwritten -= 1;
             }
+        }
+        if !purged.is_empty() {
+            // An activity that had not ended with its instance was to be begun again in this life.
+            let starts = &mut self.effects.starts;
+            starts.retain(|start| !purged.contains(&start.instance));
         }
         self.timers.seal(&mut batch);
         self.numbers.seal(&mut batch);
