@@ -11,7 +11,9 @@ use super::asks::{Asks, World};
 use super::groups::Groups;
 use super::instance::{Instance, State, unregistered};
 use super::limits::PANIC_BYTES_MAX;
-use crate::durable::{Context, EntryKind, Machine, Parts, Refusal, Turn, Waits, Writing};
+use crate::durable::{
+    Completion, Context, EntryKind, Machine, Parts, Refusal, Turn, Waits, Writing,
+};
 use crate::planted::planted;
 use crate::schema::Stored;
 use crate::store::Caps;
@@ -31,6 +33,9 @@ impl Failed {
         Failed { why, before: 0 }
     }
 }
+
+/// The completions that a turn has taken, by operation.
+pub(super) type Taken = Vec<(u64, Completion)>;
 
 /// How a turn came out.
 pub(super) enum Came {
@@ -71,21 +76,7 @@ impl Instance {
         asks.spare.lend(&mut turn);
 
         let rewind = self.rewind_point(machine.as_mut(), &turn.completions, caps);
-        let came = self.poll(machine.as_mut(), &mut turn, world, caps);
-        let taken = std::mem::take(&mut turn.taken);
-        let came = match came {
-            Ok(came) => came,
-            Err(why) => {
-                // Dropping what is left of it runs user code too.
-                let _ = guard(&self.orchestration, || drop(machine));
-                self.undo(turn, taken);
-                return Err(Failed::at_once(why));
-            }
-        };
-        self.operations.give_back(
-            std::mem::take(&mut turn.completions),
-            taken.iter().map(|(operation, _)| *operation),
-        );
+        let (machine, came, taken) = self.polled(machine, &mut turn, world, caps)?;
         asks.spare.taken(taken);
         if matches!(came, Came::Again(_)) {
             // What was asked for in this very turn is given up before it leaves.
@@ -167,7 +158,35 @@ impl Instance {
         }
     }
 
-    pub(super) fn poll(
+    /// Polls its machine, and takes back what that has left of the completions. A turn that fails is
+    /// undone, and its machine is gone.
+    pub(super) fn polled(
+        &mut self,
+        mut machine: Box<dyn Machine>,
+        turn: &mut Turn,
+        world: World<'_>,
+        caps: Caps,
+    ) -> Result<(Box<dyn Machine>, Came, Taken), Failed> {
+        let came = self.poll(machine.as_mut(), turn, world, caps);
+        let taken = std::mem::take(&mut turn.taken);
+        match came {
+            Ok(came) => {
+                self.operations.give_back(
+                    std::mem::take(&mut turn.completions),
+                    taken.iter().map(|(operation, _)| *operation),
+                );
+                Ok((machine, came, taken))
+            }
+            Err(why) => {
+                // Dropping what is left of it runs user code too.
+                let _ = guard(&self.orchestration, || drop(machine));
+                self.undo(turn, taken);
+                Err(Failed::at_once(why))
+            }
+        }
+    }
+
+    fn poll(
         &self,
         machine: &mut dyn Machine,
         turn: &mut Turn,
@@ -237,13 +256,13 @@ impl Instance {
     }
 
     /// Puts everything back as it was before the turn.
-    pub(super) fn undo(&mut self, mut turn: Turn, taken: Vec<(u64, crate::durable::Completion)>) {
+    pub(super) fn undo(&mut self, turn: &mut Turn, taken: Taken) {
         if planted!(TurnNotUndone) {
             return;
         }
         self.events.take_back(std::mem::take(&mut turn.mailbox));
         let before = self.next_operation;
-        let mut completions = turn.completions;
+        let mut completions = std::mem::take(&mut turn.completions);
         completions.extend(taken);
         completions.retain(|operation, _| *operation < before);
         self.operations.give_back(completions, []);

@@ -119,7 +119,7 @@ impl Instance {
                 Err(why) => {
                     let _ = guard(&self.orchestration, || drop(machine));
                     let taken = std::mem::take(&mut turn.taken);
-                    self.undo(turn, taken);
+                    self.undo(&mut turn, taken);
                     if visit.has_changed {
                         self.has_served(world);
                     }

@@ -22,23 +22,9 @@ impl Instance {
         if let Some(why) = self.of_another_version(world) {
             return Err(Failed::at_once(why));
         }
-        let mut machine = self.machine(parts, world).map_err(Failed::at_once)?;
+        let machine = self.machine(parts, world).map_err(Failed::at_once)?;
         let mut turn = self.turn(world, asks);
-        let came = self.poll(machine.as_mut(), &mut turn, world, caps);
-        let taken = std::mem::take(&mut turn.taken);
-        let came = match came {
-            Ok(came) => came,
-            Err(why) => {
-                // Dropping what is left of it runs user code too.
-                let _ = guard(&self.orchestration, || drop(machine));
-                self.undo(*turn, taken);
-                return Err(Failed::at_once(why));
-            }
-        };
-        self.operations.give_back(
-            std::mem::take(&mut turn.completions),
-            taken.iter().map(|(operation, _)| *operation),
-        );
+        let (machine, came, _) = self.polled(machine, &mut turn, world, caps)?;
         let awaits = self.events.give_back(std::mem::take(&mut turn.mailbox));
         debug_assert!(awaits.is_empty(), "a machine takes events, and awaits none");
         if turn.only_sends() && turn.next_operation == self.next_operation {
