@@ -15,13 +15,17 @@ use undying::store::{Batch, OpenStore, Store, StoreError, StoreOptions, keys::Ro
 
 const PATH: &str = "UNDYING_TEST_STORE";
 
-fn child(test: &str, path: &Path) -> Child {
-    Command::new(std::env::current_exe().expect("this binary"))
+fn command(test: &str, path: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this binary"));
+    command
         .args(["--exact", test, "--nocapture"])
         .env(PATH, path)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a child process")
+        .stdout(Stdio::piped());
+    command
+}
+
+fn child(test: &str, path: &Path) -> Child {
+    command(test, path).spawn().expect("a child process")
 }
 
 /// The store's path in the child, `None` in the test itself.
@@ -67,6 +71,21 @@ fn a_second_process_is_refused_by_the_id_of_the_first_until_it_is_killed() {
     holder.kill().unwrap();
     holder.wait().unwrap();
     assert!(!options.open().unwrap().was_clean());
+}
+
+#[test]
+fn a_path_of_one_name_is_a_store_in_the_folder_where_the_process_is() {
+    if let Some(options) = given() {
+        options.open().unwrap();
+        return;
+    }
+    let folder = tempdir().unwrap();
+    let this = "a_path_of_one_name_is_a_store_in_the_folder_where_the_process_is";
+    let mut child = command(this, Path::new("store"));
+    let ended = child.current_dir(&folder).status();
+    assert!(ended.unwrap().success());
+    let options = StoreOptions::new(folder.path().join("store"));
+    options.open().unwrap();
 }
 
 /// Commit `n` writes one row for itself, a history row, and moves the counter.

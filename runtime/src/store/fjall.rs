@@ -247,6 +247,7 @@ fn failed(action: &'static str, path: &Path, error: fjall::Error) -> StoreError 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::witness::{Testimony, Witness};
     use crate::store::{OpenStore, StoreOptions, keys::Row};
 
     /// Writes bytes that no commit would, under a whole store.
@@ -254,8 +255,15 @@ mod tests {
         drop(options.open().unwrap());
         let rows = Rows::open(data).unwrap();
         rows.keyspace(key).insert(key, bytes).unwrap();
-        // Into a table: the audit would find it in the journal.
-        rows.keyspace(key).rotate_memtable_and_wait().unwrap();
+        // The audit would find it in the journal.
+        into_tables(rows, data);
+    }
+
+    /// Leaves a store that has all its rows in tables.
+    fn into_tables(rows: Rows, data: &Path) {
+        for keyspace in &rows.keyspaces {
+            keyspace.rotate_memtable_and_wait().unwrap();
+        }
         drop(rows);
         for entry in std::fs::read_dir(data).unwrap() {
             let path = entry.unwrap().path();
@@ -295,6 +303,34 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn tables_of_an_earlier_time_are_damage_though_no_journal_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let options = StoreOptions::new(folder.path());
+        let rows = || Rows::open(&data).unwrap();
+        drop(options.open().unwrap());
+        into_tables(rows(), &data);
+        for sequence in 1..=3 {
+            rows()
+                .commit(Batch::new(), sequence, Durability::Sync)
+                .unwrap();
+        }
+        into_tables(rows(), &data);
+        options.open().unwrap().close().unwrap();
+
+        let file = folder.path().join("witness");
+        let (mut witness, said) = Witness::open(&file).unwrap().unwrap();
+        assert_eq!((said.sequence, said.clean), (3, true), "nothing is missing");
+        let sequence = 5;
+        witness.record(Testimony { sequence, ..said }).unwrap();
+        drop(witness);
+        let error = options.open().err().unwrap().to_string();
+        assert!(error.contains("3 of 5 commits"), "{error}");
+        let accepts = options.accept_data_loss(true);
+        assert_eq!(accepts.open().unwrap().sequence(), 3);
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn large_locals_of_a_suspect_come_back_too() {
 fn large_locals_come_back(mut bench: Bench) {
     bench.start::<Tasks>("tasks", 2, 0);
     bench.commit();
-    assert_eq!(bench.rows(Tag::Part), 1);
+    assert_eq!(bench.rows(Tag::Part), 2);
     bench.crash();
     bench.finish();
     assert_eq!(bench.value("tasks"), 3);
@@ -108,6 +108,24 @@ fn an_attempt_of_this_life_is_not_taken_for_a_lost_one_while_the_last_life_is_re
     bench.tell(&start, Outcome::Done(step_of(&start)));
     bench.commit();
     assert_eq!(bench.value("new"), 1);
+}
+
+#[test]
+fn a_life_is_recovering_until_what_it_counted_last_is_durable() {
+    let mut bench = recovering(1);
+    // It is loaded, and nothing is found behind it.
+    bench.settle();
+    bench.settle();
+    let now = bench.now;
+    let is_recovering = |bench: &mut Bench| bench.life().shards[0].is_recovering();
+    // It seals, then it hears that this is durable.
+    for _ in 0..2 {
+        assert!(is_recovering(&mut bench));
+        bench.life().commit(now).unwrap();
+        bench.life().deliver(0, now).unwrap();
+        bench.life().seal_if_asked(0).unwrap();
+    }
+    assert!(!is_recovering(&mut bench));
 }
 
 #[test]

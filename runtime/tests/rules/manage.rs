@@ -214,6 +214,28 @@ fn an_instance_can_be_purged_in_the_epoch_in_which_it_ended_or_began() {
 }
 
 #[test]
+fn what_is_purged_before_a_new_life_has_begun_its_activity_again_begins_nothing() {
+    let spawned = |begin_again: fn(&mut Bench)| {
+        let mut bench = Bench::new();
+        bench.start::<Tasks>("one", 1, 1);
+        bench.commit();
+        bench.step();
+        assert_eq!((bench.value("one"), bench.started.len()), (1, 1));
+        begin_again(&mut bench);
+        bench
+    };
+    for begin_again in [Bench::close, Bench::crash] {
+        let mut kept = spawned(begin_again);
+        kept.commit();
+        assert_eq!(kept.started.len(), 1, "nobody purged it");
+        let mut purged = spawned(begin_again);
+        assert_eq!(purged.told(purge("one")), Answer::Done);
+        assert_eq!(purged.started.len(), 0);
+        assert_eq!(rows(&purged), 0);
+    }
+}
+
+#[test]
 fn a_purged_instance_is_gone_only_when_that_is_durable() {
     let mut bench = Bench::new();
     bench.start::<Chain>("one", 0, 1);

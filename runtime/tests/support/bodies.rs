@@ -267,7 +267,7 @@ impl OrchestrationCall for Tasks {
     type Machine = Root<Self>;
 }
 impl Body for Tasks {
-    const SLOTS: &'static [&'static str] = &["tasks", "sum", "pad"];
+    const SLOTS: &'static [&'static str] = &["tasks", "sum", "pad", "more"];
     const POINTS: &'static [Point] = &[
         Point {
             name: "spawn",
@@ -275,12 +275,12 @@ impl Body for Tasks {
         },
         Point {
             name: "task",
-            live: &[0, 1, 2],
+            live: &[0, 1, 2, 3],
         },
     ];
     fn step(frame: &mut Frame<Self>, turn: &mut Turn) -> Poll<u64> {
-        let Some((place, (s_tasks, s_sum, s_pad), (w_spawn, w_task))) =
-            frame.open(turn, (slot(), slot(), slot()), (wait(), wait()))
+        let Some((place, (s_tasks, s_sum, s_pad, s_more), (w_spawn, w_task))) =
+            frame.open(turn, (slot(), slot(), slot(), slot()), (wait(), wait()))
         else {
             return Poll::Pending;
         };
@@ -298,17 +298,19 @@ impl Body for Tasks {
             tasks.reverse();
             tasks.drain(..left as usize);
             sum = 0;
-            // More than fits inside the frame.
+            // Each is more than fits inside the frame.
             s_pad.put(vec![n; 600]);
+            s_more.put(vec![n; 700]);
         } else {
             let Poll::Ready(value) = w_task.poll(turn) else {
                 return place.wait(1);
             };
             tasks = s_tasks.take();
             sum = s_sum.take() + value;
-            let pad: Vec<u64> = s_pad.take();
-            assert!(pad.len() == 600);
+            let (pad, more): (Vec<u64>, Vec<u64>) = (s_pad.take(), s_more.take());
+            assert_eq!((pad.len(), more.len()), (600, 700));
             s_pad.put(pad);
+            s_more.put(more);
         }
         while let Some(task) = tasks.pop() {
             w_task.begin(InOrchestration, task, turn);
@@ -320,6 +322,7 @@ impl Body for Tasks {
             sum += value;
         }
         s_pad.take();
+        s_more.take();
         Poll::Ready(sum)
     }
 }

@@ -443,10 +443,6 @@ impl<R: Reply> Shard<R> {
         if let Some(outcome) = outcome {
             if matches!(outcome, WaitOver::Ended(_)) {
                 self.keep_for_a_while(number);
-                if !self.is_there(number) {
-                    // What would start with this commit has no instance any more.
-                    self.effects.starts.retain(|start| start.instance != number);
-                }
             }
             let answer = match outcome {
                 WaitOver::Ended(ending) => Answer::Ended(ending),

@@ -96,11 +96,6 @@ impl<R: Reply> Shard<R> {
     }
 
     pub(super) fn delete(&mut self, number: Number, now: Timestamp) {
-        let changed = |instance: &Instance| instance.marks.listed;
-        if self.residents.get(number).is_some_and(changed) {
-            // What would start with this commit has no instance any more.
-            self.effects.starts.retain(|start| start.instance != number);
-        }
         self.with(number, now, |instance, _, asks| instance.purge(asks));
     }
 

@@ -129,7 +129,7 @@ impl<R: Reply> Shard<R> {
             }
         }
         if !purged.is_empty() {
-            // An activity that had not ended with its instance was to be begun again in this life.
+            // What would start with this commit has no instance any more.
             let starts = &mut self.effects.starts;
             starts.retain(|start| !purged.contains(&start.instance));
         }
