@@ -115,4 +115,20 @@ mod tests {
         batch.delete(vec![1]);
         assert!(!batch.keys_are_distinct());
     }
+
+    #[test]
+    fn a_batch_of_as_many_bytes_as_a_store_takes_is_taken() {
+        let mut batch = Batch::new();
+        batch.put(vec![1], vec![2; 3]);
+        batch.delete(vec![4; 5]);
+        let refused = |max_batch_bytes| {
+            let caps = Caps {
+                max_batch_bytes,
+                max_value_bytes: 3,
+                max_key_bytes: 5,
+            };
+            batch.check(caps).is_err()
+        };
+        assert_eq!((refused(9), refused(8)), (false, true));
+    }
 }
