@@ -207,6 +207,13 @@ impl Command {
         )
     }
 
+    /// Whether it is refused while the disk is nearly full, for it leaves rows behind. An operation
+    /// without a key may as well make its entity smaller.
+    #[must_use]
+    pub fn takes_space(&self) -> bool {
+        self.makes_work() && !matches!(self, Command::Operate { key: None, .. })
+    }
+
     /// Whether asking it again is asking it once.
     #[must_use]
     pub fn may_be_repeated(&self) -> bool {

@@ -272,16 +272,8 @@ impl World {
 
     /// A command arrives, or is refused because the disk is nearly full, as the engine does.
     pub(crate) fn ask(&mut self, question: u64, command: Command) {
-        let takes_space = matches!(
-            command,
-            Command::Start { .. }
-                | Command::Restart { .. }
-                | Command::Rewind { .. }
-                | Command::Raise { .. }
-                | Command::Operate { key: Some(_), .. }
-        );
         match self.pressure().admit() {
-            Err(busy) if takes_space => {
+            Err(busy) if command.takes_space() => {
                 let why = busy.to_string();
                 self.clients
                     .told(question, undying::core::Answer::Busy { why });

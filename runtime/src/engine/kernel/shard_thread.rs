@@ -164,8 +164,8 @@ impl ShardThread {
         let Some(life) = &self.life else {
             return false;
         };
-        let late = !self.late.is_empty() && !life.shard.is_full();
-        life.shard.has_work() || !self.queue.is_empty() || late
+        let arrived = !self.queue.is_empty() || !self.late.is_empty();
+        life.shard.has_work() || arrived && !life.shard.is_full()
     }
 
     fn input(&mut self, input: Input) -> Result<(), Over> {
@@ -263,15 +263,9 @@ impl ShardThread {
         let Some(life) = &mut self.life else {
             return Ok(());
         };
-        let takes_space = matches!(
-            command,
-            Command::Start { .. }
-                | Command::Restart { .. }
-                | Command::Rewind { .. }
-                | Command::Raise { .. }
-                | Command::Operate { key: Some(_), .. }
-        );
-        if takes_space && let Err(busy) = life.rows.store.pressure().admit() {
+        if command.takes_space()
+            && let Err(busy) = life.rows.store.pressure().admit()
+        {
             let why = busy.to_string();
             self.tell(asker, Answer::Busy { why });
             return Ok(());
@@ -310,10 +304,10 @@ impl ShardThread {
             && taken < most
             && (taken < INPUTS_A_TURN || life.shard.waiting() < turns)
         {
-            // What keeps coming would put off the end of an epoch that is to be sealed. It is for the
-            // next one, which runs while this one commits.
+            // What keeps coming would put off the end of an epoch that is to be sealed, or make more of
+            // one than the store takes. It is for the next one, which runs while this one commits.
             let is_large = life.shard.changed() >= CLOSED_CHANGED;
-            let closed = life.cut.is_some() && is_large && !self.stopping;
+            let closed = life.shard.is_full() || life.cut.is_some() && is_large && !self.stopping;
             let next = self.queue.pop_front_if(|work| match work {
                 Work::Command(..) => !closed,
                 Work::Bundle(_) => true,
@@ -321,7 +315,7 @@ impl ShardThread {
             match next {
                 Some(Work::Command(command, asker)) => self.command(command, asker)?,
                 Some(Work::Bundle(bundle)) => self.bundle(bundle)?,
-                None if closed || life.shard.is_full() => break,
+                None if closed => break,
                 None => match self.late.pop_front() {
                     Some(ended) => life.shard.ended(ended, now, &life.rows)?,
                     None => break,

@@ -10,11 +10,11 @@ use crate::schema::Stored;
 use crate::store::memory::MemoryDisk;
 
 /// An event for an instance that nobody has started: it is kept, so the epoch has something to commit.
-fn event(number: usize) -> Command {
+fn event(number: usize, value: &str) -> Command {
     Command::Raise {
         id: format!("instance-{number}"),
         name: "event".to_owned(),
-        value: Stored::write(&1_u64).unwrap(),
+        value: Stored::write(&value.to_owned()).unwrap(),
         early: true,
         waits: false,
         key: None,
@@ -46,12 +46,16 @@ impl World {
         }
     }
 
-    /// So many events arrive for this shard.
+    /// So many small events arrive for this shard.
     fn events(&mut self, count: usize) -> Vec<Input> {
+        self.events_of(count, "")
+    }
+
+    fn events_of(&mut self, count: usize, value: &str) -> Vec<Input> {
         let mut inputs = Vec::new();
         while inputs.len() < count {
             self.events += 1;
-            let event = event(self.events);
+            let event = event(self.events, value);
             if self.hub.shard_of(&event) == 0 {
                 inputs.push(Input::Command(event, Asker(oneshot::channel().0)));
             }
@@ -71,6 +75,20 @@ fn an_epoch_that_is_to_be_sealed_and_is_large_leaves_to_the_next_what_arrives() 
     world.thread.round(&mut inputs, Pace::USUAL);
     assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
     assert_eq!(world.thread.queue.len(), 10);
+    assert_eq!(world.thread.patience(), Patience::None, "it runs at once");
+}
+
+#[test]
+fn an_epoch_that_is_full_leaves_to_the_next_what_arrives() {
+    let mut world = World::new();
+    let part = "x".repeat(world.hub.bounds.epoch_bytes / 20);
+    let mut inputs = world.events_of(25, &part);
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert_eq!(world.thread.queue.len(), 5);
+    assert_eq!(world.thread.patience(), Patience::Endless, "until a cut");
+    inputs.push(Input::Cut(world.epoch));
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
     assert_eq!(world.thread.patience(), Patience::None, "it runs at once");
 }
 
