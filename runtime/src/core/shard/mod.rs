@@ -178,6 +178,12 @@ impl<R: Reply> Shard<R> {
             || self.onces.are_dirty()
     }
 
+    /// Whether an epoch is sealed that is not known to be durable.
+    #[must_use]
+    pub fn is_committing(&self) -> bool {
+        self.sealed.is_some()
+    }
+
     /// Whether [`run`](Self::run) has something to do now.
     #[must_use]
     pub fn has_work(&self) -> bool {

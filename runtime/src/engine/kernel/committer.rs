@@ -2,9 +2,10 @@
 //!
 //! It asks for a cut the moment it is idle and something is dirty; there is no timer. While it
 //! commits one epoch the shards run the next. All shards seal an epoch before it is committed
-//! (rules 2 and 3). It is a machine that never waits: a thread makes its steps, or a test does.
+//! (rules 2 and 3). It is a machine that never waits: its thread makes its steps, the only shard's when
+//! that is alone with one client, or a test.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
@@ -16,6 +17,7 @@ use super::metrics::CommitMetrics;
 use crate::core::{HighWater, Sealed, merge};
 use crate::durable::Retry;
 use crate::engine::KernelError;
+use crate::engine::sync::Mutex;
 use crate::engine::sync::atomic::Ordering;
 use crate::planted::planted;
 use crate::store::{Batch, Key, OpenStore, Pressure, Store, StoreError};
@@ -104,13 +106,29 @@ impl Committer {
     }
 
     /// Commits until the engine is shut down, dropped, or cannot go on.
-    pub(super) fn run(mut self) {
+    pub(super) fn run(this: &Mutex<Self>, hub: &Hub) {
+        loop {
+            let step = this.lock().unwrap_or_else(PoisonError::into_inner).step();
+            match step {
+                Step::On => {}
+                Step::Wait(seen) => hub.desk.wait(seen),
+                Step::Pause(time) => hub.desk.pause(time, hub.inboxes.len()),
+                Step::Over => return,
+            }
+        }
+    }
+
+    /// Does what there is to do for what was laid on the desk. Its own thread goes on from there.
+    pub(super) fn catch_up(&mut self) {
         loop {
             match self.step() {
                 Step::On => {}
-                Step::Wait(seen) => self.hub.desk.wait(seen),
-                Step::Pause(time) => self.hub.desk.pause(time, self.hub.inboxes.len()),
-                Step::Over => return,
+                Step::Wait(seen) if self.hub.desk.has_changed(seen) => {}
+                Step::Wait(_) => return,
+                Step::Pause(_) | Step::Over => {
+                    self.hub.desk.put(|_| {});
+                    return;
+                }
             }
         }
     }
@@ -172,6 +190,7 @@ impl Committer {
             Abandoned,
             Cause(Cause),
             Dirty,
+            Sealed,
             Closing,
         }
         let (epoch, shards) = (self.epoch, self.hub.inboxes.len());
@@ -180,6 +199,8 @@ impl Committer {
                 Some(Found::Abandoned)
             } else if let Some(cause) = papers.cause.take() {
                 Some(Found::Cause(cause))
+            } else if papers.sealed.len() == shards {
+                Some(Found::Sealed)
             } else if papers.dirty >= epoch {
                 Some(Found::Dirty)
             } else {
@@ -190,6 +211,10 @@ impl Committer {
             Err(seen) => self.stay(Phase::Idle, seen),
             Ok(Found::Abandoned) => Ok(self.over()),
             Ok(Found::Cause(cause)) => self.end_life(Ends::Cause(cause)),
+            Ok(Found::Sealed) => {
+                self.phase = Phase::Cutting;
+                Ok(Step::On)
+            }
             Ok(Found::Dirty) => {
                 self.hub.broadcast(|| Input::Cut(epoch));
                 self.phase = Phase::Cutting;

@@ -152,10 +152,18 @@ impl Kernel {
             kernel.steps = Some(Mutex::new(Steps::new(shards, committer)));
             return Ok(kernel);
         }
-        for (index, shard) in shards.into_iter().enumerate() {
+        let committer = Arc::new(Mutex::new(committer));
+        let is_only = shards.len() == 1;
+        for (index, mut shard) in shards.into_iter().enumerate() {
+            if is_only {
+                shard = shard.with_committer(committer.clone());
+            }
             kernel.spawn(format!("undying-{index}"), move || shard.run())?;
         }
-        kernel.spawn("undying-commit".to_owned(), move || committer.run())?;
+        let hub = kernel.hub.clone();
+        kernel.spawn("undying-commit".to_owned(), move || {
+            Committer::run(&committer, &hub)
+        })?;
         Ok(kernel)
     }
 

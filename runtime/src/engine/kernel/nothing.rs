@@ -33,10 +33,10 @@ impl Runner for Nothing {
     fn cancel(&self, _: Number, _: u64) {}
 }
 
-/// A hub of two shards.
-pub(super) fn hub() -> Arc<Hub> {
+/// A hub of so many shards.
+pub(super) fn hub(shards: usize) -> Arc<Hub> {
     let clock = Clock::Virtual(VirtualClock::new());
-    let (partitions, bounds) = (Partitions::new(4, 2), Bounds::default());
+    let (partitions, bounds) = (Partitions::new(4, shards), Bounds::default());
     let (program, runner) = (Arc::new(Nothing), Arc::new(Nothing));
     Arc::new(Hub::new(clock, partitions, bounds, None, program, runner))
 }

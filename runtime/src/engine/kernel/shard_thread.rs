@@ -1,9 +1,12 @@
 //! The thread of one shard: inputs in, turns, messages out, and a seal when the committer asks.
 
+mod seal;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::committer::Committer;
 use super::crumbs::Reader;
 use super::desk::{Cause, Dropped};
 use super::hub::{Asker, Hub, Input};
@@ -16,6 +19,7 @@ use crate::core::{
     Answer, AttemptEnded, Bundle, Command, Effects, HighWater, ReadError, RunError, Shard,
 };
 use crate::engine::KernelError;
+use crate::engine::sync::Mutex;
 use crate::engine::sync::atomic::Ordering;
 use crate::store::Store;
 
@@ -37,6 +41,8 @@ pub(super) struct ShardThread {
     late: VecDeque<AttemptEnded>,
     stopping: bool,
     metrics: ShardMetrics,
+    /// The committer, if there is no other shard that it waits for.
+    committer: Option<Arc<Mutex<Committer>>>,
 }
 
 struct Life {
@@ -46,6 +52,8 @@ struct Life {
     cut: Option<Instant>,
     /// The last epoch the committer was told is dirty.
     announced: u64,
+    /// The last commit let at most one leave: who comes next is not one of many.
+    alone: bool,
 }
 
 /// What a shard takes a few of at a time: what changes it is run before more is taken, so that an
@@ -105,7 +113,14 @@ impl ShardThread {
             late: VecDeque::new(),
             stopping: false,
             metrics: ShardMetrics::new(index),
+            committer: None,
         }
+    }
+
+    /// The only shard: it may make the committer's steps itself.
+    pub(super) fn with_committer(mut self, committer: Arc<Mutex<Committer>>) -> Self {
+        self.committer = Some(committer);
+        self
     }
 
     /// Runs until the inbox is closed.
@@ -185,6 +200,7 @@ impl ShardThread {
                     shard: *shard,
                     rows: Reader::new(store, self.hub.crumbs.as_ref(), self.index),
                     cut: None,
+                    alone: true,
                 });
                 if self.stopping {
                     self.finish_recovery()?;
@@ -219,6 +235,7 @@ impl ShardThread {
             Input::Durable(epoch) => {
                 if let Some(life) = &mut self.life {
                     let effects = life.shard.durable(epoch);
+                    life.alone = effects.replies.len().max(effects.starts.len()) <= 1;
                     self.release(effects);
                 }
             }
@@ -369,40 +386,11 @@ impl ShardThread {
                 || life.shard.open_bytes() >= CUT_BYTES
                 || time(since)
         });
+        if !seal && self.commits_itself()? {
+            return Ok(());
+        }
         self.publish();
         if seal { self.seal() } else { Ok(()) }
-    }
-
-    /// Lets messages leave, and tells the committer that there is something to commit.
-    fn publish(&mut self) {
-        let Some(life) = &mut self.life else {
-            return;
-        };
-        let shards = 0..self.hub.partitions.shards();
-        let shard = &mut life.shard;
-        self.hub
-            .publish(shards.filter_map(|to| Some((to, shard.take_outgoing(to)?))));
-        let epoch = life.shard.epoch();
-        if epoch > life.announced && life.shard.is_dirty() {
-            life.announced = epoch;
-            self.hub
-                .desk
-                .put(|papers| papers.dirty = papers.dirty.max(epoch));
-        }
-    }
-
-    fn seal(&mut self) -> Result<(), Over> {
-        self.publish();
-        let Some(life) = &mut self.life else {
-            return Ok(());
-        };
-        let sealed = life.shard.seal().map_err(Over::Seal)?;
-        life.cut = None;
-        let waiting = self.hub.waiting[self.index].load(Ordering::Relaxed);
-        let shard = &life.shard;
-        self.metrics.sealed(shard.resident(), shard.work(), waiting);
-        self.hub.desk.put(|papers| papers.sealed.push(sealed));
-        Ok(())
     }
 
     /// The commit these waited for is durable (rules 10 and 15).

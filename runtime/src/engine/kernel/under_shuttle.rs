@@ -11,14 +11,12 @@ use shuttle::future::block_on;
 use shuttle::scheduler::PctScheduler;
 use shuttle::thread::{self, JoinHandle};
 
-use super::clock::Clock;
 use super::hub::{Hub, Input};
 use super::inbox::{Inbox, Patience};
+use super::nothing::hub;
 use super::{Kernel, KernelOptions};
-use crate::core::limits::Bounds;
 use crate::core::{
-    Answer, AttemptEnded, Bundle, Command, Ending, Number, Outcome, Partitions, Program,
-    StartAttempt, Tags,
+    Answer, AttemptEnded, Bundle, Command, Ending, Number, Outcome, Program, StartAttempt, Tags,
 };
 use crate::durable::{Arg, Entry, Named};
 use crate::engine::bell::Bell;
@@ -42,36 +40,6 @@ fn schedules(otherwise: u64, run: impl Fn() + Send + Sync + 'static) {
     let mut config = shuttle::Config::new();
     config.stack_size = 1 << 20;
     shuttle::Runner::new(scheduler, config).run(run);
-}
-
-/// Nothing is called, everything ends.
-struct Nothing;
-
-impl Program for Nothing {
-    fn orchestration(&self, _: &str) -> Option<Arc<Entry>> {
-        None
-    }
-    fn activity(&self, _: &str) -> Option<Arc<Entry>> {
-        None
-    }
-    fn entity(&self, _: &str) -> Option<Arc<Entry>> {
-        None
-    }
-    fn by_call(&self, _: TypeId) -> Option<Arc<Entry>> {
-        None
-    }
-}
-
-impl Runner for Nothing {
-    fn start(&self, _: Vec<StartAttempt>) {}
-    fn cancel(&self, _: Number, _: u64) {}
-}
-
-fn hub() -> Arc<Hub> {
-    let clock = Clock::Virtual(VirtualClock::new());
-    let (partitions, bounds) = (Partitions::new(4, 2), Bounds::default());
-    let (program, runner) = (Arc::new(Nothing), Arc::new(Nothing));
-    Arc::new(Hub::new(clock, partitions, bounds, None, program, runner))
 }
 
 /// A thread that does something with every input of a shard.
@@ -151,7 +119,7 @@ fn an_inbox_that_is_closed_at_any_moment_ends_its_taker() {
 fn a_clock_that_waits_for_rest_is_rung_and_finds_it_when_all_is_done() {
     const PASSED: u64 = 5;
     schedules(3_000, || {
-        let hub = hub();
+        let hub = hub(2);
         let done = Arc::new(std::sync::atomic::AtomicU64::new(0));
         let pass = |to: usize| {
             let (shared, done) = (hub.clone(), done.clone());
@@ -202,7 +170,7 @@ fn a_clock_that_waits_for_rest_is_rung_and_finds_it_when_all_is_done() {
 #[test]
 fn nobody_who_was_told_of_a_message_sends_one_that_arrives_before_the_others() {
     schedules(2_000, || {
-        let hub = hub();
+        let hub = hub(2);
         let bundle = |epoch| Bundle {
             epoch,
             envelopes: Vec::new(),
@@ -289,7 +257,7 @@ impl Runner for AtOnce {
 }
 
 /// Two clients start an instance each and wait for its result, over a store with these faults.
-fn two_clients(faults: &[(u64, Fault)]) {
+fn two_clients(shards: usize, faults: &[(u64, Fault)]) {
     let disk = MemoryDisk::new();
     for (commit, fault) in faults {
         disk.fail_commit(*commit, *fault);
@@ -300,7 +268,7 @@ fn two_clients(faults: &[(u64, Fault)]) {
     ]);
     let runner = Arc::new(AtOnce::default());
     let options = KernelOptions {
-        shards: 2,
+        shards,
         partitions: 4,
         clock: Some(VirtualClock::new()),
         ..KernelOptions::default()
@@ -332,12 +300,24 @@ fn two_clients(faults: &[(u64, Fault)]) {
     kernel.shutdown().expect("it closes");
 }
 
+const FAULTS: [(u64, Fault); 2] = [(1, Fault::Lost), (3, Fault::Landed)];
+
 #[test]
 fn clients_of_a_kernel_are_answered_and_it_closes() {
-    schedules(500, || two_clients(&[]));
+    schedules(500, || two_clients(2, &[]));
 }
 
 #[test]
 fn clients_of_a_kernel_whose_commits_fail_are_answered_and_it_closes() {
-    schedules(500, || two_clients(&[(1, Fault::Lost), (3, Fault::Landed)]));
+    schedules(500, || two_clients(2, &FAULTS));
+}
+
+#[test]
+fn clients_of_the_only_shard_which_commits_by_itself_are_answered_and_it_closes() {
+    schedules(500, || two_clients(1, &[]));
+}
+
+#[test]
+fn clients_of_the_only_shard_whose_commits_fail_are_answered_and_it_closes() {
+    schedules(500, || two_clients(1, &FAULTS));
 }

@@ -19,7 +19,7 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let (disk, hub) = (MemoryDisk::new(), hub());
+        let (disk, hub) = (MemoryDisk::new(), hub(2));
         let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
         let begun = life::begin(store, &hub, &Legacy::default()).unwrap();
         let reopening = Retry::attempts(ATTEMPTS).first(Duration::ZERO);

@@ -6,6 +6,7 @@ use super::super::desk::Papers;
 use super::super::life::{self, Legacy};
 use super::super::nothing::hub;
 use super::*;
+use crate::durable::Retry;
 use crate::schema::Stored;
 use crate::store::memory::MemoryDisk;
 
@@ -31,7 +32,7 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let (disk, hub) = (MemoryDisk::new(), hub());
+        let (disk, hub) = (MemoryDisk::new(), hub(2));
         let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
         let mut begun = life::begin(store, &hub, &Legacy::default()).unwrap();
         let mut thread = ShardThread::new(hub.clone(), 0);
@@ -102,6 +103,71 @@ fn some_of_what_arrives_is_taken_whatever_there_is_to_run() {
     };
     world.thread.round(&mut inputs, pace);
     assert_eq!(world.thread.queue.len(), 1);
+}
+
+/// The only shard and its committer, which nobody else runs.
+struct Alone {
+    disk: MemoryDisk,
+    hub: Arc<Hub>,
+    committer: Arc<Mutex<Committer>>,
+    thread: ShardThread,
+}
+
+impl Alone {
+    fn new() -> Alone {
+        let (disk, hub) = (MemoryDisk::new(), hub(1));
+        let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
+        let begun = life::begin(store, &hub, &Legacy::default()).unwrap();
+        let (opener, once) = (Arc::new(disk.clone()), Retry::attempts(1));
+        let committer = Committer::new(hub.clone(), opener, Legacy::default(), once, begun);
+        let committer = Arc::new(Mutex::new(committer));
+        let thread = ShardThread::new(hub.clone(), 0).with_committer(committer.clone());
+        Alone {
+            disk,
+            hub,
+            committer,
+            thread,
+        }
+    }
+
+    /// So many clients raise an event each, for an instance of its own. Returns whether their answers
+    /// are durable and the shard knows it.
+    fn commits(&mut self, clients: std::ops::Range<usize>) -> bool {
+        for client in clients {
+            let asker = Asker(oneshot::channel().0);
+            self.hub.command(0, event(client, ""), asker);
+        }
+        let before = self.disk.rows().len();
+        while self.thread.go(Pace::USUAL) {}
+        self.disk.rows().len() > before && !self.thread.life.as_ref().unwrap().shard.is_committing()
+    }
+
+    fn is_asked_to_cut(&self) -> bool {
+        self.hub
+            .desk
+            .look(|papers| (papers.dirty > 0).then_some(()))
+            .is_ok()
+    }
+}
+
+#[test]
+fn the_only_shard_commits_by_itself_what_nobody_is_likely_to_share_the_fsync_of() {
+    let mut alone = Alone::new();
+    assert!(alone.commits(0..2));
+    assert!(!alone.is_asked_to_cut());
+    // Both were told, so both may come again.
+    assert!(!alone.commits(2..3));
+    assert!(alone.is_asked_to_cut());
+}
+
+#[test]
+fn the_only_shard_leaves_a_commit_to_a_committer_that_is_at_work() {
+    let mut alone = Alone::new();
+    let committer = alone.committer.clone();
+    let at_work = committer.lock().unwrap();
+    assert!(!alone.commits(0..1));
+    assert!(alone.is_asked_to_cut());
+    drop(at_work);
 }
 
 /// How many shards have sealed, if any has.
