@@ -8,7 +8,9 @@ use crate::schema::{SchemaId, Stored, ValueError, book};
 /// value brings its own, so that it can be read years later as any other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Kept {
+    #[serde(with = "serde_bytes")]
     schema: Vec<u8>,
+    #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,
 }
 

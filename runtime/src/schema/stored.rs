@@ -26,6 +26,7 @@ pub struct Stored {
     /// The writer's schema.
     pub schema: SchemaId,
     /// The value in postcard.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
