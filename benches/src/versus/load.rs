@@ -61,21 +61,25 @@ impl Clients {
                 let (number, operation) = (number.clone(), operation.clone());
                 tokio::spawn(async move {
                     let (mut times, mut last) = (Vec::new(), started);
-                    while last < until {
-                        let number = number.fetch_add(1, Relaxed);
-                        if number >= most {
-                            break;
+                    let all = async {
+                        while last < until {
+                            let number = number.fetch_add(1, Relaxed);
+                            if number >= most {
+                                break;
+                            }
+                            operation(number).await?;
+                            let now = Instant::now();
+                            times.push(now - last);
+                            last = now;
                         }
-                        let doing = operation(number);
-                        let Ok(done) = timeout_at(end.into(), doing).await else {
-                            return Ok((times, 1));
-                        };
-                        done?;
-                        let now = Instant::now();
-                        times.push(now - last);
-                        last = now;
-                    }
-                    anyhow::Ok((times, 0))
+                        anyhow::Ok(())
+                    };
+                    // One timer for all that a client does: one for each operation would be measured.
+                    let unfinished = match timeout_at(end.into(), all).await {
+                        Ok(done) => done.map(|()| 0)?,
+                        Err(_) => 1,
+                    };
+                    anyhow::Ok((times, unfinished))
                 })
             })
             .collect();
