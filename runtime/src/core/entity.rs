@@ -7,6 +7,7 @@ use super::advance::{Failed, guard};
 use super::asks::{Asks, World};
 use super::groups::Groups;
 use super::happened::{Happened, error_of};
+use super::happened_brief::Brief;
 use super::instance::{Instance, State, in_words, unregistered};
 use super::limits::VISIT_BYTES;
 use super::message::Message;
@@ -311,14 +312,22 @@ impl Instance {
         let EntityRequest { method, caller, .. } = *request;
         let completion = operated.completion;
         if self.history.is_on() && !quiet {
-            self.tell(Happened::Served {
-                method,
-                caller: match caller {
-                    Caller::Instance(caller) => Some(caller),
-                    Caller::Nobody | Caller::Client | Caller::Key(_) => None,
-                },
-                error: error_of(&completion),
-            });
+            let caller = match caller {
+                Caller::Instance(caller) => Some(caller),
+                Caller::Nobody | Caller::Client | Caller::Key(_) => None,
+            };
+            match error_of(&completion) {
+                None => {
+                    let method = &method;
+                    self.history.add_briefly(&Brief::Served { method, caller });
+                    self.marks.dirty = true;
+                }
+                error => self.tell(Happened::Served {
+                    method,
+                    caller,
+                    error,
+                }),
+            }
         }
         match caller {
             Caller::Nobody => {}

@@ -1,11 +1,27 @@
-//! `Brief`: the entries of a history that each event of a machine makes, written without copies of what they name.
+//! `Brief`: what histories tell most often, written without copies of what it names.
+
+use super::Parent;
 
 /// The [`Happened`](super::happened::Happened) of the same name, borrowed.
 #[derive(Debug)]
 pub(super) enum Brief<'a> {
-    Handled { event: &'a str, states: &'a str },
-    EventArrived { name: &'a str, bytes: u64 },
-    EventRaised { id: &'a str, name: &'a str },
+    Handled {
+        event: &'a str,
+        states: &'a str,
+    },
+    EventArrived {
+        name: &'a str,
+        bytes: u64,
+    },
+    EventRaised {
+        id: &'a str,
+        name: &'a str,
+    },
+    /// Without an error.
+    Served {
+        method: &'a str,
+        caller: Option<Parent>,
+    },
 }
 
 impl Brief<'_> {
@@ -16,8 +32,9 @@ impl Brief<'_> {
             Brief::Handled { event, states } => event.len() + states.len(),
             Brief::EventArrived { name, .. } => name.len(),
             Brief::EventRaised { id, name } => id.len() + name.len(),
+            Brief::Served { method, .. } => method.len(),
         };
-        out.reserve(text + 3 * NUMBER_BYTES_MAX + 1);
+        out.reserve(text + 5 * NUMBER_BYTES_MAX + 3);
         put(at, out);
         match self {
             Brief::Handled { event, states } => {
@@ -34,6 +51,17 @@ impl Brief<'_> {
                 out.push(25);
                 put_text(id, out);
                 put_text(name, out);
+            }
+            Brief::Served { method, caller } => {
+                out.push(27);
+                put_text(method, out);
+                out.push(u8::from(caller.is_some()));
+                if let Some(Parent { number, operation }) = caller {
+                    put(u64::from(number.partition), out);
+                    put(number.n, out);
+                    put(*operation, out);
+                }
+                out.push(0);
             }
         }
     }
@@ -57,7 +85,20 @@ fn put_text(text: &str, out: &mut Vec<u8>) {
 mod tests {
     use super::super::format;
     use super::super::happened::Happened;
+    use super::super::{Number, Parent};
     use super::Brief;
+
+    fn served(caller: Option<Parent>) -> (Brief<'static>, Happened) {
+        let method = "deposit";
+        let brief = Brief::Served { method, caller };
+        let (method, error) = (method.into(), None);
+        let whole = Happened::Served {
+            method,
+            caller,
+            error,
+        };
+        (brief, whole)
+    }
 
     #[test]
     fn a_brief_entry_is_written_as_the_entry_itself() {
@@ -86,6 +127,14 @@ mod tests {
                     name: name.to_owned(),
                 },
             ),
+            served(None),
+            served(Some(Parent {
+                number: Number {
+                    partition: 300,
+                    n: 7,
+                },
+                operation: u64::MAX,
+            })),
         ];
         for at in [0, 127, 128, u64::MAX] {
             for (brief, whole) in &pairs {

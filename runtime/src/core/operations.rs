@@ -370,6 +370,9 @@ impl Operations {
             }
             self.failed = 0;
         }
+        if self.completions.is_empty() {
+            return;
+        }
         let mut completions = std::mem::take(&mut self.completions);
         completions
             .drain()

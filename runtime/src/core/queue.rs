@@ -3,7 +3,7 @@
 //! Only the front of a long queue is in memory (rule 29): of the rest, its tail, it is known where it
 //! begins and how long it is, who waits for the lock, and what those who may lock it have sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::operation::Operation;
 use super::tail::Tail;
@@ -14,8 +14,8 @@ use crate::planted::planted;
 /// its instance are next; the others keep their places.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    /// Those in memory, with the instances that sent them.
-    waiting: BTreeMap<u64, Option<Number>>,
+    /// Those in memory, with the instances that sent them: mostly they come last and are first to go.
+    waiting: VecDeque<(u64, Option<Number>)>,
     /// The others.
     tail: Tail,
     /// The critical section that has the entity locked.
@@ -60,12 +60,34 @@ impl Queue {
         {
             self.behind.insert((from, number));
         }
-        self.waiting.insert(number, from);
+        self.wait(number, from);
+    }
+
+    /// Where a request in memory is, or would be.
+    fn place(&self, number: u64) -> Result<usize, usize> {
+        match (self.waiting.front(), self.waiting.back()) {
+            (Some((first, _)), _) if *first == number => Ok(0),
+            (_, Some((last, _))) if *last < number => Err(self.waiting.len()),
+            _ => self.waiting.binary_search_by_key(&number, |(at, _)| *at),
+        }
+    }
+
+    fn wait(&mut self, number: u64, from: Option<Number>) {
+        match self.place(number) {
+            Ok(at) => self.waiting[at].1 = from,
+            Err(at) => self.waiting.insert(at, (number, from)),
+        }
+    }
+
+    /// Takes a request out of memory. Gives who sent it, if it was there.
+    fn take(&mut self, number: u64) -> Option<Option<Number>> {
+        let at = self.place(number).ok()?;
+        self.waiting.remove(at).map(|(_, from)| from)
     }
 
     /// A request is served, or given up.
     pub(crate) fn remove(&mut self, number: u64) {
-        let was_here = self.waiting.remove(&number);
+        let was_here = self.take(number);
         if self.locks.remove(&number).is_some() {
             if was_here.is_none() {
                 self.tail.take(number);
@@ -78,7 +100,7 @@ impl Queue {
 
     /// A request is from now on only where it is stored.
     pub(crate) fn set_down(&mut self, number: u64, operation: &Operation) {
-        if self.waiting.remove(&number).is_some() {
+        if self.take(number).is_some() {
             self.tail.add(number, operation.key());
         }
     }
@@ -89,7 +111,7 @@ impl Queue {
             Operation::Request(request) => request.from,
             _ => None,
         };
-        self.waiting.insert(number, from);
+        self.wait(number, from);
         self.tail.take(number);
     }
 
@@ -114,7 +136,7 @@ impl Queue {
             None => self.tail.from().map(Wanted::Tail),
             Some(owner) => {
                 let next = self.first_of(owner.number)?;
-                (!self.waiting.contains_key(&next)).then_some(Wanted::One(next))
+                self.place(next).is_err().then_some(Wanted::One(next))
             }
         }
     }
@@ -126,7 +148,7 @@ impl Queue {
 
     /// The first one, if it is in memory.
     fn front(&self) -> Option<u64> {
-        let (first, _) = self.waiting.first_key_value()?;
+        let (first, _) = self.waiting.front()?;
         let in_front = self.tail.from().is_none_or(|tail| *first < tail);
         let in_front = in_front || planted!(TailOvertaken);
         in_front.then_some(*first)
@@ -158,7 +180,7 @@ impl Queue {
 
     /// Those in memory, the last one first.
     pub(crate) fn backwards(&self) -> impl Iterator<Item = u64> + '_ {
-        self.waiting.keys().rev().copied()
+        self.waiting.iter().rev().map(|(number, _)| *number)
     }
 
     /// The idempotency keys of those that are not in memory.

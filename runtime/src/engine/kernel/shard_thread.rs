@@ -18,10 +18,11 @@ use crate::core::limits::{
 use crate::core::{
     Answer, AttemptEnded, Bundle, Command, Effects, HighWater, ReadError, RunError, Shard,
 };
+use crate::durable::Timestamp;
 use crate::engine::KernelError;
 use crate::engine::sync::Mutex;
 use crate::engine::sync::atomic::Ordering;
-use crate::store::Store;
+use crate::store::{Pressure, Store};
 
 /// See the module.
 pub(super) struct ShardThread {
@@ -275,19 +276,24 @@ impl ShardThread {
         Ok(())
     }
 
-    fn command(&mut self, command: Command, asker: Asker) -> Result<(), Over> {
+    fn command(
+        &mut self,
+        command: Command,
+        asker: Asker,
+        pressure: Pressure,
+        now: Timestamp,
+    ) -> Result<(), Over> {
         self.hub.waiting[self.index].fetch_sub(command.weight(), Ordering::Relaxed);
         let Some(life) = &mut self.life else {
             return Ok(());
         };
         if command.takes_space()
-            && let Err(busy) = life.rows.store.pressure().admit()
+            && let Err(busy) = pressure.admit()
         {
             let why = busy.to_string();
             self.tell(asker, Answer::Busy { why });
             return Ok(());
         }
-        let now = self.hub.clock.now();
         let read = life.shard.command(command, asker, now, &life.rows);
         let answers = life.shard.take_answers();
         for (asker, answer) in answers {
@@ -317,6 +323,8 @@ impl ShardThread {
         let turns = if self.stopping { usize::MAX } else { turns };
         let most = turns.max(1).saturating_mul(INPUTS_A_TURN);
         let (mut taken, now) = (0, self.hub.clock.now());
+        let life = self.life.as_ref();
+        let pressure = life.map_or(Pressure::None, |life| life.rows.store.pressure());
         while let Some(life) = &mut self.life
             && taken < most
             && (taken < INPUTS_A_TURN || life.shard.waiting() < turns)
@@ -330,7 +338,9 @@ impl ShardThread {
                 Work::Bundle(_) => true,
             });
             match next {
-                Some(Work::Command(command, asker)) => self.command(command, asker)?,
+                Some(Work::Command(command, asker)) => {
+                    self.command(command, asker, pressure, now)?;
+                }
                 Some(Work::Bundle(bundle)) => self.bundle(bundle)?,
                 None if closed => break,
                 None => match self.late.pop_front() {
