@@ -1,5 +1,6 @@
 //! `Command` and `Answer`: what clients ask of the kernel, and what they are told.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -110,9 +111,9 @@ pub enum Command {
         /// The entity's id.
         entity: String,
         /// The entity's stored name.
-        name: String,
+        name: Cow<'static, str>,
         /// The operation.
-        method: String,
+        method: Cow<'static, str>,
         /// Its arguments.
         args: Stored,
         /// Not before.

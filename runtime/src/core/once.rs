@@ -4,11 +4,14 @@
 //! for and, once there is one, the answer (rules 13 and 14). The request goes on to its instance as
 //! a message, and its answer comes back as one: so it is applied, answered and filed exactly once.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::format::{self, Unreadable};
 use super::{Answer, Command, Status};
 use crate::durable::{Completion, Refusal, Timestamp};
+use crate::planted::planted;
 use crate::schema::Stored;
 
 /// What a client asks to be done once, on its way to the instance it is for.
@@ -16,8 +19,8 @@ use crate::schema::Stored;
 pub(crate) enum Ask {
     Operate {
         entity: String,
-        name: String,
-        method: String,
+        name: Cow<'static, str>,
+        method: Cow<'static, str>,
         args: Stored,
         due: Option<Timestamp>,
         waits: bool,
@@ -55,7 +58,7 @@ pub(crate) struct OnceRow {
     /// The instance the request is for.
     pub(crate) target: String,
     /// The operation, or the event's name.
-    pub(crate) what: String,
+    pub(crate) what: Cow<'static, str>,
     /// A digest of the arguments and of what is not said above.
     digest: u128,
     /// When it was answered; until then, when it was asked.
@@ -81,10 +84,10 @@ impl Ask {
         }
     }
 
-    fn what(&self) -> &str {
+    fn what(&self) -> Cow<'static, str> {
         match self {
-            Ask::Operate { method, .. } => method,
-            Ask::Raise { name, .. } => name,
+            Ask::Operate { method, .. } => method.clone(),
+            Ask::Raise { name, .. } => Cow::Owned(name.clone()),
         }
     }
 
@@ -103,10 +106,8 @@ impl Ask {
             Ask::Raise { waits: true, .. } => 3,
             Ask::Raise { waits: false, .. } => 2,
         };
-        let mut hash = xxhash_rust::xxh3::Xxh3::with_seed(kind);
-        hash.update(&self.args().schema.0.to_be_bytes());
-        hash.update(&self.args().bytes);
-        hash.digest128()
+        let args = self.args();
+        xxhash_rust::xxh3::xxh3_128_with_seed(&args.bytes, args.schema.0 ^ kind)
     }
 }
 
@@ -216,16 +217,22 @@ impl OnceRow {
     pub(crate) fn asked(ask: &Ask, now: Timestamp) -> Self {
         OnceRow {
             target: ask.target().to_owned(),
-            what: ask.what().to_owned(),
+            what: ask.what(),
             digest: ask.digest(),
             at: now,
             told: None,
         }
     }
 
+    /// What comes of it, for good.
+    pub(crate) fn answer(&mut self, told: Told, now: Timestamp) {
+        self.at = now;
+        self.told = Some(told).filter(|_| !planted!(AnswerForgotten));
+    }
+
     /// Whether it is the row of this very request.
     pub(crate) fn is_of(&self, ask: &Ask) -> bool {
-        (&*self.target, &*self.what, self.digest) == (ask.target(), ask.what(), ask.digest())
+        (&*self.target, &self.what, self.digest) == (ask.target(), &ask.what(), ask.digest())
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -29,10 +28,9 @@ pub(crate) struct Onces {
     partitions: Partitions,
     owned: Range<u16>,
     keep_ms: u64,
-    /// What changed since the last commit that is durable.
-    entries: FxHashMap<Arc<str>, Entry>,
-    dirty: Vec<Arc<str>>,
-    sealed: Vec<Arc<str>>,
+    /// What the open epoch has changed, and what the sealed one had until that is durable.
+    open: Changes,
+    sealed: Changes,
     /// How many rows there are of requests under way.
     under_way: usize,
     /// The eras that have rows, by their ends.
@@ -42,7 +40,9 @@ pub(crate) struct Onces {
     swept: Vec<Key>,
 }
 
-#[derive(Debug, Default)]
+type Changes = FxHashMap<Box<str>, Entry>;
+
+#[derive(Clone, Debug, Default)]
 struct Entry {
     /// None if nothing was done: the key is free.
     row: Option<OnceRow>,
@@ -50,7 +50,6 @@ struct Entry {
     under_way: bool,
     /// The epoch of its last change.
     epoch: u64,
-    dirty: bool,
 }
 
 /// What is known of a key.
@@ -72,9 +71,8 @@ impl Onces {
             partitions,
             owned: owned.clone(),
             keep_ms: keep_ms.max(1),
-            entries: FxHashMap::default(),
-            dirty: Vec::new(),
-            sealed: Vec::new(),
+            open: Changes::default(),
+            sealed: Changes::default(),
             under_way: 0,
             eras: BTreeSet::new(),
             sweep: None,
@@ -133,12 +131,16 @@ impl Onces {
         if planted!(KeyForgotten) {
             return Ok(None);
         }
-        let (row, after) = match self.entries.get(key) {
+        let (row, after) = match self.changed_entry(key) {
             Some(entry) => (entry.row.clone(), entry.epoch),
             None => (self.find_durable(key, now, rows)?, 0),
         };
         let kept = row.filter(|row| row.told.is_none() || !self.is_over(row.at.0, now));
         Ok(kept.map(|row| Found { row, after }))
+    }
+
+    fn changed_entry(&self, key: &str) -> Option<&Entry> {
+        self.open.get(key).or_else(|| self.sealed.get(key))
     }
 
     fn find_durable(
@@ -165,13 +167,9 @@ impl Onces {
     }
 
     fn change(&mut self, key: &str, epoch: u64) -> &mut Entry {
-        let known = self.entries.get_key_value(key);
-        let key = known.map_or_else(|| key.into(), |(key, _)| key.clone());
-        let entry = self.entries.entry(key.clone()).or_default();
+        let before = || self.sealed.get(key).cloned().unwrap_or_default();
+        let entry = self.open.entry(key.into()).or_insert_with(before);
         entry.epoch = epoch;
-        if !std::mem::replace(&mut entry.dirty, true) {
-            self.dirty.push(key);
-        }
         entry
     }
 
@@ -187,7 +185,7 @@ impl Onces {
         epoch: u64,
         rows: &dyn Rows,
     ) -> Result<bool, ReadError> {
-        if self.entries.contains_key(key) {
+        if self.changed_entry(key).is_some() {
             return Ok(true);
         }
         let Some(row) = self.read(UNDER_WAY, key, rows)? else {
@@ -204,28 +202,23 @@ impl Onces {
         let entry = self.change(key, epoch);
         entry.row = entry.row.take().filter(|_| told.is_final());
         if let Some(row) = &mut entry.row {
-            row.at = now;
-            row.told = Some(told).filter(|_| !planted!(AnswerForgotten));
+            row.answer(told, now);
         }
     }
 
     /// Whether the open epoch changes a row.
     pub(crate) fn are_dirty(&self) -> bool {
-        !self.dirty.is_empty() || !self.swept.is_empty()
+        !self.open.is_empty() || !self.swept.is_empty()
     }
 
     /// Writes what changed. What came and went is never written.
     pub(crate) fn seal(&mut self, batch: &mut Batch) {
-        for key in std::mem::take(&mut self.dirty) {
-            let vp = self.partitions.of_id(&key);
+        for (key, entry) in &mut self.open {
+            let vp = self.partitions.of_id(key);
             let row_of = |era| {
                 let id = key.as_bytes();
                 Row::Req { vp, era, id }.key()
             };
-            let Some(entry) = self.entries.get_mut(&key) else {
-                continue;
-            };
-            entry.dirty = false;
             let is_under_way = entry.row.as_ref().is_some_and(|row| row.told.is_none());
             if entry.under_way && !is_under_way {
                 batch.delete(row_of(UNDER_WAY));
@@ -240,20 +233,17 @@ impl Onces {
                 self.eras.insert(era);
                 batch.put(row_of(era), row.write());
             }
-            self.sealed.push(key);
         }
+        debug_assert!(self.sealed.is_empty(), "one epoch commits at a time");
+        std::mem::swap(&mut self.open, &mut self.sealed);
         for key in self.swept.drain(..) {
             batch.delete(key);
         }
     }
 
     /// What was sealed is durable: it is read from the store when it is asked for.
-    pub(crate) fn durable(&mut self, epoch: u64) {
-        for key in self.sealed.drain(..) {
-            if self.entries.get(&key).is_some_and(|of| of.epoch <= epoch) {
-                self.entries.remove(&key);
-            }
-        }
+    pub(crate) fn durable(&mut self) {
+        self.sealed.clear();
     }
 
     /// Whether [`sweep`](Self::sweep) has more to do. It begins with whatever else is done.
@@ -360,7 +350,7 @@ mod tests {
             let mut batch = Batch::new();
             self.onces.seal(&mut batch);
             self.store.commit(batch).unwrap();
-            self.onces.durable(self.epoch);
+            self.onces.durable();
             self.epoch += 1;
         }
 
@@ -405,7 +395,10 @@ mod tests {
             bench.commit();
             bench.answer("key", answered);
             bench.commit();
-            assert!(bench.onces.entries.is_empty(), "it is read from the store");
+            assert!(
+                bench.onces.changed_entry("key").is_none(),
+                "it is read from the store"
+            );
             assert!(bench.is_known("key", answered + KEEP_MS - 1));
             assert!(!bench.is_known("key", answered + KEEP_MS));
         }

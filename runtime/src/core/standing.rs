@@ -357,7 +357,7 @@ impl Word {
             } => Word::Operate {
                 entity,
                 request: Request {
-                    method,
+                    method: method.into_owned(),
                     args,
                     from: None,
                     caller: None,

@@ -59,17 +59,16 @@ impl Engine {
     /// cannot say; then the entity is as it was before. [`Error::Parked`] when the entity cannot go
     /// on with this program: the request waits in its mailbox.
     pub fn call<E: Operates<O>, O: 'static>(&self, call: Operation<E, O>) -> Request<E::Output> {
-        let id = call.entity_id();
         let command = arguments(&call).map(|args| Command::Operate {
-            entity: id.clone(),
-            name: E::NAME.to_owned(),
-            method: E::METHOD.to_owned(),
+            entity: call.entity_id(),
+            name: E::NAME.into(),
+            method: E::METHOD.into(),
             args,
             due: None,
             waits: true,
             key: None,
         });
-        Request::new(Arc::downgrade(&self.link), id, command, operated)
+        Request::new(Arc::downgrade(&self.link), command, operated)
     }
 
     /// Signals an entity: returns once that is durable, and does not wait for the operation.
@@ -79,26 +78,22 @@ impl Engine {
     /// # Errors
     /// As [`call`](Self::call); nothing is said about what comes of the operation.
     pub fn signal(&self, call: impl Signals) -> Request<()> {
-        let (id, command) = match call.one_way(self.link.now()) {
-            Ok(signal) => {
-                let id = signal.entity.clone();
-                let command = Command::Operate {
-                    entity: signal.entity,
-                    name: signal.name.to_owned(),
-                    method: signal.method.to_owned(),
-                    args: signal.args,
-                    due: signal.at,
-                    waits: false,
-                    key: None,
-                };
-                (id, Ok(command))
-            }
+        let command = match call.one_way(self.link.now()) {
+            Ok(signal) => Ok(Command::Operate {
+                entity: signal.entity,
+                name: signal.name.into(),
+                method: signal.method.into(),
+                args: signal.args,
+                due: signal.at,
+                waits: false,
+                key: None,
+            }),
             Err(why) => {
                 let (id, why) = ("the entity".to_owned(), why.to_string());
-                (id.clone(), Err(Error::Invalid { id, why }))
+                Err(Error::Invalid { id, why })
             }
         };
-        Request::new(Arc::downgrade(&self.link), id, command, done)
+        Request::new(Arc::downgrade(&self.link), command, done)
     }
 
     /// The state of the entity `E` of this key, as of the last operation that ended; `None` if it has
@@ -139,20 +134,24 @@ fn arguments<E: Operates<O>, O: 'static>(call: &Operation<E, O>) -> Result<Store
 }
 
 /// What the answer to a call, or to a question, says.
-pub(super) fn operated<T: Persist>(id: String, answer: Answer) -> Result<T> {
+pub(super) fn operated<T: Persist>(id: &str, answer: Answer) -> Result<T> {
     match answer {
-        Answer::Operated(Completion::Value(value)) => value
-            .read::<T>()
-            .map_err(|source| Error::BadResult { id, source }),
-        Answer::Operated(Completion::Failed(failure)) => Err(Error::Failed { id, failure }),
-        answer => Err(Error::refused(&id, "", answer)),
+        Answer::Operated(Completion::Value(value)) => value.read::<T>().map_err(|source| {
+            let id = id.to_owned();
+            Error::BadResult { id, source }
+        }),
+        Answer::Operated(Completion::Failed(failure)) => {
+            let id = id.to_owned();
+            Err(Error::Failed { id, failure })
+        }
+        answer => Err(Error::refused(id, "", answer)),
     }
 }
 
 /// What the answer to a signal says.
-fn done(id: String, answer: Answer) -> Result<()> {
+fn done(id: &str, answer: Answer) -> Result<()> {
     match answer {
         Answer::Done => Ok(()),
-        answer => Err(Error::refused(&id, "", answer)),
+        answer => Err(Error::refused(id, "", answer)),
     }
 }

@@ -8,7 +8,7 @@ use tokio::runtime;
 use tokio::sync::OnceCell;
 
 use super::activities::Activities;
-use super::kernel::{Part, Stride};
+use super::kernel::{Asking, Part, Stride};
 use super::registry::Registry;
 use super::{Health, Kernel};
 use crate::core::{Answer, Command};
@@ -55,8 +55,14 @@ impl Link {
         &self,
         command: Command,
     ) -> impl Future<Output = Result<Answer>> + Send + use<> {
-        let answer = self.check_open().map(|()| self.kernel.command(command));
+        let answer = self.asking(command);
         async move { Ok(answer?.await?) }
+    }
+
+    /// The same, as what can be kept.
+    pub(super) fn asking(&self, command: impl Into<Box<Command>>) -> Result<Asking> {
+        self.check_open()?;
+        Ok(self.kernel.command(command))
     }
 
     fn check_open(&self) -> Result<()> {

@@ -71,7 +71,7 @@ pub struct Raise(Request<()>);
 impl Raise {
     fn new<T: Persist>(link: Weak<Link>, id: &str, name: &str, value: &T) -> Self {
         let command = raise(id, name, value);
-        Raise(Request::new(link, id.to_owned(), command, raised))
+        Raise(Request::new(link, command, raised))
     }
 
     /// Names the request, so that it can be repeated: the event is raised once. See
@@ -145,14 +145,14 @@ fn raise<T: Persist>(id: &str, name: &str, value: &T) -> Result<Command> {
 }
 
 /// What the answer to that says.
-fn raised(id: String, answer: Answer) -> Result<()> {
+fn raised(id: &str, answer: Answer) -> Result<()> {
     match answer {
         Answer::Done => Ok(()),
         Answer::WrongStatus { status } => Err(Error::WrongStatus {
-            id,
+            id: id.to_owned(),
             status,
             remedy: "it takes no events any more",
         }),
-        answer => Err(Error::refused(&id, "", answer)),
+        answer => Err(Error::refused(id, "", answer)),
     }
 }

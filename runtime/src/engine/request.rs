@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Weak;
 use std::task::{Context, Poll};
 
+use super::kernel::Asking;
 use super::link::Link;
 use crate::core::{Answer, Command};
 use crate::error::{Error, Result};
@@ -17,31 +18,24 @@ use crate::error::{Error, Result};
 #[must_use = "nothing is asked until this is awaited"]
 pub struct Request<T> {
     link: Weak<Link>,
-    id: String,
     state: State,
-    told: fn(String, Answer) -> Result<T>,
+    told: fn(&str, Answer) -> Result<T>,
 }
 
 enum State {
-    Made(Box<Result<Command>>),
-    Asked(Pin<Box<dyn Future<Output = Result<Answer>> + Send>>),
+    Made(Result<Box<Command>>),
+    Asked(Asking),
     Over,
 }
 
 impl<T> Request<T> {
     pub(super) fn new(
         link: Weak<Link>,
-        id: String,
         command: Result<Command>,
-        told: fn(String, Answer) -> Result<T>,
+        told: fn(&str, Answer) -> Result<T>,
     ) -> Self {
-        let state = State::Made(Box::new(command));
-        Request {
-            link,
-            id,
-            state,
-            told,
-        }
+        let state = State::Made(command.map(Box::new));
+        Request { link, state, told }
     }
 
     /// Names the request, so that it can be repeated: of all requests with this key the first is
@@ -87,17 +81,15 @@ impl<T> Request<T> {
     /// # }
     /// ```
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        if let State::Made(command) = &mut self.state
-            && let Ok(command) = &mut **command
-        {
+        if let State::Made(Ok(command)) = &mut self.state {
             command.set_key(key.into());
         }
         self
     }
 
     pub(super) fn early(mut self) -> Self {
-        if let State::Made(command) = &mut self.state
-            && let Ok(Command::Raise { early, .. }) = &mut **command
+        if let State::Made(Ok(command)) = &mut self.state
+            && let Command::Raise { early, .. } = &mut **command
         {
             *early = true;
         }
@@ -116,16 +108,15 @@ impl<T> Future for Request<T> {
                     let Some(link) = this.link.upgrade() else {
                         return Poll::Ready(Err(Error::closed("it was dropped")));
                     };
-                    this.state = State::Asked(Box::pin(link.ask((*command)?)));
+                    this.state = State::Asked(link.asking(command?)?);
                 }
-                State::Asked(mut answer) => match answer.as_mut().poll(cx) {
+                State::Asked(mut asking) => match Pin::new(&mut asking).poll(cx) {
                     Poll::Pending => {
-                        this.state = State::Asked(answer);
+                        this.state = State::Asked(asking);
                         return Poll::Pending;
                     }
                     Poll::Ready(answer) => {
-                        let id = std::mem::take(&mut this.id);
-                        return Poll::Ready(answer.and_then(|answer| (this.told)(id, answer)));
+                        return Poll::Ready((this.told)(asking.id(), answer?));
                     }
                 },
                 State::Over => return Poll::Ready(Err(Error::closed("it was asked before"))),
@@ -136,8 +127,13 @@ impl<T> Future for Request<T> {
 
 impl<T> fmt::Debug for Request<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = match &self.state {
+            State::Made(Ok(command)) => command.id(),
+            State::Asked(asking) => Some(asking.id()),
+            State::Made(Err(_)) | State::Over => None,
+        };
         f.debug_struct("Request")
-            .field("id", &self.id)
+            .field("id", &id)
             .finish_non_exhaustive()
     }
 }

@@ -57,8 +57,8 @@ impl Engine {
     /// written: [`Error::Invalid`]; when the engine has
     /// [too much to do](super::EngineBuilder::work_max) or is short of disk: [`Error::Busy`].
     pub fn send<M: Takes<E>, E: Persist>(&self, machine: &RsmRef<M>, event: &E) -> Request<()> {
-        let (id, command) = raise(machine, event, false);
-        Request::new(Arc::downgrade(&self.link), id, command, sent)
+        let command = raise(machine, event, false);
+        Request::new(Arc::downgrade(&self.link), command, sent)
     }
 
     /// Asks a machine, and waits for its answer; that, and what the machine did meanwhile, is
@@ -74,8 +74,8 @@ impl Engine {
         machine: &RsmRef<M>,
         question: &E,
     ) -> Request<E::Answer> {
-        let (id, command) = raise(machine, question, true);
-        Request::new(Arc::downgrade(&self.link), id, command, operated)
+        let command = raise(machine, question, true);
+        Request::new(Arc::downgrade(&self.link), command, operated)
     }
 
     /// The persistent fields of a machine as of its last commit; its volatile fields are as their
@@ -102,16 +102,12 @@ impl Engine {
     }
 }
 
-/// The machine's id, and the command that sends it an event and, if it `waits`, is answered by it.
-fn raise<M: Takes<E>, E: Persist>(
-    machine: &RsmRef<M>,
-    event: &E,
-    waits: bool,
-) -> (String, Result<Command>) {
+/// The command that sends a machine an event and, if it `waits`, is answered by it.
+fn raise<M: Takes<E>, E: Persist>(machine: &RsmRef<M>, event: &E, waits: bool) -> Result<Command> {
     let id = machine.id().to_owned();
-    let command = match event_value(M::EVENT, event) {
+    match event_value(M::EVENT, event) {
         Ok(value) => Ok(Command::Raise {
-            id: id.clone(),
+            id,
             name: M::EVENT.to_owned(),
             value,
             early: false,
@@ -119,18 +115,17 @@ fn raise<M: Takes<E>, E: Persist>(
             key: None,
         }),
         Err(why) => Err(Error::Invalid {
-            id: id.clone(),
+            id,
             why: why.to_string(),
         }),
-    };
-    (id, command)
+    }
 }
 
 /// What the answer to an event says.
-fn sent(id: String, answer: Answer) -> Result<()> {
+fn sent(id: &str, answer: Answer) -> Result<()> {
     match answer {
         Answer::Done => Ok(()),
-        Answer::WrongStatus { .. } => Err(Error::NotFound { id }),
-        answer => Err(Error::refused(&id, "", answer)),
+        Answer::WrongStatus { .. } => Err(Error::NotFound { id: id.to_owned() }),
+        answer => Err(Error::refused(id, "", answer)),
     }
 }

@@ -100,8 +100,8 @@ where
 {
     Command::Operate {
         entity: format!("@{}@{key}", Cell::NAME),
-        name: Cell::NAME.to_owned(),
-        method: <Cell as Operates<O>>::METHOD.to_owned(),
+        name: Cell::NAME.into(),
+        method: <Cell as Operates<O>>::METHOD.into(),
         args: Stored::write(&Named::<Of<Cell, O>>(args)).unwrap(),
         due: None,
         waits: true,

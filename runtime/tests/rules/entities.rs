@@ -214,7 +214,7 @@ fn a_request_for_an_operation_that_is_not_there_is_refused() {
     let mut bench = Bench::new();
     let mut command = ask::<Put>(1, 5, true);
     if let Command::Operate { method, .. } = &mut command {
-        *method = "spend".to_owned();
+        *method = "spend".into();
     }
     let question = bench.ask(command);
     let Some(Answer::Invalid { why }) = bench.answer(question) else {

@@ -190,8 +190,8 @@ where
 {
     Command::Operate {
         entity: format!("@purse@{number}"),
-        name: Purse::NAME.to_owned(),
-        method: <Purse as Operates<O>>::METHOD.to_owned(),
+        name: Purse::NAME.into(),
+        method: <Purse as Operates<O>>::METHOD.into(),
         args: Stored::write(&Named::<Of<Purse, O>>((Arg(coins),))).unwrap(),
         due: None,
         waits,

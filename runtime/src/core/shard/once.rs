@@ -48,7 +48,7 @@ impl<R: Reply> Shard<R> {
                 self.send(Message::Ask { key, ask });
             }
             Some(found) if !found.row.is_of(&ask) => {
-                let (id, what) = (found.row.target, found.row.what);
+                let (id, what) = (found.row.target, found.row.what.into_owned());
                 let answer = Answer::AnotherRequest { key, id, what };
                 self.answer(reply, answer, found.after);
             }
@@ -75,7 +75,7 @@ impl<R: Reply> Shard<R> {
         &mut self,
         key: &str,
         ask: Ask,
-        row: OnceRow,
+        mut row: OnceRow,
         reply: R,
         now: Timestamp,
         rows: &dyn Rows,
@@ -84,16 +84,16 @@ impl<R: Reply> Shard<R> {
             Ok(told) => told,
             Err(error) => return Err((reply, error)),
         };
-        let is_free = told.as_ref().is_some_and(|told| !told.stays());
-        if !is_free {
-            self.onces.begin(key, row, self.epoch);
-        }
         let Some(told) = told else {
+            self.onces.begin(key, row, self.epoch);
             self.listen(key, reply);
             return Ok(());
         };
         if told.is_final() {
-            self.onces.answered(key, told.clone(), now, self.epoch);
+            row.answer(told.clone(), now);
+        }
+        if told.stays() {
+            self.onces.begin(key, row, self.epoch);
         }
         self.effects.replies.push((reply, told.into()));
         Ok(())

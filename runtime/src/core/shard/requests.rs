@@ -71,7 +71,7 @@ impl<R: Reply> Shard<R> {
                 waits,
             } => {
                 let request = EntityRequest {
-                    method: method.into(),
+                    method,
                     args,
                     caller: match waits {
                         true => caller,
@@ -102,7 +102,7 @@ impl<R: Reply> Shard<R> {
     fn operate(
         &mut self,
         id: String,
-        name: String,
+        name: Cow<'static, str>,
         mut request: EntityRequest,
         now: Timestamp,
         rows: &dyn Rows,

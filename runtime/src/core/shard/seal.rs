@@ -164,7 +164,7 @@ impl<R: Reply> Shard<R> {
         }
         self.durable = epoch;
         self.timers.durable(epoch);
-        self.onces.durable(epoch);
+        self.onces.durable();
         let mark = self.bounds.mailbox_in_memory;
         for number in sealed.written {
             if let Some(instance) = self.residents.get_mut(number) {

@@ -1,5 +1,6 @@
 //! `Kernel`: shard threads and the committer over one store; the way in for clients and activities.
 
+mod asking;
 mod clock;
 mod committer;
 mod crumbs;
@@ -19,11 +20,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
-use tokio::sync::oneshot;
-
+pub(super) use self::asking::Asking;
 use self::clock::Clock;
 use self::committer::Committer;
-use self::hub::{Asker, Hub, Input};
+use self::hub::{Hub, Input};
 use self::shard_thread::ShardThread;
 use self::steps::Steps;
 pub(super) use self::steps::{Part, Stride};
@@ -32,7 +32,7 @@ use super::sync::thread::{self, JoinHandle};
 use super::sync::{Mutex, MutexGuard};
 use super::{KernelError, Runner, VirtualClock};
 use crate::core::limits::{Bounds, PARTITIONS, REOPENING};
-use crate::core::{Answer, AttemptEnded, Command, Partitions, Program};
+use crate::core::{AttemptEnded, Command, Partitions, Program};
 use crate::durable::{Retry, Timestamp};
 use crate::store::{OpenStore, StoreError};
 
@@ -208,30 +208,8 @@ impl Kernel {
     ///
     /// # Errors
     /// The kernel was closed or stopped.
-    pub fn command(
-        &self,
-        command: Command,
-    ) -> impl Future<Output = Result<Answer, KernelError>> + Send + 'static + use<> {
-        let hub = self.hub.clone();
-        async move {
-            let shard = hub.shard_of(&command);
-            loop {
-                if let Some(why) = hub.stopped() {
-                    return Err(why);
-                }
-                if let Some(busy) = hub.busy(shard, &command) {
-                    hub.refused[shard].increment(1);
-                    return Ok(busy);
-                }
-                let (asker, answer) = oneshot::channel();
-                hub.command(shard, command.clone(), Asker(asker));
-                match answer.await {
-                    Ok(answer) => return answer,
-                    Err(_) if command.may_be_repeated() => {}
-                    Err(_) => return Ok(Answer::InDoubt),
-                }
-            }
-        }
+    pub fn command(&self, command: impl Into<Box<Command>>) -> Asking {
+        Asking::new(self.hub.clone(), command.into())
     }
 
     /// Tells how attempts ended. Never blocks.

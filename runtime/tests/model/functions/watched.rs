@@ -67,8 +67,8 @@ fn command(programs: &Programs, client: usize, nth: usize, request: &Request) ->
         Request::Result(nth) => Command::Result { id: id(*nth) },
         Request::Note(nth, waits) => Command::Operate {
             entity: format!("@book@{}", book(*nth)),
-            name: "book".to_owned(),
-            method: "note".to_owned(),
+            name: "book".into(),
+            method: "note".into(),
             args: Stored::write(&Noted { tag }).expect("a tag"),
             due: None,
             waits: *waits,

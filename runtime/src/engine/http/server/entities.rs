@@ -89,8 +89,8 @@ pub(super) async fn operate(
     Error::check_payload(method.name, args.bytes.len())?;
     let command = Command::Operate {
         entity: id.clone(),
-        name,
-        method: operation,
+        name: name.into(),
+        method: operation.into(),
         args,
         due: None,
         waits: !signal,
