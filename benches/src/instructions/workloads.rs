@@ -1,6 +1,7 @@
 //! The workloads whose instructions are counted.
 
 use anyhow::{Result, bail};
+use tokio::task::JoinSet;
 use undying::prelude::*;
 use undying::testing;
 
@@ -30,6 +31,8 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     workload("calls", "per call", 500),
     workload("transfers", "per transfer", 100),
     workload("messages", "per message", 2_000),
+    workload("keyed-signals", "per signal", 1_000),
+    workload("keyed-calls", "per call", 1_000),
 ];
 
 #[activity]
@@ -196,6 +199,8 @@ pub(crate) fn work(name: &str, units: u64) -> Result<()> {
             "calls" => drop(engine.start("1", calls(units)).await?.result().await?),
             "transfers" => engine.start("1", transfers(units)).await?.result().await?,
             "messages" => messages(&engine, units).await?,
+            "keyed-signals" => keyed_signals(&engine, units).await?,
+            "keyed-calls" => keyed_calls(&engine, units).await?,
             _ => bail!("there is no workload {name}"),
         }
         engine.shutdown().await?;
@@ -213,6 +218,39 @@ async fn hellos(engine: &Engine, count: u64) -> Result<()> {
         }
         for one in begun {
             one.result().await?;
+        }
+    }
+    Ok(())
+}
+
+/// How many requests of clients are under way together.
+const REQUESTS: u64 = 50;
+
+/// Of one entity, each with an idempotency key.
+async fn keyed_signals(engine: &Engine, count: u64) -> Result<()> {
+    for batch in 0..count / REQUESTS {
+        let mut begun = JoinSet::new();
+        for n in 0..REQUESTS {
+            let signal = engine.signal(Account::at("a").add(1));
+            begun.spawn(signal.idempotency_key(format!("{batch}-{n}")));
+        }
+        while let Some(done) = begun.join_next().await {
+            done??;
+        }
+    }
+    Ok(())
+}
+
+/// Of as many entities as there are requests under way, each with an idempotency key.
+async fn keyed_calls(engine: &Engine, count: u64) -> Result<()> {
+    for batch in 0..count / REQUESTS {
+        let mut begun = JoinSet::new();
+        for n in 0..REQUESTS {
+            let call = engine.call(Account::at(n.to_string()).add(1));
+            begun.spawn(call.idempotency_key(format!("{batch}-{n}")));
+        }
+        while let Some(done) = begun.join_next().await {
+            done??;
         }
     }
     Ok(())
