@@ -72,7 +72,7 @@ impl Instance {
         let completions = self.operations.lend();
         let under_way = self.operations.pending() + completions.len();
         let mut turn = Turn::new(context, self.next_operation, completions, under_way);
-        turn.mailbox = self.events.lend();
+        self.events.lend(&mut turn.mailbox);
         asks.spare.lend(&mut turn);
 
         let rewind = self.rewind_point(machine.as_mut(), &turn.completions, caps);
@@ -82,7 +82,7 @@ impl Instance {
             // What was asked for in this very turn is given up before it leaves.
             turn.requests.clear();
         }
-        let arrived = self.events.give_back(std::mem::take(&mut turn.mailbox));
+        let arrived = self.events.give_back(&mut turn.mailbox);
         self.commit(turn, world, asks);
         for operation in arrived {
             self.operations.remove(operation);
@@ -260,7 +260,7 @@ impl Instance {
         if planted!(TurnNotUndone) {
             return;
         }
-        self.events.take_back(std::mem::take(&mut turn.mailbox));
+        self.events.take_back(&mut turn.mailbox);
         let before = self.next_operation;
         let mut completions = std::mem::take(&mut turn.completions);
         completions.extend(taken);

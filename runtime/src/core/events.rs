@@ -55,20 +55,20 @@ impl Events {
     }
 
     /// Gives all events to a turn.
-    pub(crate) fn lend(&mut self) -> Mailbox {
-        std::mem::take(&mut self.mailbox)
+    pub(crate) fn lend(&mut self, turn: &mut Mailbox) {
+        std::mem::swap(&mut self.mailbox, turn);
     }
 
     /// Takes back what a turn left that failed.
-    pub(crate) fn take_back(&mut self, mut mailbox: Mailbox) {
+    pub(crate) fn take_back(&mut self, mailbox: &mut Mailbox) {
         if !planted!(EventsNotGivenBack) {
             mailbox.undo();
         }
-        self.mailbox = mailbox;
+        std::mem::swap(&mut self.mailbox, mailbox);
     }
 
     /// Takes back what a turn left. Returns the awaits that have their events.
-    pub(crate) fn give_back(&mut self, mut mailbox: Mailbox) -> Vec<u64> {
+    pub(crate) fn give_back(&mut self, mailbox: &mut Mailbox) -> Vec<u64> {
         let mut arrived = Vec::new();
         mailbox.commit(|operation, number| {
             arrived.extend(operation);
@@ -77,7 +77,7 @@ impl Events {
                 self.taken.push(number);
             }
         });
-        self.mailbox = mailbox;
+        std::mem::swap(&mut self.mailbox, mailbox);
         arrived
     }
 

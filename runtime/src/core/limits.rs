@@ -55,6 +55,10 @@ pub const VISIT_BYTES: usize = 64 << 10;
 /// What a dirty instance is taken for, in bytes, before it is encoded.
 pub const INSTANCE_BYTES_ASSUMED: usize = 256;
 
+/// What a message leaves that a machine handled in the epoch in which it was sent, in bytes: entries of
+/// two histories.
+pub const HANDLED_BYTES_ASSUMED: usize = 64;
+
 /// Pending operations kept inside the instance's row; more have rows of their own.
 pub const OPERATIONS_INLINE_MAX: usize = 32;
 

@@ -25,7 +25,7 @@ impl Instance {
         let machine = self.machine(parts, world).map_err(Failed::at_once)?;
         let mut turn = self.turn(world, asks);
         let (machine, came, _) = self.polled(machine, &mut turn, world, caps)?;
-        let awaits = self.events.give_back(std::mem::take(&mut turn.mailbox));
+        let awaits = self.events.give_back(&mut turn.mailbox);
         debug_assert!(awaits.is_empty(), "a machine takes events, and awaits none");
         if turn.only_sends() && turn.next_operation == self.next_operation {
             self.hand_over(turn, world, asks);
@@ -64,7 +64,7 @@ impl Instance {
                 under_way,
             )),
         };
-        turn.mailbox = self.events.lend();
+        self.events.lend(&mut turn.mailbox);
         turn
     }
 
@@ -85,7 +85,9 @@ impl Instance {
         for (_, raised) in turn.raised.drain(..) {
             self.raise(raised, asks);
         }
-        asks.answer(turn.answers.drain(..));
+        if !turn.answers.is_empty() {
+            asks.answer(turn.answers.drain(..));
+        }
         asks.turn = Some(turn).filter(|turn| turn.is_plain);
     }
 

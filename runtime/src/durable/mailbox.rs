@@ -198,15 +198,13 @@ impl Mailbox {
         &mut self,
         wanted: impl Fn(&str) -> bool,
     ) -> Option<(Arc<str>, &Letter)> {
-        let first = |queue: &Queue| queue.events.front().map(|(number, _)| *number);
-        let name = self
+        let (_, name, queue) = self
             .queues
-            .iter()
-            .filter(|(name, _)| wanted(name))
-            .filter_map(|(name, queue)| Some((first(queue)?, name)))
-            .min_by_key(|(number, _)| *number)
-            .map(|(_, name)| name.clone())?;
-        let event = self.queues.get_mut(&name)?.events.pop_front()?;
+            .iter_mut()
+            .filter_map(|(name, queue)| Some((queue.events.front()?.0, name, queue)))
+            .filter(|(_, name, _)| wanted(name))
+            .min_by_key(|(number, ..)| *number)?;
+        let (event, name) = (queue.events.pop_front()?, name.clone());
         self.count -= 1;
         self.bytes -= event.1.value.bytes.len();
         let letter = self.took(None, event, name.clone())?;

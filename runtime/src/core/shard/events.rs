@@ -402,11 +402,13 @@ impl<R: Reply> Shard<R> {
         }
     }
 
-    /// Does what a transition asked for, and notes what it changed.
-    pub(super) fn settle(&mut self, number: Number) {
+    /// Does what a transition asked for, and notes what it changed. Returns whether the instance is
+    /// ready.
+    pub(super) fn settle(&mut self, number: Number) -> bool {
         self.carry_out(number);
-        self.list(number);
+        let is_ready = self.list(number);
         self.tell_askers(number);
+        is_ready
     }
 
     /// Does what a transition asked for.

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::super::asks::World;
 use super::super::format::ReadError;
-use super::super::instance::State;
-use super::super::limits::{INSTANCE_BYTES_ASSUMED, REST_MS, TURN_FAILURES_MAX};
+use super::super::instance::{Instance, State};
+use super::super::limits::{
+    HANDLED_BYTES_ASSUMED, INSTANCE_BYTES_ASSUMED, REST_MS, TURN_FAILURES_MAX,
+};
 use super::super::manage::REST;
 use super::super::record::Progress;
 use super::super::rows::Rows;
@@ -64,8 +66,12 @@ impl<R: Reply> Shard<R> {
         self.tick(now, rows)?;
         while ran.turns + ran.messages < budget && !self.is_full() {
             if let Some(envelope) = self.mailbox.pop_front() {
+                let (waiting, has_row) = (self.ready.len(), envelope.has_row);
                 self.take_message(envelope, now, rows)?;
                 ran.messages += 1;
+                if self.ready.len() > waiting && ran.turns + ran.messages < budget {
+                    ran.turns += self.machine_turns(waiting, has_row, now, rows)?;
+                }
             } else if let Some(number) = self.ready.pop_front() {
                 ran.turns += self.turns(number, now, rows)?;
             } else if self.recovery.is_some() {
@@ -81,10 +87,39 @@ impl<R: Reply> Shard<R> {
         Ok(ran)
     }
 
-    /// Lists an instance as one to write, or to run.
-    pub(super) fn list(&mut self, number: Number) {
+    /// Gives a machine its turn at once that a message has made ready. It handles one event in a turn,
+    /// so nothing is gained if more of them come before, and all that it consists of is in the caches
+    /// of the processor now. It went ahead of those that waited, of which one gets its turns then.
+    fn machine_turns(
+        &mut self,
+        waiting: usize,
+        has_row: bool,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<usize, RunError> {
+        let residents = &self.residents;
+        let is_machine = |number: &mut Number| residents.get(*number).is_some_and(Instance::is_rsm);
+        let Some(machine) = self.ready.pop_back_if(is_machine) else {
+            return Ok(0);
+        };
+        let mut turns = self.turns(machine, now, rows)?;
+        if turns > 0 && !has_row {
+            // The message came and went in this epoch.
+            let gone = INSTANCE_BYTES_ASSUMED - HANDLED_BYTES_ASSUMED;
+            self.bytes = self.bytes.saturating_sub(gone);
+        }
+        if waiting > 0
+            && let Some(first) = self.ready.pop_front()
+        {
+            turns += self.turns(first, now, rows)?;
+        }
+        Ok(turns)
+    }
+
+    /// Lists an instance as one to write, or to run. Returns whether it is ready.
+    pub(super) fn list(&mut self, number: Number) -> bool {
         let Some(instance) = self.residents.get_mut(number) else {
-            return;
+            return false;
         };
         if !instance.marks.listed && instance.is_changed() {
             instance.marks.listed = true;
@@ -97,6 +132,7 @@ impl<R: Reply> Shard<R> {
             instance.marks.queued = true;
             self.ready.push_back(number);
         }
+        is_ready
     }
 
     /// Gives an instance its turns: as many as it is ready for, but not too many (rule 31).
@@ -108,10 +144,11 @@ impl<R: Reply> Shard<R> {
     ) -> Result<usize, RunError> {
         let (mut turns, mut postponed) = (0, false);
         let at_most = self.bounds.turns_in_a_row as usize;
+        let mut is_ready = self.residents.get(number).is_some_and(Instance::is_ready);
         // It stays marked as queued meanwhile, so that it is queued once more at the end at most.
         while turns < at_most
+            && is_ready
             && let Some(instance) = self.residents.get(number)
-            && instance.is_ready()
             && !self.is_full()
         {
             if instance.marks.suspect && instance.marks.frame > self.durable {
@@ -123,26 +160,31 @@ impl<R: Reply> Shard<R> {
             if instance.is_entity() && !self.refill(number, now, rows)? {
                 break;
             }
-            turns += self.turn(number, at_most - turns, now, rows)?.max(1);
+            let (made, is_ready_again) = self.turn(number, at_most - turns, now, rows)?;
+            turns += made.max(1);
+            is_ready = is_ready_again;
         }
         if let Some(instance) = self.residents.get_mut(number) {
             instance.marks.queued = postponed;
         }
-        self.list(number);
+        if is_ready {
+            self.list(number);
+        }
         Ok(turns)
     }
 
-    /// A turn, or as many of an entity as it gets in one visit. Gives how many.
+    /// A turn, or as many of an entity as it gets in one visit. Gives how many, and whether it is ready
+    /// again.
     fn turn(
         &mut self,
         number: Number,
         at_most: usize,
         now: Timestamp,
         rows: &dyn Rows,
-    ) -> Result<usize, RunError> {
+    ) -> Result<(usize, bool), RunError> {
         let parts = self.parts(number, rows)?;
         let Some(instance) = self.residents.get_mut(number) else {
-            return Ok(0);
+            return Ok((0, false));
         };
         let probation = std::mem::take(&mut instance.marks.probation);
         // What is watched gets one turn at a time.
@@ -175,12 +217,12 @@ impl<R: Reply> Shard<R> {
         if probation {
             rows.turn_ended();
         }
-        self.settle(number);
+        let is_ready = self.settle(number);
         match result {
-            Ok(turns) => Ok(turns),
+            Ok(turns) => Ok((turns, is_ready)),
             Err(failed) => {
                 self.turn_failed(number, failed.why, now, rows)?;
-                Ok(failed.before + 1)
+                Ok((failed.before + 1, self.list(number)))
             }
         }
     }

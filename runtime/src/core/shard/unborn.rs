@@ -49,7 +49,9 @@ impl<R: Reply> Shard<R> {
             Some(instance.number)
         });
         match filed {
-            Some(number) => self.list(number),
+            Some(number) => {
+                self.list(number);
+            }
             None => self.bury(id, name, 1),
         }
         Ok(())

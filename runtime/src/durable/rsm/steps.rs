@@ -358,12 +358,9 @@ impl<M: Rsm> Hot<M> {
         });
         let before = turn.next_operation;
         let effects = &mut cx.effects;
-        let signals = effects.signals.drain(..);
-        turn.signals.extend(signals.map(|signal| (before, signal)));
-        let detached = effects.detached.drain(..);
-        turn.detached.extend(detached.map(|start| (before, start)));
-        let raised = effects.raised.drain(..);
-        turn.raised.extend(raised.map(|raised| (before, raised)));
+        leave(&mut effects.signals, before, &mut turn.signals);
+        leave(&mut effects.detached, before, &mut turn.detached);
+        leave(&mut effects.raised, before, &mut turn.raised);
         turn.answers.append(&mut effects.answers);
         let is_plain = over && cx.timers.are_none();
         turn.waits_as_before = is_plain && was_plain;
@@ -458,6 +455,13 @@ impl Trigger {
 
     fn is(&self, event: &str) -> bool {
         matches!(self, Trigger::Event(name, _) if name == event)
+    }
+}
+
+/// What leaves before the call of this number. Most events make at most one kind of it.
+fn leave<T>(left: &mut Vec<T>, before: u64, to: &mut Vec<(u64, T)>) {
+    if !left.is_empty() {
+        to.extend(left.drain(..).map(|it| (before, it)));
     }
 }
 
