@@ -44,7 +44,7 @@ pub(crate) struct Spare {
 
 impl Spare {
     /// More than so many are not kept.
-    const MAX: usize = 64;
+    const MAX: usize = 256;
 
     /// Lends it to a turn.
     pub(crate) fn lend(&mut self, turn: &mut Turn) {

@@ -44,6 +44,7 @@ impl Instance {
         }
         let mut children = Vec::new();
         let mut requests = turn.requests;
+        self.operations.reserve(requests.len());
         for request in requests.drain(..) {
             let what = self.history.is_on().then(|| what_of(&request));
             let (operation, call) = self.call(request, world, &mut children);

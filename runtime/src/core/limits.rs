@@ -60,10 +60,10 @@ pub const INSTANCE_BYTES_ASSUMED: usize = 256;
 pub const HANDLED_BYTES_ASSUMED: usize = 64;
 
 /// Pending operations kept inside the instance's row; more have rows of their own.
-pub const OPERATIONS_INLINE_MAX: usize = 32;
+pub const OPERATIONS_INLINE_MAX: usize = 128;
 
 /// A pending operation with more bytes of arguments than this has a row of its own.
-pub const OPERATION_INLINE_BYTES_MAX: usize = 1024;
+pub const OPERATION_INLINE_BYTES_MAX: usize = 256;
 
 /// A turn that fails so often in a row parks its instance (rule 34).
 pub const TURN_FAILURES_MAX: u32 = 3;

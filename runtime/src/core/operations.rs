@@ -155,6 +155,11 @@ impl Operations {
         &mut self.entries[at]
     }
 
+    /// Makes room for so many calls.
+    pub(crate) fn reserve(&mut self, calls: usize) {
+        self.entries.reserve(calls);
+    }
+
     /// Adds a call. Returns where it is kept.
     pub(crate) fn add(&mut self, number: u64, operation: Operation) -> Place {
         let place = if self.inline < OPERATIONS_INLINE_MAX && operation.is_small() {

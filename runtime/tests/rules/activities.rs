@@ -1,5 +1,6 @@
 //! Activities: attempts, completions, retries.
 
+use undying::core::limits::OPERATIONS_INLINE_MAX;
 use undying::core::{Answer, Command, Outcome, Status};
 use undying::durable::Refusal;
 use undying::store::keys::Tag;
@@ -239,7 +240,7 @@ fn ten_thousand_calls_have_rows_of_their_own_and_one_turn_takes_them() {
     let mut bench = Bench::new();
     bench.start::<Fan>("wide", 10_000, 0);
     bench.commit();
-    assert_eq!(bench.rows(Tag::Op), 10_000 - 32);
+    assert_eq!(bench.rows(Tag::Op), 10_000 - OPERATIONS_INLINE_MAX);
     let number = bench.started[0].instance;
     let row = bench.row(number);
     while bench.started.len() > 1 {

@@ -34,7 +34,7 @@ fn a_shard_with_much_to_commit_runs_no_further_turn_but_still_receives() {
 #[test]
 fn results_that_arrived_fill_an_epoch_as_turns_do() {
     let bounds = Bounds {
-        epoch_bytes: 20_000,
+        epoch_bytes: 30_000,
         ..Bounds::default()
     };
     let mut bench = Bench::with(1, bounds);
