@@ -50,7 +50,7 @@ impl Clients {
     /// That of the first operation that fails.
     pub(crate) async fn run<O, F>(self, operation: O) -> Result<Load>
     where
-        O: Fn(u64) -> F + Clone + Send + 'static,
+        O: Fn(u64) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<()>> + Send,
     {
         let (number, most) = (Arc::new(AtomicU64::new(0)), self.most);
