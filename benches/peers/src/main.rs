@@ -17,6 +17,7 @@ mod on_restate;
 mod raw;
 #[path = "../../src/versus/row.rs"]
 mod row;
+mod sequence;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! duroxide: orchestrations that are replayed, in SQLite.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail, ensure};
 use duroxide::providers::sqlite::SqliteProvider;
@@ -11,18 +11,16 @@ use duroxide::{
     ActivityContext, Client, OrchestrationContext, OrchestrationRegistry, OrchestrationStatus,
 };
 
+use crate::Run;
 use crate::load::Load;
 use crate::row::Row;
-use crate::{Latencies, Run};
+use crate::sequence::Begins;
 
 /// It asks SQLite for `synchronous = WAL`, a mode that SQLite does not have: what was committed is in the
 /// log, and is synced when SQLite makes a checkpoint.
 const DURABILITY: &str = "write, fsync at checkpoints";
 /// No instance takes longer that is not lost.
 const FOR_EVER: Duration = Duration::from_secs(3_600);
-
-/// When each activity began.
-type Begins = Arc<Mutex<Vec<Instant>>>;
 
 /// Hello, a sequence, or a fan-out; at its defaults, or with what was found to be fastest.
 pub(crate) async fn run(run: &Run, is_fast: bool) -> Result<Vec<Row>> {
@@ -57,7 +55,11 @@ pub(crate) async fn run(run: &Run, is_fast: bool) -> Result<Vec<Row>> {
             let load = load(run, client, "FanOut", &width, size(1)).await?;
             row.load(&load, size(0) as u64)
         }
-        "sequence" => sequence(run, &client, &begins, size(0), row).await?,
+        "sequence" => {
+            let input = size(0).to_string();
+            let walk = one(&client, "walk", "Sequence", &input);
+            begins.row(run, size(0), row, walk).await?
+        }
         family => bail!("duroxide has no {family}"),
     }])
 }
@@ -69,8 +71,7 @@ fn activities(begins: &Begins) -> ActivityRegistry {
             Ok(format!("Hello {city}!"))
         })
         .register("Step", move |_: ActivityContext, step: String| {
-            let mut begins = begins.lock().unwrap_or_else(PoisonError::into_inner);
-            begins.push(Instant::now());
+            begins.note();
             async move { Ok(step) }
         })
         .build()
@@ -139,37 +140,4 @@ async fn load(
         }
     });
     load.await
-}
-
-/// One instance: as many steps as it takes within the time and its grace.
-async fn sequence(
-    run: &Run,
-    client: &Client,
-    begins: &Begins,
-    steps: usize,
-    row: Row,
-) -> Result<Row> {
-    let clients = run.clients(1);
-    let began = Instant::now();
-    let input = steps.to_string();
-    let walk = one(client, "walk", "Sequence", &input);
-    let ended = tokio::time::timeout(clients.time + clients.grace, walk).await;
-    let took = began.elapsed();
-    let begins = begins.lock().unwrap_or_else(PoisonError::into_inner);
-    let times: Vec<_> = begins.windows(2).map(|two| two[1] - two[0]).collect();
-    let row = row.load(
-        &Load {
-            latencies: Latencies::new(times),
-            took,
-            unfinished: 0,
-        },
-        1,
-    );
-    Ok(match ended {
-        Ok(ended) => {
-            ended?;
-            row
-        }
-        Err(_) => row.note(format!("cut off at step {} of {steps}", begins.len())),
-    })
 }

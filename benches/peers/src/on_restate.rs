@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use crate::Run;
 use crate::load::Load;
 use crate::row::Row;
+use crate::sequence::Begins;
 
 /// The server's program, if no other is named by `RESTATE_SERVER`.
 const PROGRAM: &str = "restate-server";
@@ -20,7 +21,10 @@ const DURABILITY: &str = "fsync";
 /// How long the server may take to start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Hello;
+#[derive(Default)]
+struct Hello {
+    begins: Begins,
+}
 
 #[service]
 impl Hello {
@@ -33,6 +37,20 @@ impl Hello {
             greetings.push(greeting.name(city).await?);
         }
         Ok(greetings.join(" "))
+    }
+
+    #[handler]
+    async fn walk(&self, ctx: Context<'_>, steps: u64) -> Result<u64, HandlerError> {
+        let mut sum = 0;
+        for step in 0..steps {
+            let begins = self.begins.clone();
+            let run = ctx.run(|| async move {
+                begins.note();
+                Ok(step)
+            });
+            sum += run.name("step").await?;
+        }
+        Ok(sum)
     }
 }
 
@@ -64,12 +82,16 @@ impl Drop for Server {
     }
 }
 
-/// Hello, or a counter for each key.
+/// Hello, a sequence, or a counter for each key.
 pub(crate) async fn run(run: &Run) -> Result<Vec<Row>> {
     let folder = run.store()?;
     let endpoint = TcpListener::bind("127.0.0.1:0").await?;
     let services = format!("http://{}", endpoint.local_addr()?);
-    let served = Endpoint::builder().bind(Hello).bind(Counter).build();
+    let begins = Begins::default();
+    let hello = Hello {
+        begins: begins.clone(),
+    };
+    let served = Endpoint::builder().bind(hello).bind(Counter).build();
     tokio::spawn(HttpServer::new(served).serve(endpoint));
     let [ingress, admin, node] = [free()?, free()?, free()?];
     let program = std::env::var_os("RESTATE_SERVER").unwrap_or_else(|| PROGRAM.into());
@@ -100,6 +122,12 @@ pub(crate) async fn run(run: &Run) -> Result<Vec<Row>> {
         let url = move |number| format!("{url}/{}/add", key(number));
         load(run, client.clone(), url, 1, clients)
     };
+    let row = run.row(DURABILITY);
+    if run.family == "sequence" {
+        let url = format!("http://{ingress}/Hello/walk");
+        let walk = call(&client, url, size(0) as u64);
+        return Ok(vec![begins.row(run, size(0), row, walk).await?]);
+    }
     let load = match run.family.as_str() {
         "hello-3" => hello(3).await?,
         "hello-5" => hello(5).await?,
@@ -109,7 +137,7 @@ pub(crate) async fn run(run: &Run) -> Result<Vec<Row>> {
         family => bail!("restate has no {family}"),
     };
     drop(server);
-    Ok(vec![run.row(DURABILITY).load(&load, 1)])
+    Ok(vec![row.load(&load, 1)])
 }
 
 /// An address that nobody listens at.
@@ -145,14 +173,16 @@ async fn load(
 ) -> Result<Load> {
     let url = Arc::new(url);
     let load = run.clients(clients).run(move |number| {
-        let call = client.post(url(number)).json(&argument).send();
-        async move {
-            let answer = call.await?;
-            let status = answer.status();
-            let text = answer.text().await?;
-            ensure!(status.is_success(), "call {number}: {status} {text}");
-            Ok(())
-        }
+        let (client, url) = (client.clone(), url(number));
+        async move { call(&client, url, argument).await }
     });
     load.await
+}
+
+async fn call(client: &Client, url: String, argument: u64) -> Result<()> {
+    let answer = client.post(url).json(&argument).send().await?;
+    let status = answer.status();
+    let text = answer.text().await?;
+    ensure!(status.is_success(), "{status} {text}");
+    Ok(())
 }

@@ -46,7 +46,7 @@ pub(crate) struct Options {
     /// Prints what there is to run, and runs nothing
     #[arg(long)]
     pub(crate) list: bool,
-    /// For how long each load runs [default: 5, with --curves 2, with --quick 0.4]
+    /// For how long each load runs [default: 5, with --curves 2, with --quick 0.35]
     #[arg(long, value_name = "SECONDS")]
     secs: Option<f64>,
     /// Where the stores are made [default: the system's temporary folder]
@@ -61,7 +61,7 @@ impl Options {
     /// For how long each load runs.
     pub(crate) fn secs(&self) -> f64 {
         let default = match (self.quick, self.curves) {
-            (true, _) => 0.4,
+            (true, _) => 0.35,
             (false, true) => 2.0,
             (false, false) => 5.0,
         };

@@ -111,7 +111,10 @@ fn text(mapper: u64) -> String {
 /// So many mappers, each of which has one text.
 pub(crate) async fn run(setting: &Setting, mappers: u64) -> Result<Vec<Row>> {
     let texts: Vec<_> = (0..mappers).map(text).collect();
-    let subject = setting.open(super::builder()).await?;
+    // All words may be under way when the last text comes.
+    let work = mappers * (WORDS + REDUCERS);
+    let builder = super::builder().work_max(work as usize);
+    let subject = setting.open(builder).await?;
     let engine = &subject.engine;
     let summary = engine.start("all", all()).await?;
     let started = Instant::now();
