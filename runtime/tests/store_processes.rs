@@ -85,7 +85,7 @@ fn a_path_of_one_name_is_a_store_in_the_folder_where_the_process_is() {
     let ended = child.current_dir(&folder).status();
     assert!(ended.unwrap().success());
     let options = StoreOptions::new(folder.path().join("store"));
-    options.open().unwrap();
+    options.create_if_missing(false).open().unwrap();
 }
 
 /// Commit `n` writes one row for itself, a history row, and moves the counter.

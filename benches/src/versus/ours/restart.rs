@@ -45,8 +45,8 @@ pub(crate) fn run(setting: &Setting) -> Result<Vec<Row>> {
 pub(crate) async fn stage(setting: &Setting, runnable: u64, stage: &str) -> Result<Vec<Row>> {
     let is_second = stage == "open";
     let began = Instant::now();
-    // None of them ends before the kill.
     let builder = super::builder().state(End(is_second));
+    // None of them ends before the kill.
     let builder = builder.work_max(2 * runnable as usize);
     let engine = builder.open(setting.folder.join("store")).await?;
     let opened = began.elapsed();

@@ -93,9 +93,9 @@ impl Desk {
     }
 
     /// Puts what the only shard has sealed here, and wakes nobody: it makes the committer's steps itself.
-    pub(super) fn lay(&self, sealed: Option<Sealed>) {
+    pub(super) fn lay(&self, sealed: Sealed) {
         let mut papers = self.lock();
-        papers.sealed.extend(sealed);
+        papers.sealed.push(sealed);
         papers.puts += 1;
         papers.resting = false;
     }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::hub::Hub;
+use super::life::{self, Begun, Legacy};
 use crate::core::limits::Bounds;
 use crate::core::{Number, Partitions, Program, StartAttempt};
 use crate::durable::Entry;
 use crate::engine::{Runner, VirtualClock};
+use crate::store::memory::MemoryDisk;
 
 /// Nothing is called, everything ends.
 pub(super) struct Nothing;
@@ -39,4 +41,12 @@ pub(super) fn hub(shards: usize) -> Arc<Hub> {
     let (partitions, bounds) = (Partitions::new(4, shards), Bounds::default());
     let (program, runner) = (Arc::new(Nothing), Arc::new(Nothing));
     Arc::new(Hub::new(clock, partitions, bounds, None, program, runner))
+}
+
+/// The first life of a new store, with a hub of so many shards.
+pub(super) fn begun(shards: usize) -> (MemoryDisk, Arc<Hub>, Begun) {
+    let (disk, hub) = (MemoryDisk::new(), hub(shards));
+    let (store, _) = life::open_store(&disk, hub.partitions.count()).expect("a new store");
+    let begun = life::begin(store, &hub, &Legacy::default()).expect("its first life");
+    (disk, hub, begun)
 }

@@ -2,7 +2,7 @@
 
 use super::super::desk::Dropped;
 use super::super::inbox::Patience;
-use super::super::nothing::hub;
+use super::super::nothing::begun;
 use super::*;
 use crate::core::ReadError;
 use crate::store::memory::MemoryDisk;
@@ -19,9 +19,7 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let (disk, hub) = (MemoryDisk::new(), hub(2));
-        let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
-        let begun = life::begin(store, &hub, &Legacy::default()).unwrap();
+        let (disk, hub, begun) = begun(2);
         let reopening = Retry::attempts(ATTEMPTS).first(Duration::ZERO);
         let opener = Arc::new(disk.clone());
         let committer = Committer::new(hub.clone(), opener, Legacy::default(), reopening, begun);

@@ -23,7 +23,10 @@ impl ShardThread {
         let Ok(mut committer) = committer.try_lock() else {
             return Ok(false);
         };
-        let sealed = self.sealed()?;
+        self.leave();
+        let Some(sealed) = self.sealed()? else {
+            return Ok(false);
+        };
         self.hub.desk.lay(sealed);
         committer.catch_up();
         Ok(true)
@@ -63,8 +66,8 @@ impl ShardThread {
         Ok(())
     }
 
+    /// Ends the epoch, whose messages have left.
     fn sealed(&mut self) -> Result<Option<Sealed>, Over> {
-        self.leave();
         let Some(life) = &mut self.life else {
             return Ok(None);
         };

@@ -3,8 +3,8 @@
 use tokio::sync::oneshot;
 
 use super::super::desk::Papers;
-use super::super::life::{self, Legacy};
-use super::super::nothing::hub;
+use super::super::life::Legacy;
+use super::super::nothing::begun;
 use super::*;
 use crate::durable::Retry;
 use crate::schema::Stored;
@@ -32,9 +32,7 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let (disk, hub) = (MemoryDisk::new(), hub(2));
-        let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
-        let mut begun = life::begin(store, &hub, &Legacy::default()).unwrap();
+        let (_, hub, mut begun) = begun(2);
         let mut thread = ShardThread::new(hub.clone(), 0);
         let opens = Input::Open(Box::new(begun.shards.remove(0)), begun.store);
         thread.round(&mut vec![opens], Pace::USUAL);
@@ -115,9 +113,7 @@ struct Alone {
 
 impl Alone {
     fn new() -> Alone {
-        let (disk, hub) = (MemoryDisk::new(), hub(1));
-        let store = life::open_store(&disk, hub.partitions.count()).unwrap().0;
-        let begun = life::begin(store, &hub, &Legacy::default()).unwrap();
+        let (disk, hub, begun) = begun(1);
         let (opener, once) = (Arc::new(disk.clone()), Retry::attempts(1));
         let committer = Committer::new(hub.clone(), opener, Legacy::default(), once, begun);
         let committer = Arc::new(Mutex::new(committer));
