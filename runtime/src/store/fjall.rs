@@ -4,49 +4,55 @@
 //! [`embedded`](super::embedded).
 
 use std::{
+    cmp::Reverse,
     panic,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use fjall::{
-    CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError, OwnedWriteBatch,
-    PersistMode, compaction::Leveled,
+    AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError,
+    OwnedWriteBatch, PersistMode, compaction::Leveled,
 };
 
 use super::{
     Batch, Bytes, Durability, Key, StoreError,
+    compactor::Compactor,
     folder::io_error,
     keeper::Flush,
-    keys::{self, Tag},
+    keys::{self, Family, Tag},
     sealed,
 };
 
 /// Small memtables keep flush stalls short; larger ones were no faster over a minute.
 const MEMTABLE_BYTES: u64 = 16 << 20;
-/// Flushed memtables that are merged into the next level together. Each holds keys of all partitions, so
-/// all of that level is written again: half as often as by fjall's default, which leaves more of a small
-/// machine's second core to commits.
+/// Flushed memtables that are merged into the next level together: of names, each holds keys of all
+/// partitions, so all of that level is written again. Half as often as by fjall's default leaves more of
+/// a small machine's second core to commits.
 const MERGED_TOGETHER: u8 = 8;
 /// ... and that level is as large as by fjall's default: so many tables of this size.
 const TABLE_BYTES: u64 = 32 << 20;
+/// So many flushed memtables that are not merged make commits wait; at 30 fjall stops them by sleeping.
+const UNMERGED_MAX: usize = 24;
 /// The least fjall takes. All of it is replayed when a store is opened after a crash.
 const JOURNAL_BYTES: u64 = 64 << 20;
-/// One compacts and the other flushes. With a single one, memtables are not even rotated during a compaction:
-/// under ten minutes of load they grew to gigabytes. The price is that the other spins on the queue of
-/// messages as long as the first compacts.
-const WORKERS: usize = 2;
+/// fjall's own thread only flushes; compaction is done [beside it](Compactor). If it did both, memtables
+/// were not even rotated during a compaction, and two threads of fjall's hand each other the compaction that
+/// one of them does, as long as it takes.
+const WORKERS: usize = 1;
 
 /// The keyspaces, one per [`Family`](keys::Family), in key order.
-const KEYSPACES: [&str; 3] = ["state", "work", "history"];
+const KEYSPACES: [&str; Family::ALL.len()] = ["names", "instances", "parts", "work", "history"];
 /// The file without which fjall would take a folder for a new database.
 const VERSION_FILE: &str = "version";
 
 /// The rows: one database, one keyspace per family of tags.
 pub(super) struct Rows {
+    // Ends before what it works on.
+    compactor: Compactor,
     path: PathBuf,
     database: Database,
-    keyspaces: [Keyspace; 3],
+    keyspaces: Vec<Keyspace>,
 }
 
 impl Rows {
@@ -92,23 +98,26 @@ impl Rows {
         .unwrap_or(Err(fjall::Error::Unrecoverable))
         .map_err(|error| failed("open", path, error))?;
         check(&database)?;
-        let keyspace = |name| {
-            let compaction = Leveled::default()
-                .with_l0_threshold(MERGED_TOGETHER)
-                .with_table_target_size(TABLE_BYTES);
-            let options = || {
-                KeyspaceCreateOptions::default()
-                    .max_memtable_size(MEMTABLE_BYTES)
-                    .compaction_strategy(Arc::new(compaction))
-            };
-            database
-                .keyspace(name, options)
-                .map_err(|error| failed("open", path, error))
+        // For fjall's own thread: it finds nothing to merge.
+        let never = Leveled::default()
+            .with_l0_threshold(u8::MAX)
+            .with_table_target_size(1 << 40);
+        let options = || {
+            KeyspaceCreateOptions::default()
+                .max_memtable_size(MEMTABLE_BYTES)
+                .compaction_strategy(Arc::new(never.clone()))
         };
-        let [state, work, history] = KEYSPACES;
+        let mut keyspaces = Vec::with_capacity(KEYSPACES.len());
+        for name in KEYSPACES {
+            let keyspace = database.keyspace(name, options);
+            keyspaces.push(keyspace.map_err(|error| failed("open", path, error))?);
+        }
+        let compactor = Compactor::start(compact(&database, keyspaces.clone(), path))
+            .map_err(|source| io_error("start a thread for", path, source))?;
         Ok(Self {
+            compactor,
             path: path.to_owned(),
-            keyspaces: [keyspace(state)?, keyspace(work)?, keyspace(history)?],
+            keyspaces,
             database,
         })
     }
@@ -129,12 +138,17 @@ impl Rows {
         sequence: u64,
         durability: Durability,
     ) -> Result<(), StoreError> {
+        self.compactor
+            .admit(batch.bytes() as u64, || self.is_behind())?;
         let mode = match durability {
             Durability::Sync => PersistMode::SyncAll,
             Durability::Buffered => PersistMode::Buffer,
         };
         let mut rows = self.batch(batch.writes.len() + 1, mode);
-        for (key, value) in batch.writes {
+        let mut writes = batch.writes;
+        // Neighbours are found in a memtable at less than half the cost when they are put there together.
+        writes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (key, value) in writes {
             let keyspace = self.keyspace(&key);
             match value {
                 Some(value) => {
@@ -209,12 +223,48 @@ impl Rows {
         Box::new(move || sync(&database, &path))
     }
 
+    /// Whether more flushed memtables are unmerged than reads should have to look through.
+    fn is_behind(&self) -> bool {
+        let unmerged = |keyspace: &Keyspace| keyspace.tree.l0_run_count() >= UNMERGED_MAX;
+        self.keyspaces.iter().any(unmerged)
+    }
+
     fn batch(&self, rows: usize, mode: PersistMode) -> OwnedWriteBatch {
         OwnedWriteBatch::with_capacity(self.database.clone(), rows).durability(Some(mode))
     }
 
     fn keyspace(&self, key: &[u8]) -> &Keyspace {
         &self.keyspaces[family(key)]
+    }
+}
+
+/// Merges once in the first keyspace that has something to merge; says whether there was one.
+fn compact(
+    database: &Database,
+    mut keyspaces: Vec<Keyspace>,
+    path: &Path,
+) -> impl FnMut() -> Result<bool, StoreError> + use<> {
+    let snapshots = database.supervisor.snapshot_tracker.clone();
+    let path = path.to_owned();
+    let leveled = Arc::new(
+        Leveled::default()
+            .with_l0_threshold(MERGED_TOGETHER)
+            .with_table_target_size(TABLE_BYTES),
+    );
+    move || {
+        // Most is unmerged where commits would have to wait first.
+        keyspaces.sort_by_key(|keyspace| Reverse(keyspace.tree.l0_run_count()));
+        for keyspace in &keyspaces {
+            let tree = &keyspace.tree;
+            let before = tree.current_version().id();
+            tree.compact(leveled.clone(), snapshots.get_seqno_safe_to_gc())
+                .map_err(|error| failed("merge tables of", &path, error.into()))?;
+            // A flush in between makes it another version too: then this is asked once too often.
+            if tree.current_version().id() != before {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -3,7 +3,9 @@
 //! A key is a one-byte tag and big-endian fields, so byte order is field order. Rows sort by
 //! creation, never by a hash or the user's id: random keys cost an LSM tree two to three times as
 //! much. `vp` is the virtual partition (two bytes), `n` the creation number of an instance within
-//! it (eight bytes); together they are the instance's number. What has to be found by a name that
+//! it (eight bytes); together they are the instance's number. What belongs to an instance has `n`
+//! first, so that the instances of one time are neighbours whatever their partitions are: what is
+//! young is written together and what is old is left alone. What has to be found by a name that
 //! its user chose has that name last: behind `Name`, and behind an era, a span of time, in `Req`.
 //!
 //! | row | key after the tag | holds | written |
@@ -13,17 +15,17 @@
 //! | `Layout` | hash (8) | the slots and resume points of a frame | once a version |
 //! | `Seq` | vp | the partition's counters | once an epoch it was active in |
 //! | `Name` | vp, id | the number of the instance with that id, and what it was started with | once an instance |
-//! | `Inst` | vp, n | state, frame, pending operations, status, result | once an epoch it ran in |
-//! | `Part` | vp, n, part (4) | a large slot | when touched |
-//! | `Op` | vp, n, op (8) | a pending operation that is not inline, or a completion until the frame takes it | when it changes, deleted |
+//! | `Inst` | n, vp | state, frame, pending operations, status, result | once an epoch it ran in |
+//! | `Part` | n, vp, part (4) | a large slot | when touched |
+//! | `Op` | n, vp, op (8) | a pending operation that is not inline, or a completion until the frame takes it | when it changes, deleted |
 //! | `Run` | vp, n | nothing: the instance is runnable | while it is |
 //! | `Msg` | vp, seq (8), idx (4) | a message that outlives the commit that sent it | once, deleted |
 //! | `Timer` | vp, due (8), n, op (8) | nothing or the timer's kind | once, deleted |
 //! | `Req` | vp, era (8), idempotency key | a client's request and its answer | once, expired by range |
-//! | `Hist` | vp, n, seq (8) | some entries of an instance's history | once, deleted when there are too many |
+//! | `Hist` | n, vp, seq (8) | some entries of an instance's history | once, deleted when there are too many |
 //!
-//! The tags form three families of neighbours (see [`Tag::family`]), which an adapter may keep
-//! apart: rows that stay, rows that come and go, and history, which is written once and hardly read.
+//! The tags form five families of neighbours (see [`Tag::family`]), which an adapter may keep
+//! apart: rows that live alike, and rows whose keys grow alike.
 
 use super::Key;
 
@@ -40,25 +42,40 @@ pub enum Tag {
     Layout = 0x12,
     Seq = 0x13,
     Name = 0x14,
-    Inst = 0x15,
-    Part = 0x16,
-    Op = 0x17,
-    Run = 0x20,
-    Msg = 0x21,
-    Timer = 0x22,
-    Req = 0x23,
-    Hist = 0x30,
+    Inst = 0x20,
+    Part = 0x30,
+    Op = 0x31,
+    Run = 0x40,
+    Msg = 0x41,
+    Timer = 0x42,
+    Req = 0x43,
+    Hist = 0x50,
 }
 
 /// A run of tags whose rows live alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// Rows that stay: instances, their parts, names, schemas.
-    State,
+    /// Rows that stay and are found by name or hash: names, schemas, layouts, and the counters.
+    Names,
+    /// Instances, which stay, the youngest last.
+    Instances,
+    /// What of an instance is too large for its row.
+    Parts,
     /// Rows that come and go: runnable marks, messages, timers, requests.
     Work,
     /// Rows that are written once, hardly read, and deleted oldest first.
     History,
+}
+
+impl Family {
+    /// All families, in key order.
+    pub const ALL: [Self; 5] = [
+        Self::Names,
+        Self::Instances,
+        Self::Parts,
+        Self::Work,
+        Self::History,
+    ];
 }
 
 impl Tag {
@@ -82,9 +99,11 @@ impl Tag {
     /// The family of a tag byte, known or not; families are ranges of the key space.
     pub fn family(tag: u8) -> Family {
         match tag {
-            0..0x20 => Family::State,
-            0x20..0x30 => Family::Work,
-            0x30.. => Family::History,
+            0..0x20 => Family::Names,
+            0x20..0x30 => Family::Instances,
+            0x30..0x40 => Family::Parts,
+            0x40..0x50 => Family::Work,
+            0x50.. => Family::History,
         }
     }
 
@@ -105,14 +124,14 @@ pub enum Row<'a> {
     Layout { hash: u64 },
     Seq { vp: u16 },
     Name { vp: u16, id: &'a [u8] },
-    Inst { vp: u16, n: u64 },
-    Part { vp: u16, n: u64, part: u32 },
-    Op { vp: u16, n: u64, op: u64 },
+    Inst { n: u64, vp: u16 },
+    Part { n: u64, vp: u16, part: u32 },
+    Op { n: u64, vp: u16, op: u64 },
     Run { vp: u16, n: u64 },
     Msg { vp: u16, seq: u64, idx: u32 },
     Timer { vp: u16, due: u64, n: u64, op: u64 },
     Req { vp: u16, era: u64, id: &'a [u8] },
-    Hist { vp: u16, n: u64, seq: u64 },
+    Hist { n: u64, vp: u16, seq: u64 },
 }
 
 impl<'a> Row<'a> {
@@ -124,14 +143,14 @@ impl<'a> Row<'a> {
             Self::Layout { hash } => join(Tag::Layout, [&hash.to_be_bytes()]),
             Self::Seq { vp } => join(Tag::Seq, [&vp.to_be_bytes()]),
             Self::Name { vp, id } => join(Tag::Name, [&vp.to_be_bytes(), id]),
-            Self::Inst { vp, n } => join(Tag::Inst, [&vp.to_be_bytes(), &n.to_be_bytes()]),
-            Self::Part { vp, n, part } => join(
+            Self::Inst { n, vp } => join(Tag::Inst, [&n.to_be_bytes(), &vp.to_be_bytes()]),
+            Self::Part { n, vp, part } => join(
                 Tag::Part,
-                [&vp.to_be_bytes(), &n.to_be_bytes(), &part.to_be_bytes()],
+                [&n.to_be_bytes(), &vp.to_be_bytes(), &part.to_be_bytes()],
             ),
-            Self::Op { vp, n, op } => join(
+            Self::Op { n, vp, op } => join(
                 Tag::Op,
-                [&vp.to_be_bytes(), &n.to_be_bytes(), &op.to_be_bytes()],
+                [&n.to_be_bytes(), &vp.to_be_bytes(), &op.to_be_bytes()],
             ),
             Self::Run { vp, n } => join(Tag::Run, [&vp.to_be_bytes(), &n.to_be_bytes()]),
             Self::Msg { vp, seq, idx } => join(
@@ -150,9 +169,9 @@ impl<'a> Row<'a> {
             Self::Req { vp, era, id } => {
                 join(Tag::Req, [&vp.to_be_bytes(), &era.to_be_bytes(), id])
             }
-            Self::Hist { vp, n, seq } => join(
+            Self::Hist { n, vp, seq } => join(
                 Tag::Hist,
-                [&vp.to_be_bytes(), &n.to_be_bytes(), &seq.to_be_bytes()],
+                [&n.to_be_bytes(), &vp.to_be_bytes(), &seq.to_be_bytes()],
             ),
         }
     }
@@ -184,17 +203,17 @@ impl<'a> Row<'a> {
             Tag::Layout => Self::Layout { hash: f.u64()? },
             Tag::Seq => Self::Seq { vp: f.u16()? },
             Tag::Inst => Self::Inst {
-                vp: f.u16()?,
                 n: f.u64()?,
+                vp: f.u16()?,
             },
             Tag::Part => Self::Part {
-                vp: f.u16()?,
                 n: f.u64()?,
+                vp: f.u16()?,
                 part: f.u32()?,
             },
             Tag::Op => Self::Op {
-                vp: f.u16()?,
                 n: f.u64()?,
+                vp: f.u16()?,
                 op: f.u64()?,
             },
             Tag::Run => Self::Run {
@@ -213,8 +232,8 @@ impl<'a> Row<'a> {
                 op: f.u64()?,
             },
             Tag::Hist => Self::Hist {
-                vp: f.u16()?,
                 n: f.u64()?,
+                vp: f.u16()?,
                 seq: f.u64()?,
             },
         };
@@ -240,15 +259,15 @@ pub fn tag_range(tag: Tag) -> (Key, Key) {
     prefix_range(&[tag as u8])
 }
 
-/// All rows of a tag in one virtual partition.
+/// All rows of a tag in one virtual partition: for tags whose keys begin with it.
 pub fn partition_range(tag: Tag, vp: u16) -> (Key, Key) {
     prefix_range(&join(tag, [&vp.to_be_bytes()]))
 }
 
 /// All rows of a tag that belong to one instance: for [`Tag::Inst`], [`Tag::Part`],
-/// [`Tag::Op`], [`Tag::Run`] and [`Tag::Hist`].
+/// [`Tag::Op`] and [`Tag::Hist`].
 pub fn instance_range(tag: Tag, vp: u16, n: u64) -> (Key, Key) {
-    prefix_range(&join(tag, [&vp.to_be_bytes(), &n.to_be_bytes()]))
+    prefix_range(&join(tag, [&n.to_be_bytes(), &vp.to_be_bytes()]))
 }
 
 /// The timers of one virtual partition that are due before a time.
@@ -362,7 +381,7 @@ mod tests {
                     vp,
                     id: self.text.as_bytes(),
                 },
-                Tag::Inst => Row::Inst { vp, n: a },
+                Tag::Inst => Row::Inst { n: a, vp },
                 Tag::Part => Row::Part { vp, n: a, part: d },
                 Tag::Op => Row::Op { vp, n: a, op: b },
                 Tag::Run => Row::Run { vp, n: a },

@@ -15,10 +15,13 @@
 //! From then on every call answers [`StoreError::Closed`]; [`OpenStore::open`] starts the next
 //! life from what is durable. Inputs are never replayed from memory.
 //!
-//! The embedded store records two metrics: the histogram `undying_store_commit_seconds` and the
-//! counter `undying_store_stalled_commits_total`, of commits that hung for more than five seconds.
+//! The embedded store records four metrics: the histograms `undying_store_commit_seconds`,
+//! `undying_store_compaction_seconds`, of merges of its tables beside the commits, and
+//! `undying_store_stall_seconds`, of commits that waited for those, and the counter
+//! `undying_store_stalled_commits_total`, of commits that hung for more than five seconds.
 
 mod batch;
+mod compactor;
 #[doc(hidden)]
 #[allow(missing_docs, clippy::missing_errors_doc)]
 pub mod conformance;

@@ -33,9 +33,6 @@ use super::{
     keys::{Family, Tag},
 };
 
-/// The keyspaces in the order in which they were made, but the first, which names them.
-const FAMILIES: [Family; 3] = [Family::State, Family::Work, Family::History];
-
 /// A table as its manifest has it.
 struct Listed {
     id: u64,
@@ -57,7 +54,8 @@ pub(super) fn audit(data: &Path) -> Result<(), StoreError> {
             return Err(damaged(&path, "fails its checksum"));
         }
     }
-    for (at, family) in FAMILIES.into_iter().enumerate() {
+    // The keyspaces in the order in which they were made, but the first, which names them.
+    for (at, family) in Family::ALL.into_iter().enumerate() {
         let folder = keyspaces.join((at + 1).to_string());
         for listed in manifest(&folder)? {
             let path = folder.join("tables").join(listed.id.to_string());

@@ -14,7 +14,8 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tempfile::TempDir;
-use undying::store::{Batch, OpenStore, Store, StoreError, StoreOptions, keys::Row};
+use undying::store::keys::{Family, Row};
+use undying::store::{Batch, OpenStore, Store, StoreError, StoreOptions};
 
 use crate::{
     folder::{KINDS, copy, files, kind, scratch},
@@ -43,8 +44,18 @@ impl Origin {
             let store = options.open().unwrap();
             // More than a memtable of each family, so that all are written to tables; most of it is
             // gone again before, so that the tables are small.
+            let id = life.to_string();
             let keys = [
+                Row::Name {
+                    vp: 9,
+                    id: id.as_bytes(),
+                },
                 Row::Inst { vp: 9, n: life },
+                Row::Part {
+                    vp: 9,
+                    n: life,
+                    part: 0,
+                },
                 Row::Timer {
                     vp: 9,
                     due: life,
@@ -62,11 +73,11 @@ impl Origin {
                 commit(&*store, &mut rows, batch(2 + life, 1 + n));
             }
             for bytes in [(16 << 20) - 400_000, 10, 500_000] {
-                let mut filling = Batch::new();
                 for key in &keys {
+                    let mut filling = Batch::new();
                     filling.put(key.clone(), vec![life as u8; bytes]);
+                    commit(&*store, &mut rows, filling);
                 }
-                commit(&*store, &mut rows, filling);
             }
             until_flushed(live.path(), life + 1);
             store.close().unwrap();
@@ -95,7 +106,7 @@ fn commit(store: &dyn Store, rows: &mut Rows, batch: Batch) {
 /// The tables are written in the background.
 fn until_flushed(store: &Path, tables: u64) {
     let begun = Instant::now();
-    for keyspace in 1..4 {
+    for keyspace in 1..=Family::ALL.len() {
         let folder = store.join(format!("data/keyspaces/{keyspace}/tables"));
         while fs::read_dir(&folder).unwrap().count() < tables as usize {
             assert!(begun.elapsed() < Duration::from_secs(60), "no table");
