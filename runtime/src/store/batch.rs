@@ -34,6 +34,14 @@ impl Batch {
         self.writes.push((key, None));
     }
 
+    /// Of several writes of one key keeps the last.
+    pub(crate) fn keep_last(&mut self) {
+        self.writes.reverse();
+        // Stable: of equal keys the last write is the first now.
+        self.writes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.writes.dedup_by(|(one, _), (other, _)| one == other);
+    }
+
     /// Moves the writes of another batch to the end of this one.
     pub fn append(&mut self, mut other: Self) {
         if self.writes.is_empty() {

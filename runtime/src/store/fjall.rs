@@ -147,7 +147,7 @@ impl Rows {
         let mut rows = self.batch(batch.writes.len() + 1, mode);
         let mut writes = batch.writes;
         // Neighbours are found in a memtable at less than half the cost when they are put there together.
-        writes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        writes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         for (key, value) in writes {
             let keyspace = self.keyspace(&key);
             match value {

@@ -1,7 +1,7 @@
 //! What a commit holds, and what waits for it.
 
 use undying::core::limits::Bounds;
-use undying::core::{Answer, Command, Outcome};
+use undying::core::{Answer, Command, Outcome, Status};
 use undying::store::keys::Tag;
 
 use crate::bench::{Bench, start};
@@ -222,6 +222,49 @@ fn messages_that_outlive_a_crash_are_taken_in_the_order_of_cause_and_effect() {
     bench.crash();
     bench.finish();
     assert_eq!(bench.value(&id(inbox)), 2, "1 came before 2");
+}
+
+#[test]
+fn what_changes_after_its_rows_were_made_is_committed_as_it_is_at_the_end() {
+    let id = || "one".to_owned();
+    let reason = || "enough".to_owned();
+    let cancel = Command::Cancel { id: id() };
+    let suspend = Command::Suspend {
+        id: id(),
+        reason: reason(),
+    };
+    let terminate = Command::Terminate {
+        id: id(),
+        reason: reason(),
+    };
+    // It waits for its first activity, or has ended.
+    for (calls, command, expected, marks) in [
+        (2, cancel, Status::Cancelled, 0),
+        (2, suspend, Status::Suspended, 1),
+        (0, terminate, Status::Completed, 0),
+    ] {
+        let mut bench = Bench::new();
+        bench.start::<Chain>("one", calls, 0);
+        bench.settle();
+        bench.ask(command);
+        bench.commit();
+        bench.crash();
+        assert_eq!(bench.describe("one").status, expected);
+        assert_eq!(bench.rows(Tag::Run), marks, "{expected:?}");
+    }
+}
+
+#[test]
+fn what_is_purged_after_its_rows_were_made_leaves_none() {
+    let mut bench = Bench::new();
+    bench.start::<Chain>("one", 0, 0);
+    bench.settle();
+    let (id, number) = ("one".to_owned(), None);
+    bench.ask(Command::Purge { id, number });
+    bench.commit();
+    for tag in [Tag::Inst, Tag::Name, Tag::Run, Tag::Hist] {
+        assert_eq!(bench.rows(tag), 0, "{tag:?}");
+    }
 }
 
 #[test]

@@ -129,7 +129,8 @@ fn a_suspect_whose_frame_cannot_be_saved_is_parked_with_the_name_of_the_local() 
     let mut bench = Bench::new();
     bench.start::<Chain>("one", 3, 0);
     bench.commit();
-    UNSAVED.set(2);
+    // Right after the turn, when the epoch is sealed, and as a suspect.
+    UNSAVED.set(3);
     bench.step();
     assert!(matches!(bench.over.take(), Some(Over::Suspect(..))));
     // The step is made again; this time the turn fails alone.

@@ -45,7 +45,7 @@ use super::work::Work;
 use super::{Answer, Number, Partitions, Program, StartAttempt};
 use crate::durable::{Timestamp, Writing};
 use crate::planted::planted;
-use crate::store::Caps;
+use crate::store::{Batch, Caps};
 use open::Recovery;
 use residents::Residents;
 
@@ -124,8 +124,10 @@ pub struct Shard<R> {
     books: Books,
     /// Where frames are encoded, one after the other.
     writing: Writing,
-    /// Instances to write.
+    /// Instances that the open epoch has changed.
     dirty: Vec<Number>,
+    /// The rows of some of them, which were written before the seal.
+    early: Batch,
     waiters: FxHashMap<Number, Vec<R>>,
     /// Clients that wait for a request to an entity, by its number there.
     askers: FxHashMap<(Number, u64), R>,

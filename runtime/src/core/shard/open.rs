@@ -31,7 +31,7 @@ use super::{Effects, Reply, Shard};
 use crate::durable::{Letter, Timestamp, Writing};
 use crate::planted::planted;
 use crate::store::keys::{self, Row, Tag};
-use crate::store::{Caps, Key};
+use crate::store::{Batch, Caps, Key};
 
 /// Ids of instances whose turn failed while their state was not durable, with their failures in a
 /// row. An instance that was never durable gets another number when it is made again.
@@ -122,6 +122,7 @@ impl<R: Reply> Shard<R> {
             books: Books::default(),
             writing: Writing::default(),
             dirty: Vec::new(),
+            early: Batch::new(),
             waiters: FxHashMap::default(),
             askers: FxHashMap::default(),
             listeners: FxHashMap::default(),

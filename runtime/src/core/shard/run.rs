@@ -123,7 +123,10 @@ impl<R: Reply> Shard<R> {
         };
         if !instance.marks.listed && instance.is_changed() {
             instance.marks.listed = true;
-            self.dirty.push(number);
+            // One that was written early stands there already.
+            if instance.marks.written < self.epoch {
+                self.dirty.push(number);
+            }
             self.bytes += instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED);
         }
         let is_ready = instance.is_ready();
@@ -217,9 +220,13 @@ impl<R: Reply> Shard<R> {
         if probation {
             rows.turn_ended();
         }
+        let starts = self.asks.starts.len();
         let is_ready = self.settle(number);
         match result {
-            Ok(turns) => Ok((turns, is_ready)),
+            Ok(turns) => {
+                self.write_early(number, starts);
+                Ok((turns, is_ready))
+            }
             Err(failed) => {
                 self.turn_failed(number, failed.why, now, rows)?;
                 Ok((failed.before + 1, self.list(number)))

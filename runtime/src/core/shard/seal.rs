@@ -85,8 +85,10 @@ impl<R: Reply> Shard<R> {
         );
         assert!(self.sealed.is_none(), "one epoch commits at a time");
         debug_assert!(self.is_weighed(), "all work is counted");
+        let mut batch = std::mem::take(&mut self.early);
         // Most that ran have a row of their own and change their mark.
-        let mut batch = Batch::with_room(2 * self.dirty.len());
+        batch.writes.reserve(2 * self.dirty.len());
+        let mut twice = false;
         let next = Vec::with_capacity(self.dirty.len());
         let written = std::mem::replace(&mut self.dirty, next);
         let mut purged: FxHashSet<Number> = FxHashSet::default();
@@ -94,6 +96,11 @@ impl<R: Reply> Shard<R> {
             let Some(instance) = self.residents.get_mut(*number) else {
                 continue;
             };
+            let is_early = instance.marks.written == self.epoch;
+            if is_early && !instance.marks.listed {
+                continue;
+            }
+            twice |= is_early;
             if instance.marks.purged {
                 purged.insert(*number);
                 let named = self.residents.is_named(*number);
@@ -102,21 +109,17 @@ impl<R: Reply> Shard<R> {
                 }
                 continue;
             }
-            let before = instance.marks.bytes;
-            let mut sealing = Sealing {
-                epoch: self.epoch,
-                caps: self.caps,
-                books: &mut self.books,
-                writing: &mut self.writing,
-                batch: &mut batch,
-            };
-            write_instance(instance, &mut sealing).map_err(|why| CannotSeal {
-                number: *number,
-                id: instance.id.clone(),
-                why: Box::new(why),
-            })?;
-            let after = instance.marks.bytes;
-            self.residents.resize(before, after);
+            if let Err(why) = self.write(*number, &mut batch) {
+                let named = self.residents.get(*number);
+                return Err(CannotSeal {
+                    number: *number,
+                    id: named.map_or_else(|| "".into(), |instance| instance.id.clone()),
+                    why: Box::new(why),
+                });
+            }
+        }
+        if twice {
+            batch.keep_last();
         }
         for envelope in self.mailbox.iter_mut().rev() {
             if self.unwritten == 0 {
@@ -152,6 +155,51 @@ impl<R: Reply> Shard<R> {
         self.sent = 0;
         self.bytes = 0;
         Ok(sealed)
+    }
+
+    /// Writes an instance that nothing makes ready again before this epoch is durable: it has ended, or
+    /// waits for nothing but the activities that start with the commit. All of it is in the caches of the
+    /// processor now, and what is left for the seal, for which the committer waits, is short. If it changes
+    /// nevertheless, it is written again.
+    pub(super) fn write_early(&mut self, number: Number, starts: usize) {
+        let is_careful = self.is_careful();
+        let Some(instance) = self.residents.get(number) else {
+            return;
+        };
+        let rests = match &instance.state {
+            State::Ended(_) => true,
+            State::Hot(_) => starts > 0 && instance.operations.pending() == starts,
+            _ => false,
+        };
+        let marks = &instance.marks;
+        // What is told of a commit that is under way counts for all that was written.
+        let is_durable = marks.written <= self.durable;
+        if !rests || !marks.listed || marks.purged || marks.suspect || !is_durable || is_careful {
+            return;
+        }
+        let mut batch = std::mem::take(&mut self.early);
+        // If it cannot be written, the seal tries again, and says so.
+        self.write(number, &mut batch).ok();
+        self.early = batch;
+    }
+
+    /// Writes what changed of an instance, and notes its size.
+    fn write(&mut self, number: Number, batch: &mut Batch) -> Result<(), Refusal> {
+        let Some(instance) = self.residents.get_mut(number) else {
+            return Ok(());
+        };
+        let before = instance.marks.bytes;
+        let mut sealing = Sealing {
+            epoch: self.epoch,
+            caps: self.caps,
+            books: &mut self.books,
+            writing: &mut self.writing,
+            batch,
+        };
+        write_instance(instance, &mut sealing)?;
+        let after = instance.marks.bytes;
+        self.residents.resize(before, after);
+        Ok(())
     }
 
     /// The sealed epoch is durable: what waited for that may leave.
