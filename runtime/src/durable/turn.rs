@@ -457,3 +457,6 @@ impl Turn {
         self.refuse(Refusal::Stuck { body, why });
     }
 }
+
+#[cfg(test)]
+mod tests;
