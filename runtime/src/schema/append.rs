@@ -22,14 +22,17 @@ pub(crate) fn append_number(number: u64, out: &mut Vec<u8>) {
     }
 }
 
-fn append_large(mut number: u64, out: &mut Vec<u8>) {
-    const BYTES_MAX: usize = 10;
-    out.reserve(BYTES_MAX);
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
+fn append_large(number: u64, out: &mut Vec<u8>) {
+    if number < 1 << 14 {
+        out.extend_from_slice(&[number as u8 | 0x80, (number >> 7) as u8]);
+        return;
     }
-    out.push(number as u8);
+    let mut bytes: [u8; 10] = std::array::from_fn(|at| (number >> (7 * at)) as u8 | 0x80);
+    let last = (number | 1).ilog2() as usize / 7;
+    bytes[last] &= 0x7F;
+    // All of them are copied, since so many at a time need no loop.
+    out.extend_from_slice(&bytes);
+    out.truncate(out.len() - (9 - last));
 }
 
 /// Appends a text, with its length before it.
