@@ -41,7 +41,7 @@ pub(super) type Taken = Vec<(u64, Completion)>;
 pub(super) enum Came {
     Ended(Ending),
     /// For what, unless that is what it waited for before.
-    Waiting(Option<(Waits, Groups)>, Option<Writing>),
+    Waiting(Option<(Waits, Groups)>, Option<Box<Writing>>),
     /// It begins again, with these arguments.
     Again(Stored),
 }
@@ -112,10 +112,10 @@ impl Instance {
         &mut self,
         machine: Box<dyn Machine>,
         wait: Option<(Waits, Groups)>,
-        writing: Option<Writing>,
+        writing: Option<Box<Writing>>,
     ) {
         if let Some(writing) = writing {
-            self.tried(writing);
+            self.tried(*writing);
         }
         self.state = State::Hot(machine);
         if let Some((waits, groups)) = wait {
@@ -232,7 +232,7 @@ impl Instance {
             }
         };
         let writing = self.trial(caps, |trial| machine.save(trial))?;
-        Ok(Came::Waiting(wait, writing))
+        Ok(Came::Waiting(wait, writing.map(Box::new)))
     }
 
     /// What it waits for, which must be able to come.
@@ -245,8 +245,11 @@ impl Instance {
             operation >= self.next_operation && operation < turn.next_operation
                 || self.operations.is_pending(operation)
         };
-        let mut cancelled: SmallVec<[u64; 8]> = SmallVec::from_slice(&turn.cancels);
-        cancelled.sort_unstable();
+        let mut cancelled: SmallVec<[u64; 8]> = SmallVec::new();
+        if !turn.cancels.is_empty() {
+            cancelled.extend_from_slice(&turn.cancels);
+            cancelled.sort_unstable();
+        }
         let is_cancelled = |operation| cancelled.binary_search(&operation).is_ok();
         if groups.are_hopeless(|operation| requested(operation) && !is_cancelled(operation)) {
             return Err(Refusal::Stuck {

@@ -71,6 +71,7 @@ impl Operations {
 
     fn at(&self, number: u64) -> Result<usize, usize> {
         match self.entries.back() {
+            None => return Err(0),
             Some(last) if last.number < number => return Err(self.entries.len()),
             Some(last) if last.number == number => return Ok(self.entries.len() - 1),
             _ => {}
@@ -253,6 +254,8 @@ impl Operations {
             self.touch_at(at);
         } else if std::mem::take(&mut entry.touched) {
             self.touches -= 1;
+            // What comes and goes leaves nothing to be looked through when rows are written.
+            self.touched.pop_if(|last| *last == number);
         }
         let operation = self.drop_pending_at(at);
         self.clear_up();

@@ -161,8 +161,8 @@ impl Queue {
         if self.behind.is_empty() {
             return None;
         }
-        let mut own = self.behind.range((sender, 0)..=(sender, u64::MAX));
-        own.next().map(|(_, number)| *number)
+        let (of, number) = self.behind.range((sender, 0)..).next()?;
+        (*of == sender).then_some(*number)
     }
 
     /// How many can be served one after the other, without anybody having to unlock the entity or an

@@ -36,8 +36,12 @@ impl Branches {
 
     /// All resume points of a frame whose own is `main`.
     pub(super) fn points(&self, main: u16) -> SmallVec<[u16; 4]> {
-        let branches = self.0.iter().filter_map(|at| at.point);
-        std::iter::once(main).chain(branches).collect()
+        let mut points = SmallVec::new();
+        points.push(main);
+        for branch in &self.0 {
+            points.extend(branch.point);
+        }
+        points
     }
 
     fn remove(&mut self, fork: u16) -> bool {
