@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
-use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::Ending;
 use super::asks::{Asks, World};
@@ -41,7 +41,7 @@ pub(super) type Taken = Vec<(u64, Completion)>;
 pub(super) enum Came {
     Ended(Ending),
     /// For what, unless that is what it waited for before.
-    Waiting(Option<(Waits, Groups)>, Option<Writing>),
+    Waiting(Option<(Waits, Groups)>, Option<Box<Writing>>),
     /// It begins again, with these arguments.
     Again(Stored),
 }
@@ -62,28 +62,16 @@ impl Instance {
             return Err(Failed::at_once(why));
         }
         let mut machine = self.machine(parts, world).map_err(Failed::at_once)?;
-        let context = Context::new(
-            self.id.clone(),
-            self.number.pair(),
-            world.now,
-            self.custom_status.clone(),
-        )
-        .of_version(self.version.clone());
-        let completions = self.operations.lend();
-        let under_way = self.operations.pending() + completions.len();
-        let mut turn = Turn::new(context, self.next_operation, completions, under_way);
-        self.events.lend(&mut turn.mailbox);
-        asks.spare.lend(&mut turn);
-
+        let mut turn = self.turn(self.custom_status.clone(), world, asks);
         let rewind = self.rewind_point(machine.as_mut(), &turn.completions, caps);
-        let (machine, came, taken) = self.polled(machine, &mut turn, world, caps)?;
-        asks.spare.taken(taken);
+        let (machine, came) = self.polled(machine, &mut turn, world, caps)?;
         if matches!(came, Came::Again(_)) {
             // What was asked for in this very turn is given up before it leaves.
             turn.requests.clear();
         }
         let arrived = self.events.give_back(&mut turn.mailbox);
-        self.commit(turn, world, asks);
+        self.take_over(&mut turn, world, asks);
+        asks.turn_is_over(turn);
         for operation in arrived {
             self.operations.remove(operation);
         }
@@ -103,15 +91,31 @@ impl Instance {
         Ok(())
     }
 
+    /// A turn with what has arrived.
+    pub(super) fn turn(
+        &mut self,
+        status: Option<String>,
+        world: World<'_>,
+        asks: &mut Asks,
+    ) -> Box<Turn> {
+        let context = Context::new(self.id.clone(), self.number.pair(), world.now, status)
+            .of_version(self.version.clone());
+        let completions = self.operations.lend();
+        let under_way = self.operations.pending() + completions.len();
+        let mut turn = asks.turn(context, self.next_operation, completions, under_way);
+        self.events.lend(&mut turn.mailbox);
+        turn
+    }
+
     /// It waits, in memory.
     pub(super) fn wait(
         &mut self,
         machine: Box<dyn Machine>,
         wait: Option<(Waits, Groups)>,
-        writing: Option<Writing>,
+        writing: Option<Box<Writing>>,
     ) {
         if let Some(writing) = writing {
-            self.tried(writing);
+            self.tried(*writing);
         }
         self.state = State::Hot(machine);
         if let Some((waits, groups)) = wait {
@@ -166,18 +170,17 @@ impl Instance {
         turn: &mut Turn,
         world: World<'_>,
         caps: Caps,
-    ) -> Result<(Box<dyn Machine>, Came, Taken), Failed> {
-        let came = self.poll(machine.as_mut(), turn, world, caps);
-        let taken = std::mem::take(&mut turn.taken);
-        match came {
+    ) -> Result<(Box<dyn Machine>, Came), Failed> {
+        match self.poll(machine.as_mut(), turn, world, caps) {
             Ok(came) => {
                 self.operations.give_back(
                     std::mem::take(&mut turn.completions),
-                    taken.iter().map(|(operation, _)| *operation),
+                    turn.taken.iter().map(|(operation, _)| *operation),
                 );
-                Ok((machine, came, taken))
+                Ok((machine, came))
             }
             Err(why) => {
+                let taken = std::mem::take(&mut turn.taken);
                 // Dropping what is left of it runs user code too.
                 let _ = guard(&self.orchestration, || drop(machine));
                 self.undo(turn, taken);
@@ -229,7 +232,7 @@ impl Instance {
             }
         };
         let writing = self.trial(caps, |trial| machine.save(trial))?;
-        Ok(Came::Waiting(wait, writing))
+        Ok(Came::Waiting(wait, writing.map(Box::new)))
     }
 
     /// What it waits for, which must be able to come.
@@ -242,9 +245,13 @@ impl Instance {
             operation >= self.next_operation && operation < turn.next_operation
                 || self.operations.is_pending(operation)
         };
-        let cancelled: FxHashSet<u64> = turn.cancels.iter().copied().collect();
-        if groups.are_hopeless(|operation| requested(operation) && !cancelled.contains(&operation))
-        {
+        let mut cancelled: SmallVec<[u64; 8]> = SmallVec::new();
+        if !turn.cancels.is_empty() {
+            cancelled.extend_from_slice(&turn.cancels);
+            cancelled.sort_unstable();
+        }
+        let is_cancelled = |operation| cancelled.binary_search(&operation).is_ok();
+        if groups.are_hopeless(|operation| requested(operation) && !is_cancelled(operation)) {
             return Err(Refusal::Stuck {
                 body: self.orchestration.clone().into_owned(),
                 why: "it waits for calls that were cancelled or awaited before, so nothing can \

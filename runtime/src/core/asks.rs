@@ -1,9 +1,11 @@
 //! `Asks`: what a transition of an instance asks of its shard.
 
+use rustc_hash::FxHashMap;
+
 use super::message::Message;
 use super::{Ending, Program, StartAttempt};
 use crate::durable::rsm::ReplyTo;
-use crate::durable::{Completion, Refusal, Request, Timestamp, Turn};
+use crate::durable::{Completion, Context, Refusal, Timestamp, Turn};
 use crate::planted::planted;
 
 /// What instances are advanced in.
@@ -22,8 +24,10 @@ pub(crate) struct Asks {
     /// Attempts whose result is not wanted any more.
     pub(crate) cancels: Vec<u64>,
     pub(crate) messages: Vec<Message>,
-    /// The turn of a machine that is over, and the room of what it asked for: the next one's.
+    /// A turn that is over, and the room of what it asked for: the next one's.
     pub(crate) turn: Option<Box<Turn>>,
+    /// The room of what leaves with the calls of a turn.
+    pub(super) leaving: Vec<(u64, Option<Message>)>,
     pub(crate) arm: Vec<(Timestamp, u64)>,
     pub(crate) disarm: Vec<(Timestamp, u64)>,
     /// Wake it at this time for this operation's next attempt.
@@ -32,44 +36,32 @@ pub(crate) struct Asks {
     pub(crate) answers: Vec<(u64, Completion)>,
     /// It is over, or set aside: whoever waits for it is told.
     pub(crate) outcome: Option<WaitOver>,
-    pub(crate) spare: Spare,
-}
-
-/// Memory of the last turn, for the next one.
-#[derive(Debug, Default)]
-pub(crate) struct Spare {
-    requests: Vec<Request>,
-    taken: Vec<(u64, Completion)>,
-}
-
-impl Spare {
-    /// More than so many are not kept.
-    const MAX: usize = 256;
-
-    /// Lends it to a turn.
-    pub(crate) fn lend(&mut self, turn: &mut Turn) {
-        turn.requests = std::mem::take(&mut self.requests);
-        turn.taken = std::mem::take(&mut self.taken);
-    }
-
-    /// Takes back the list of what a turn asked for.
-    pub(crate) fn requests(&mut self, mut requests: Vec<Request>) {
-        requests.clear();
-        if requests.capacity() <= Spare::MAX {
-            self.requests = requests;
-        }
-    }
-
-    /// Takes back the list of what a turn has taken.
-    pub(crate) fn taken(&mut self, mut taken: Vec<(u64, Completion)>) {
-        taken.clear();
-        if taken.capacity() <= Spare::MAX {
-            self.taken = taken;
-        }
-    }
 }
 
 impl Asks {
+    /// A turn with these completions, in the memory of the last one.
+    pub(super) fn turn(
+        &mut self,
+        context: Context,
+        next_operation: u64,
+        completions: FxHashMap<u64, Completion>,
+        under_way: usize,
+    ) -> Box<Turn> {
+        match self.turn.take() {
+            Some(mut turn) => {
+                turn.renew(context, next_operation, completions, under_way);
+                turn
+            }
+            None => Box::new(Turn::new(context, next_operation, completions, under_way)),
+        }
+    }
+
+    /// A turn is over, and all that it asked for was taken from it.
+    pub(super) fn turn_is_over(&mut self, mut turn: Box<Turn>) {
+        turn.clear();
+        self.turn = Some(turn);
+    }
+
     /// Answers what a machine was asked.
     pub(super) fn answer(&mut self, answers: impl Iterator<Item = (ReplyTo, Completion)>) {
         for (to, completion) in answers {

@@ -1,5 +1,7 @@
 //! Attempts of an instance's activities: begun, ended, judged, made again.
 
+use std::sync::Arc;
+
 use super::asks::{Asks, World};
 use super::happened::{Happened, cut, error_in};
 use super::instance::{Instance, unregistered};
@@ -7,7 +9,7 @@ use super::limits::RESTARTS_MAX;
 use super::operation::{ActivityCall, Operation};
 use super::{Number, Outcome, StartAttempt};
 use crate::durable::limits::PAYLOAD_BYTES_MAX;
-use crate::durable::{Completion, Failure, Refusal, Timestamp};
+use crate::durable::{Completion, Entry, Failure, Refusal, Timestamp};
 use crate::planted::planted;
 use crate::schema::Stored;
 
@@ -153,7 +155,17 @@ impl Instance {
             self.park(why, asks);
             return;
         };
-        asks.starts.push(StartAttempt {
+        asks.starts.push(self.attempt(operation, call, entry));
+    }
+
+    /// The attempt that a call of this activity stands at.
+    pub(super) fn attempt(
+        &self,
+        operation: u64,
+        call: &ActivityCall,
+        entry: Arc<Entry>,
+    ) -> StartAttempt {
+        StartAttempt {
             instance: self.number,
             instance_id: self.id.clone(),
             operation,
@@ -161,7 +173,7 @@ impl Instance {
             entry,
             args: call.args.clone(),
             timeout: call.timeout,
-        });
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::iter::Peekable;
-use std::vec::IntoIter;
+use std::sync::Arc;
+use std::vec::Drain;
 
 use super::Parent;
 use super::asks::{Asks, World};
@@ -14,26 +15,39 @@ use super::operation::{ActivityCall, Operation};
 use super::section::Section;
 use super::targets::{entry, name_of};
 use crate::durable::rsm::ReplyTo;
-use crate::durable::{Detached, EntryKind, OneWay, RSM_PREFIX, Raised, Request, Turn};
+use crate::durable::{Detached, Entry, EntryKind, OneWay, RSM_PREFIX, Raised, Request, Turn};
 
 /// What a turn sends without waiting, in the order in which it was sent, each with the number of the
 /// operation before which it leaves.
-struct Sent {
-    signals: Peekable<IntoIter<(u64, OneWay)>>,
-    starts: Peekable<IntoIter<(u64, Detached)>>,
-    events: Peekable<IntoIter<(u64, Raised)>>,
+struct Sent<'a> {
+    signals: Peekable<Drain<'a, (u64, OneWay)>>,
+    starts: Peekable<Drain<'a, (u64, Detached)>>,
+    events: Peekable<Drain<'a, (u64, Raised)>>,
+}
+
+/// What the calls of a turn come to besides operations.
+struct Calls {
+    /// What leaves with them, by operation.
+    leaving: Vec<(u64, Option<Message>)>,
+    /// The activity that was called last: mostly it is called again.
+    activity: Option<Arc<Entry>>,
 }
 
 impl Instance {
+    /// Takes over what a turn asked for that is not used again.
+    pub(super) fn commit(&mut self, mut turn: Turn, world: World<'_>, asks: &mut Asks) {
+        self.take_over(&mut turn, world, asks);
+    }
+
     /// Takes over what the turn asked for.
-    pub(super) fn commit(&mut self, turn: Turn, world: World<'_>, asks: &mut Asks) {
+    pub(super) fn take_over(&mut self, turn: &mut Turn, world: World<'_>, asks: &mut Asks) {
         let first = self.next_operation;
         self.next_operation = turn.next_operation;
-        self.custom_status = turn.context.status;
+        self.custom_status = turn.context.status.take();
         self.touch(world.now);
         self.failures = 0;
         self.deaths = 0;
-        if let Some(event) = turn.handled
+        if let Some(event) = turn.handled.take()
             && self.history.is_on()
         {
             let states = self.custom_status.as_deref().unwrap_or_default();
@@ -42,19 +56,21 @@ impl Instance {
                 states,
             });
         }
-        let mut children = Vec::new();
-        let mut requests = turn.requests;
-        self.operations.reserve(requests.len());
-        for request in requests.drain(..) {
+        let mut calls = Calls {
+            leaving: std::mem::take(&mut asks.leaving),
+            activity: None,
+        };
+        self.operations.reserve(turn.requests.len());
+        asks.starts.reserve(turn.requests.len());
+        for request in turn.requests.drain(..) {
             let what = self.history.is_on().then(|| what_of(&request));
-            let (operation, call) = self.call(request, world, &mut children);
+            let (operation, call) = self.call(request, world, &mut calls);
             if let Some(what) = what {
                 self.history.add(&Happened::called(operation, &call, what));
             }
             self.operations.add(operation, call);
         }
-        asks.spare.requests(requests);
-        for operation in turn.cancels {
+        for operation in turn.cancels.drain(..) {
             if self.operations.is_pending(operation) {
                 self.tell(Happened::GivenUp { operation });
             }
@@ -67,17 +83,27 @@ impl Instance {
         }
         let silent = turn.signals.is_empty() && turn.detached.is_empty() && turn.raised.is_empty();
         let mut sent = (!silent).then(|| Sent {
-            signals: turn.signals.into_iter().peekable(),
-            starts: turn.detached.into_iter().peekable(),
-            events: turn.raised.into_iter().peekable(),
+            signals: turn.signals.drain(..).peekable(),
+            starts: turn.detached.drain(..).peekable(),
+            events: turn.raised.drain(..).peekable(),
         });
+        let Calls {
+            mut leaving,
+            activity,
+        } = calls;
         for operation in first..self.next_operation {
             // Messages leave in the order in which they were sent.
             if let Some(sent) = &mut sent {
                 self.send_off(sent, operation, world, asks);
             }
             match self.operations.get(operation) {
-                Some(Operation::Activity(_)) => self.start_attempt(operation, world, asks),
+                Some(Operation::Activity(call)) => match &activity {
+                    Some(entry) if std::ptr::eq(entry.name, &*call.name) => {
+                        asks.starts
+                            .push(self.attempt(operation, call, entry.clone()));
+                    }
+                    _ => self.start_attempt(operation, world, asks),
+                },
                 Some(Operation::Timer { due }) => asks.arm.push((*due, operation)),
                 Some(Operation::Request(_) | Operation::Lock(_)) => {
                     unreachable!("an instance does not ask itself")
@@ -88,28 +114,33 @@ impl Instance {
                     | Operation::Ask { .. }
                     | Operation::Section,
                 ) => {
-                    let at = children.partition_point(|(of, _)| *of < operation);
-                    if let Some((_, message)) = children.get_mut(at) {
+                    let at = leaving.partition_point(|(of, _)| *of < operation);
+                    if let Some((_, message)) = leaving.get_mut(at) {
                         asks.messages.extend(message.take());
                     }
                 }
                 Some(Operation::Event { .. }) | None => {}
             }
         }
+        leaving.clear();
+        asks.leaving = leaving;
         if let Some(sent) = &mut sent {
             self.send_off(sent, u64::MAX, world, asks);
         }
-        asks.answer(turn.answers.into_iter());
+        drop(sent);
+        asks.answer(turn.answers.drain(..));
         // Completions the turn made itself have rows like others.
-        for operation in first..self.next_operation {
-            if self.operations.has_completed(operation) {
-                self.operations.touch(operation);
+        if self.operations.have_completed() {
+            for operation in first..self.next_operation {
+                if self.operations.has_completed(operation) {
+                    self.operations.touch(operation);
+                }
             }
         }
     }
 
     /// What was sent one way before this operation leaves.
-    fn send_off(&mut self, sent: &mut Sent, until: u64, world: World<'_>, asks: &mut Asks) {
+    fn send_off(&mut self, sent: &mut Sent<'_>, until: u64, world: World<'_>, asks: &mut Asks) {
         while let Some((_, signal)) = sent.signals.next_if(|(before, _)| *before <= until) {
             self.signal(signal, asks);
         }
@@ -146,12 +177,7 @@ impl Instance {
         });
     }
 
-    fn call(
-        &mut self,
-        request: Request,
-        world: World<'_>,
-        children: &mut Vec<(u64, Option<Message>)>,
-    ) -> (u64, Operation) {
+    fn call(&mut self, request: Request, world: World<'_>, calls: &mut Calls) -> (u64, Operation) {
         match request {
             Request::Timer { operation, due } => (operation, Operation::Timer { due }),
             Request::Operate {
@@ -162,7 +188,7 @@ impl Instance {
                 args,
             } => {
                 let (call, message) = self.call_entity(operation, entity, name, method, args);
-                children.push((operation, Some(message)));
+                calls.leaving.push((operation, Some(message)));
                 (operation, call)
             }
             Request::Ask {
@@ -181,7 +207,7 @@ impl Instance {
                     value,
                     reply_to: asker.into(),
                 };
-                children.push((operation, Some(message)));
+                calls.leaving.push((operation, Some(message)));
                 (operation, Operation::Ask { id: machine })
             }
             Request::Event { operation, name } => (operation, Operation::Event { name }),
@@ -190,7 +216,7 @@ impl Instance {
                 entities,
             } => {
                 let message = self.enter(operation, Section::over(entities));
-                children.push((operation, Some(message)));
+                calls.leaving.push((operation, Some(message)));
                 (operation, Operation::Section)
             }
             Request::Activity {
@@ -200,7 +226,8 @@ impl Instance {
                 retry,
                 timeout,
             } => {
-                let entry = entry(&target, "activity", world);
+                let again = calls.activity.take().filter(|entry| target.is(entry));
+                let entry = again.or_else(|| entry(&target, "activity", world));
                 let options = entry.as_ref().and_then(|entry| match &entry.kind {
                     EntryKind::Activity(activity) => Some(activity.options),
                     EntryKind::Orchestration(_) | EntryKind::Entity(_) | EntryKind::Rsm(_) => None,
@@ -219,6 +246,7 @@ impl Instance {
                     restarts: 0,
                     halted: false,
                 };
+                calls.activity = entry.filter(|_| options.is_some());
                 (operation, Operation::Activity(Box::new(call)))
             }
             Request::Child {
@@ -242,7 +270,7 @@ impl Instance {
                     name: name.clone().into_owned(),
                     args,
                 };
-                children.push((operation, Some(message)));
+                calls.leaving.push((operation, Some(message)));
                 (operation, Operation::Child { id, name })
             }
         }

@@ -1,6 +1,7 @@
 //! What the kernel knows of an instance's frame: its rows, its size, its resume point.
 
 use super::advance::guard;
+use super::happened_brief::Brief;
 use super::instance::{Instance, State};
 use super::limits::ROW_BYTES;
 use crate::durable::{Layout, LayoutId, Loader, Parts, Refusal, Writing};
@@ -33,6 +34,20 @@ impl Instance {
         };
         let layout = Layout::get(layout)?;
         layout.points.get(point).map(|(name, _)| name.clone())
+    }
+
+    /// It has come to wait at another resume point.
+    pub(crate) fn tell_point(&mut self) {
+        if !self.history.is_on() {
+            return;
+        }
+        let known = |(layout, point)| Some((Layout::get(layout)?, point));
+        let at = self.marks.point.and_then(known);
+        let name = at
+            .as_ref()
+            .and_then(|(layout, point)| layout.points.get(*point));
+        let point = name.map_or("", |(name, _)| name);
+        self.history.add_briefly(&Brief::Waits { point });
     }
 
     /// Encodes the frame of a suspect, before its turn counts.

@@ -23,10 +23,11 @@ impl Groups {
         for (index, group) in waits.groups().enumerate() {
             let index = index as u32;
             let before = groups.members.len();
-            let open = group.iter().filter(|operation| !completed(**operation));
-            groups
-                .members
-                .extend(open.map(|operation| (*operation, index)));
+            for operation in group {
+                if !completed(*operation) {
+                    groups.members.push((*operation, index));
+                }
+            }
             let remaining = (groups.members.len() - before) as u32;
             groups.holds |= remaining == 0;
             groups.remaining.push(remaining);
@@ -58,6 +59,10 @@ impl Groups {
     /// Whether no group can ever hold, because each waits for an operation that is not `pending`.
     pub(crate) fn are_hopeless(&self, pending: impl Fn(u64) -> bool) -> bool {
         if self.holds {
+            return false;
+        }
+        let all_can_come = self.members.iter().all(|(member, _)| pending(*member));
+        if all_can_come && !self.remaining.is_empty() {
             return false;
         }
         let mut lost: SmallVec<[bool; 16]> = SmallVec::from_elem(false, self.remaining.len());

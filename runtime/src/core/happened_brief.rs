@@ -1,10 +1,14 @@
 //! `Brief`: what histories tell most often, written without copies of what it names.
 
 use super::Parent;
+use crate::schema::{append_number, append_text};
 
 /// The [`Happened`](super::happened::Happened) of the same name, borrowed.
 #[derive(Debug)]
 pub(super) enum Brief<'a> {
+    Waits {
+        point: &'a str,
+    },
     Handled {
         event: &'a str,
         states: &'a str,
@@ -29,56 +33,47 @@ impl Brief<'_> {
     pub(super) fn write(&self, at: u64, out: &mut Vec<u8>) {
         const NUMBER_BYTES_MAX: usize = 10;
         let text = match self {
+            Brief::Waits { point } => point.len(),
             Brief::Handled { event, states } => event.len() + states.len(),
             Brief::EventArrived { name, .. } => name.len(),
             Brief::EventRaised { id, name } => id.len() + name.len(),
             Brief::Served { method, .. } => method.len(),
         };
         out.reserve(text + 5 * NUMBER_BYTES_MAX + 3);
-        put(at, out);
+        append_number(at, out);
         match self {
+            Brief::Waits { point } => {
+                out.push(1);
+                append_text(point, out);
+            }
             Brief::Handled { event, states } => {
                 out.push(15);
-                put_text(event, out);
-                put_text(states, out);
+                append_text(event, out);
+                append_text(states, out);
             }
             Brief::EventArrived { name, bytes } => {
                 out.push(24);
-                put_text(name, out);
-                put(*bytes, out);
+                append_text(name, out);
+                append_number(*bytes, out);
             }
             Brief::EventRaised { id, name } => {
                 out.push(25);
-                put_text(id, out);
-                put_text(name, out);
+                append_text(id, out);
+                append_text(name, out);
             }
             Brief::Served { method, caller } => {
                 out.push(27);
-                put_text(method, out);
+                append_text(method, out);
                 out.push(u8::from(caller.is_some()));
                 if let Some(Parent { number, operation }) = caller {
-                    put(u64::from(number.partition), out);
-                    put(number.n, out);
-                    put(*operation, out);
+                    append_number(u64::from(number.partition), out);
+                    append_number(number.n, out);
+                    append_number(*operation, out);
                 }
                 out.push(0);
             }
         }
     }
-}
-
-/// Seven bits a byte, the lowest first; all but the last byte have their eighth bit set.
-fn put(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn put_text(text: &str, out: &mut Vec<u8>) {
-    put(text.len() as u64, out);
-    out.extend_from_slice(text.as_bytes());
 }
 
 #[cfg(test)]
@@ -104,8 +99,15 @@ mod tests {
     fn a_brief_entry_is_written_as_the_entry_itself() {
         let (event, states) = ("Ball", "Playing > Serving");
         let long = "a name of more than a hundred bytes ".repeat(4);
-        let (id, name, bytes) = ("@Player@one", long.as_str(), 70_000);
+        let long = long.as_str();
+        let (id, name, bytes) = ("@Player@one", long, 70_000);
         let pairs = [
+            (
+                Brief::Waits { point: long },
+                Happened::Waits {
+                    point: long.to_owned(),
+                },
+            ),
             (
                 Brief::Handled { event, states },
                 Happened::Handled {

@@ -20,6 +20,9 @@ use crate::durable::Timestamp;
 use crate::planted::planted;
 use crate::store::{Bytes, Key};
 
+/// Most entries are smaller.
+const ENTRY_BYTES_ASSUMED: usize = 64;
+
 /// See the module. It is kept as bytes: most of it is written again and never read.
 #[derive(Debug, Default)]
 pub(crate) struct History {
@@ -123,6 +126,7 @@ impl History {
             return;
         }
         let at = self.now.0.saturating_sub(self.base.0);
+        self.tail.reserve(ENTRY_BYTES_ASSUMED);
         format::extend(&mut self.tail, &(at, what));
         self.count();
     }

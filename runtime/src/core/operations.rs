@@ -1,58 +1,17 @@
 //! `Operations`: the calls of one instance, under way or completed and not yet taken, and their rows.
 
+mod entry;
+
 use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use self::entry::Place;
+use self::entry::{Entry, Kept};
 use super::limits::OPERATIONS_INLINE_MAX;
 use super::operation::{Operation, OperationRow, OperationRowRef};
 use crate::durable::Completion;
 use crate::planted::planted;
-
-/// Where a pending operation is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// In the instance's row.
-    Inline,
-    /// In a row of its own, so that a turn does not rewrite ten thousand others.
-    Own,
-}
-
-/// What there is of a call.
-#[derive(Debug)]
-enum Kept {
-    Pending(Operation, Place),
-    /// Its completion is a failure: it may have to be made again.
-    Failed(Operation),
-    Nothing,
-}
-
-/// A number and what is known of it.
-#[derive(Debug)]
-struct Entry {
-    number: u64,
-    kept: Kept,
-    /// Its own row may have to be written or deleted.
-    touched: bool,
-    /// It has a row of its own, durable or in a batch that was sealed.
-    row: bool,
-}
-
-impl Entry {
-    fn new(number: u64) -> Self {
-        Entry {
-            number,
-            kept: Kept::Nothing,
-            touched: false,
-            row: false,
-        }
-    }
-
-    /// Nothing is left of it.
-    fn is_over(&self) -> bool {
-        matches!(self.kept, Kept::Nothing) && !self.touched && !self.row
-    }
-}
 
 /// The calls of one instance.
 ///
@@ -95,9 +54,10 @@ impl Operations {
             match row {
                 OperationRow::Pending(operation) => all.put(number, operation, Place::Own),
                 OperationRow::Done(completion, call, _) => {
-                    all.drop_pending(number);
+                    let at = all.place(number);
+                    all.drop_pending_at(at);
                     if let Some(call) = call {
-                        all.fail(number, call);
+                        all.fail_at(at, call);
                     }
                     all.completions.insert(number, completion);
                 }
@@ -111,12 +71,16 @@ impl Operations {
 
     fn at(&self, number: u64) -> Result<usize, usize> {
         match self.entries.back() {
+            None => return Err(0),
             Some(last) if last.number < number => return Err(self.entries.len()),
             Some(last) if last.number == number => return Ok(self.entries.len() - 1),
             _ => {}
         }
-        // Of calls that are made together there is none missing: then this is its place.
         let first = self.entries.front().map_or(0, |first| first.number);
+        if number < first {
+            return Err(0);
+        }
+        // Of calls that are made together there is none missing: then this is its place.
         let guess = number.wrapping_sub(first) as usize;
         if self
             .entries
@@ -137,21 +101,26 @@ impl Operations {
         self.at(number).ok().map(|at| &mut self.entries[at])
     }
 
-    fn entry(&mut self, number: u64) -> &mut Entry {
-        let at = match self.at(number) {
-            Ok(at) => at,
-            Err(at) if self.entries.len() < self.crowded => {
-                self.entries.insert(at, Entry::new(number));
-                at
-            }
-            Err(_) => {
-                self.entries.retain(|entry| !entry.is_over());
-                self.crowded = 2 * self.entries.len() + 4;
-                let at = self.at(number).unwrap_or_else(|at| at);
-                self.entries.insert(at, Entry::new(number));
-                at
-            }
+    /// Where it is known, from now on if it was not.
+    fn place(&mut self, number: u64) -> usize {
+        let mut at = match self.at(number) {
+            Ok(at) => return at,
+            Err(at) => at,
         };
+        if self.entries.len() >= self.crowded {
+            self.entries.retain(|entry| !entry.is_over());
+            self.crowded = 2 * self.entries.len() + 4;
+            at = self.at(number).unwrap_or_else(|at| at);
+        }
+        match at == self.entries.len() {
+            true => self.entries.push_back(Entry::new(number)),
+            false => self.entries.insert(at, Entry::new(number)),
+        }
+        at
+    }
+
+    fn entry(&mut self, number: u64) -> &mut Entry {
+        let at = self.place(number);
         &mut self.entries[at]
     }
 
@@ -162,36 +131,48 @@ impl Operations {
 
     /// Adds a call. Returns where it is kept.
     pub(crate) fn add(&mut self, number: u64, operation: Operation) -> Place {
+        let at = self.place(number);
         let place = if self.inline < OPERATIONS_INLINE_MAX && operation.is_small() {
             Place::Inline
         } else {
-            self.touch(number);
+            self.touch_at(at);
             Place::Own
         };
-        self.put(number, operation, place);
+        self.put_at(at, operation, place);
         place
     }
 
     /// Adds what waits, which is no part of the instance's row (rule 30).
     pub(crate) fn add_own(&mut self, number: u64, operation: Operation) {
-        self.touch(number);
-        self.put(number, operation, Place::Own);
+        let at = self.place(number);
+        self.touch_at(at);
+        self.put_at(at, operation, Place::Own);
     }
 
     fn put(&mut self, number: u64, operation: Operation, place: Place) {
-        self.drop_pending(number);
-        self.forgive(number);
+        let at = self.place(number);
+        self.put_at(at, operation, place);
+    }
+
+    fn put_at(&mut self, at: usize, operation: Operation, place: Place) {
+        self.drop_pending_at(at);
+        self.forgive_at(at);
         self.pending += 1;
         self.inline += usize::from(place == Place::Inline);
         self.activities += usize::from(matches!(operation, Operation::Activity(_)));
         self.pausing += usize::from(operation.pauses());
         self.requests += usize::from(operation.is_asked_for());
         self.bytes += operation.bytes();
-        self.entry(number).kept = Kept::Pending(operation, place);
+        self.entries[at].kept = Kept::Pending(operation, place);
     }
 
     fn drop_pending(&mut self, number: u64) -> Option<Operation> {
-        let entry = self.find_mut(number)?;
+        let at = self.at(number).ok()?;
+        self.drop_pending_at(at)
+    }
+
+    fn drop_pending_at(&mut self, at: usize) -> Option<Operation> {
+        let entry = &mut self.entries[at];
         if !matches!(entry.kept, Kept::Pending(..)) {
             return None;
         }
@@ -208,18 +189,16 @@ impl Operations {
         Some(operation)
     }
 
-    fn fail(&mut self, number: u64, call: Operation) {
-        self.entry(number).kept = Kept::Failed(call);
+    fn fail_at(&mut self, at: usize, call: Operation) {
+        self.entries[at].kept = Kept::Failed(call);
         self.failed += 1;
     }
 
     /// The call of a failure does not have to be made again.
-    fn forgive(&mut self, number: u64) {
-        if self.failed > 0
-            && let Some(entry) = self.find_mut(number)
-            && matches!(entry.kept, Kept::Failed(_))
-        {
-            entry.kept = Kept::Nothing;
+    fn forgive_at(&mut self, at: usize) {
+        let kept = &mut self.entries[at].kept;
+        if matches!(kept, Kept::Failed(_)) {
+            *kept = Kept::Nothing;
             self.failed -= 1;
         }
     }
@@ -254,25 +233,31 @@ impl Operations {
 
     /// Files the completion of a pending call until a turn takes it.
     pub(crate) fn complete(&mut self, number: u64, completion: Completion) {
-        let call = self.drop_pending(number);
+        let at = self.place(number);
+        let call = self.drop_pending_at(at);
         if let Some(call) = call.filter(|_| completion.is_failure()) {
-            self.fail(number, call);
+            self.fail_at(at, call);
         }
         self.completions.insert(number, completion);
-        self.touch(number);
+        self.touch_at(at);
     }
 
     /// Forgets a call and its completion. What has no row needs none any more.
     pub(crate) fn remove(&mut self, number: u64) -> Option<Operation> {
-        self.completions.remove(&number);
-        self.forgive(number);
-        let entry = self.find_mut(number)?;
+        if self.have_completed() {
+            self.completions.remove(&number);
+        }
+        let at = self.at(number).ok()?;
+        self.forgive_at(at);
+        let entry = &mut self.entries[at];
         if entry.row {
-            self.touch(number);
+            self.touch_at(at);
         } else if std::mem::take(&mut entry.touched) {
             self.touches -= 1;
+            // What comes and goes leaves nothing to be looked through when rows are written.
+            self.touched.pop_if(|last| *last == number);
         }
-        let operation = self.drop_pending(number);
+        let operation = self.drop_pending_at(at);
         self.clear_up();
         operation
     }
@@ -349,19 +334,25 @@ impl Operations {
     ) {
         self.completions = left;
         for number in taken {
-            self.forgive(number);
+            let at = self.place(number);
+            self.forgive_at(at);
             if !planted!(CompletionRowKept) {
-                self.touch(number);
+                self.touch_at(at);
             }
         }
     }
 
     /// Notes a completion that the turn itself made.
     pub(crate) fn touch(&mut self, number: u64) {
-        let entry = self.entry(number);
+        let at = self.place(number);
+        self.touch_at(at);
+    }
+
+    fn touch_at(&mut self, at: usize) {
+        let entry = &mut self.entries[at];
         if !std::mem::replace(&mut entry.touched, true) {
             self.touches += 1;
-            self.touched.push(number);
+            self.touched.push(entry.number);
         }
     }
 
@@ -403,6 +394,11 @@ impl Operations {
 
     pub(crate) fn has_completed(&self, number: u64) -> bool {
         self.completions.contains_key(&number)
+    }
+
+    /// Whether there are completions that no turn has taken.
+    pub(crate) fn have_completed(&self) -> bool {
+        !self.completions.is_empty()
     }
 
     /// How many are under way.

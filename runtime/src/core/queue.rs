@@ -143,7 +143,10 @@ impl Queue {
 
     /// Whether there is a next request, in memory or not.
     pub(crate) fn is_ready(&self) -> bool {
-        self.next().is_some() || self.wanted().is_some()
+        match self.owner {
+            None => self.front().is_some() || self.tail.from().is_some(),
+            Some(_) => self.next().is_some(),
+        }
     }
 
     /// The first one, if it is in memory.
@@ -155,8 +158,11 @@ impl Queue {
     }
 
     fn first_of(&self, sender: Number) -> Option<u64> {
-        let mut own = self.behind.range((sender, 0)..=(sender, u64::MAX));
-        own.next().map(|(_, number)| *number)
+        if self.behind.is_empty() {
+            return None;
+        }
+        let (of, number) = self.behind.range((sender, 0)..).next()?;
+        (*of == sender).then_some(*number)
     }
 
     /// How many can be served one after the other, without anybody having to unlock the entity or an

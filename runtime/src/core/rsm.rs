@@ -7,7 +7,7 @@ use super::happened_brief::Brief;
 use super::instance::Instance;
 use super::message::Message;
 use super::operation::Operation;
-use crate::durable::{Completion, Context, Failure, Parts, RSM_PREFIX, Turn};
+use crate::durable::{Completion, Failure, Parts, RSM_PREFIX, Turn};
 use crate::store::Caps;
 
 impl Instance {
@@ -23,17 +23,18 @@ impl Instance {
             return Err(Failed::at_once(why));
         }
         let machine = self.machine(parts, world).map_err(Failed::at_once)?;
-        let mut turn = self.turn(world, asks);
-        let (machine, came, _) = self.polled(machine, &mut turn, world, caps)?;
+        let mut turn = self.turn(None, world, asks);
+        let (machine, came) = self.polled(machine, &mut turn, world, caps)?;
         let awaits = self.events.give_back(&mut turn.mailbox);
         debug_assert!(awaits.is_empty(), "a machine takes events, and awaits none");
         if turn.only_sends() && turn.next_operation == self.next_operation {
-            self.hand_over(turn, world, asks);
+            self.hand_over(&mut turn, world, asks);
         } else {
             let status = turn.context.status.take();
             turn.context.status = status.or_else(|| self.custom_status.take());
-            self.commit(*turn, world, asks);
+            self.take_over(&mut turn, world, asks);
         }
+        asks.turn_is_over(turn);
         match came {
             Came::Waiting(wait, writing) => self.wait(machine, wait, writing),
             Came::Ended(ending) => {
@@ -45,31 +46,8 @@ impl Instance {
         Ok(())
     }
 
-    /// A turn with what has arrived.
-    fn turn(&mut self, world: World<'_>, asks: &mut Asks) -> Box<Turn> {
-        let context = Context::new(self.id.clone(), self.number.pair(), world.now, None)
-            .of_version(self.version.clone());
-        let completions = self.operations.lend();
-        let under_way = self.operations.pending() + completions.len();
-        let mut turn = match asks.turn.take() {
-            Some(mut turn) => {
-                turn.renew(context, self.next_operation, under_way);
-                turn.completions = completions;
-                turn
-            }
-            None => Box::new(Turn::new(
-                context,
-                self.next_operation,
-                completions,
-                under_way,
-            )),
-        };
-        self.events.lend(&mut turn.mailbox);
-        turn
-    }
-
     /// Takes over what a turn did that made no calls: most of them.
-    fn hand_over(&mut self, mut turn: Box<Turn>, world: World<'_>, asks: &mut Asks) {
+    fn hand_over(&mut self, turn: &mut Turn, world: World<'_>, asks: &mut Asks) {
         if let Some(states) = turn.context.status.take() {
             self.custom_status = Some(states);
         }
@@ -88,7 +66,6 @@ impl Instance {
         if !turn.answers.is_empty() {
             asks.answer(turn.answers.drain(..));
         }
-        asks.turn = Some(turn).filter(|turn| turn.is_plain);
     }
 
     pub(crate) fn is_rsm(&self) -> bool {

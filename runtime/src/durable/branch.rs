@@ -9,6 +9,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::task::Poll;
 
+use smallvec::SmallVec;
+
 use super::{Body, Durable, Loader, Pending, Persist, Place, Refusal, Saver, Turn, Waits};
 
 /// The branches of a suspended frame that have not ended.
@@ -33,9 +35,13 @@ impl Branches {
     }
 
     /// All resume points of a frame whose own is `main`.
-    pub(super) fn points(&self, main: u16) -> Vec<u16> {
-        let branches = self.0.iter().filter_map(|at| at.point);
-        std::iter::once(main).chain(branches).collect()
+    pub(super) fn points(&self, main: u16) -> SmallVec<[u16; 4]> {
+        let mut points = SmallVec::new();
+        points.push(main);
+        for branch in &self.0 {
+            points.extend(branch.point);
+        }
+        points
     }
 
     fn remove(&mut self, fork: u16) -> bool {

@@ -184,6 +184,7 @@ impl<C, D: Durable<C>> Durable<C> for JoinAll<D> {
     type Output = Vec<D::Output>;
     type Pending = JoiningAll<D::Pending>;
     fn begin(self, turn: &mut Turn) -> Self::Pending {
+        turn.requests.reserve(self.0.len());
         JoiningAll(
             self.0
                 .into_iter()
@@ -198,6 +199,7 @@ impl<P: Pending> Pending for JoiningAll<P> {
 
     fn poll(&mut self, turn: &mut Turn) -> Poll<Self::Output> {
         let mut all = true;
+        turn.taken.reserve(self.0.len().min(turn.completions.len()));
         for child in &mut self.0 {
             all &= child.advance(turn);
         }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{LayoutId, Persist, Refusal};
-use crate::schema::{self, SchemaId, Stored};
+use crate::schema::{self, SchemaId, Stored, append_bytes, append_number};
 
 /// Values that are kept in rows of their own, by part number.
 pub type Parts = FxHashMap<u32, Vec<u8>>;
@@ -19,6 +19,8 @@ pub struct Writing {
     pub schemas: Vec<SchemaId>,
     /// Layouts the bytes refer to.
     pub layouts: Vec<LayoutId>,
+    /// Where locals are written, one after the other.
+    scratch: Vec<u8>,
 }
 
 impl Writing {
@@ -29,6 +31,9 @@ impl Writing {
     pub(crate) fn clear(&mut self) {
         if self.bytes.capacity() > Writing::KEPT_BYTES {
             self.bytes = Vec::new();
+        }
+        if self.scratch.capacity() > Writing::KEPT_BYTES {
+            self.scratch = Vec::new();
         }
         self.bytes.clear();
         self.parts.clear();
@@ -95,21 +100,23 @@ impl<'a> Saver<'a> {
         }
     }
 
+    /// Gives `write` the place where locals are written.
+    pub(crate) fn with_scratch(&mut self, write: impl FnOnce(&mut Self, &mut Vec<u8>)) {
+        let mut scratch = std::mem::take(&mut self.writing.scratch);
+        write(self, &mut scratch);
+        self.writing.scratch = scratch;
+    }
+
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.writing.bytes.extend_from_slice(bytes);
     }
 
-    pub(crate) fn u64(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.writing.bytes.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.writing.bytes.push(value as u8);
+    pub(crate) fn u64(&mut self, value: u64) {
+        append_number(value, &mut self.writing.bytes);
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        self.u64(bytes.len() as u64);
-        self.writing.bytes.extend_from_slice(bytes);
+        append_bytes(bytes, &mut self.writing.bytes);
     }
 
     pub(crate) fn layout(&mut self, id: LayoutId) {

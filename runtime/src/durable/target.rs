@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 
-use super::Call;
+use super::{Call, Entry};
 
 /// Which annotated function a request is for.
 #[derive(Debug, Clone)]
@@ -19,6 +19,11 @@ pub enum Target {
 }
 
 impl Target {
+    /// Whether the code names this function.
+    pub(crate) fn is(&self, entry: &Entry) -> bool {
+        matches!(self, Target::Call { call, .. } if *call == (entry.call)())
+    }
+
     /// The function of this call type.
     #[must_use]
     pub fn of<C: Call>() -> Self {

@@ -137,8 +137,6 @@ pub struct Turn {
     pub(crate) handled: Option<Cow<'static, str>>,
     /// The machine waits for what it waited for before.
     pub(crate) waits_as_before: bool,
-    /// No frame was polled in it.
-    pub(crate) is_plain: bool,
     /// Answers to what machines were asked.
     pub(crate) answers: Vec<(ReplyTo, Completion)>,
     /// The instance begins again with this.
@@ -162,6 +160,16 @@ pub struct Turn {
     entity_context: EntityContext,
     /// How many operations of the instance have not been cancelled or handed over.
     pub(crate) under_way: usize,
+}
+
+/// Room for more than so many is not kept.
+const ROOM_MAX: usize = 256;
+
+fn empty<T>(list: &mut Vec<T>) {
+    list.clear();
+    if list.capacity() > ROOM_MAX {
+        *list = Vec::new();
+    }
 }
 
 impl Request {
@@ -199,7 +207,6 @@ impl Turn {
             raised: Vec::new(),
             handled: None,
             waits_as_before: false,
-            is_plain: true,
             answers: Vec::new(),
             again: None,
             suspended_on: Waits::default(),
@@ -216,17 +223,45 @@ impl Turn {
         }
     }
 
-    /// The same for another instance or another time, after all it asked for was taken from it.
-    pub(crate) fn renew(&mut self, context: Context, next_operation: u64, under_way: usize) {
-        debug_assert!(
-            self.is_plain && self.is_silent() && self.mailbox.count() == 0,
-            "nothing is left of the turn before"
-        );
+    /// The same for another instance or another time, in a turn of which nothing is left.
+    pub(crate) fn renew(
+        &mut self,
+        context: Context,
+        next_operation: u64,
+        completions: FxHashMap<u64, Completion>,
+        under_way: usize,
+    ) {
         self.context = context;
         self.next_operation = next_operation;
+        self.completions = completions;
         self.under_way = under_way;
+    }
+
+    /// Leaves nothing of it but room for what others ask for.
+    pub(crate) fn clear(&mut self) {
+        debug_assert!(
+            self.completions.is_empty() && self.mailbox.count() == 0,
+            "what has arrived was given back"
+        );
+        empty(&mut self.taken);
+        empty(&mut self.requests);
+        empty(&mut self.cancels);
+        empty(&mut self.raised);
+        empty(&mut self.answers);
+        empty(&mut self.signals);
+        empty(&mut self.detached);
         self.handled = None;
         self.waits_as_before = false;
+        self.again = None;
+        if !self.suspended_on.is_empty() {
+            self.suspended_on = Waits::default();
+        }
+        self.unsaid = None;
+        self.refusal = None;
+        self.cancelling = false;
+        self.depth = 0;
+        self.branch_signals = Signals::default();
+        self.entity = None;
     }
 
     /// Whether it asked for nothing but what leaves at once, as messages.
@@ -422,3 +457,6 @@ impl Turn {
         self.refuse(Refusal::Stuck { body, why });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,7 +71,7 @@ mod trace;
 mod value;
 mod write;
 
-pub(crate) use self::append::append;
+pub(crate) use self::append::{append, append_bytes, append_number, append_text};
 pub use self::error::{Untraceable, ValueError};
 pub use self::id::SchemaId;
 pub use self::json::Json;

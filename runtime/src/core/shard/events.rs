@@ -14,10 +14,10 @@ use super::super::once::Told;
 use super::super::operation::Operation;
 use super::super::rows::Rows;
 use super::super::timers::Due;
-use super::super::{Answer, AttemptEnded, Ending, Number, Parent, Starter};
+use super::super::{Answer, AttemptEnded, Number, Parent, Starter};
 use super::unborn::Sought;
 use super::{Reply, Shard};
-use crate::durable::{Failure, Letter, Timestamp, reserved_id};
+use crate::durable::{Letter, Timestamp};
 use crate::planted::planted;
 use crate::schema::Stored;
 
@@ -201,6 +201,17 @@ impl<R: Reply> Shard<R> {
                 filed.map_err(|(error, told)| (error, Box::new(Message::Told { key, told: *told })))
             }
             Message::Lock(message) => self.lock(message, now, rows),
+            Message::ChildEnded { parent, ending } => self.child_ended(parent, ending, now, rows),
+            Message::StartChild {
+                parent,
+                id,
+                name,
+                args,
+            } if self.is_unused(&id, &name, rows) => {
+                let (name, by) = (name.into(), Starter::Parent(parent));
+                self.create(id, name, Some(parent), args, by, now);
+                Ok(())
+            }
             message => {
                 let copy = Box::new(message.clone());
                 let acted = self.act_on_others(message, now, rows);
@@ -253,17 +264,11 @@ impl<R: Reply> Shard<R> {
             | Message::Operate { .. }
             | Message::Operated { .. }
             | Message::Told { .. }
-            | Message::Lock(_) => unreachable!("these are not copied"),
+            | Message::Lock(_)
+            | Message::ChildEnded { .. } => unreachable!("these are not copied"),
             Message::Answer { to, completion } => self.answered(to, completion, now, rows)?,
             Message::Ask { key, ask } => self.asked(key, ask, now, rows)?,
             Message::AskAgain { key, id } => self.asked_again(key, &id, now, rows)?,
-            Message::ChildEnded { parent, ending } => {
-                if self.load(parent.number, now, rows)? {
-                    self.with(parent.number, now, |instance, world, _| {
-                        instance.child_ended(parent.operation, ending, world)
-                    });
-                }
-            }
         }
         Ok(())
     }
@@ -286,42 +291,6 @@ impl<R: Reply> Shard<R> {
         let nothing = Stored::write(&()).expect("the unit can be stored");
         let (id, by) = (id.to_owned(), Starter::FirstUse);
         Ok(Some(self.create(id, name, None, nothing, by, now)))
-    }
-
-    fn start_child(
-        &mut self,
-        parent: Parent,
-        id: String,
-        name: String,
-        args: Stored,
-        now: Timestamp,
-        rows: &dyn Rows,
-    ) -> Result<(), ReadError> {
-        if let Some(message) = reserved_id(&id, &name) {
-            let call = name;
-            let ending = Ending::Failed(Failure::Failed { call, message });
-            self.send(Message::ChildEnded { parent, ending });
-            return Ok(());
-        }
-        let mut sought = self.seek(&id, rows)?;
-        if let Sought::Born(number) = sought {
-            let known = self.look(number, rows, |child| child.parent)?;
-            if known == Some(Some(parent)) {
-                return Ok(());
-            }
-            if !self.replace_child(number, parent, &id, now, rows)? {
-                let ending = Ending::Failed(Failure::Failed {
-                    call: name,
-                    message: format!("there is another instance with the id `{id}`"),
-                });
-                self.send(Message::ChildEnded { parent, ending });
-                return Ok(());
-            }
-            sought = Sought::Nothing;
-        }
-        let (name, by) = (name.into(), Starter::Parent(parent));
-        self.create_at(sought, id, name, Some(parent), args, by, now, rows)?;
-        Ok(())
     }
 
     /// Makes an instance.

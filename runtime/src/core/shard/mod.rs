@@ -3,6 +3,7 @@
 //! A driver gives it commands, ended attempts and messages, lets it run, seals the epoch when the
 //! committer asks, and tells it when that is durable. Nothing it does leaves it before that.
 
+mod children;
 mod commands;
 mod describe;
 mod entities;

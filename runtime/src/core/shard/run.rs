@@ -147,30 +147,40 @@ impl<R: Reply> Shard<R> {
     ) -> Result<usize, RunError> {
         let (mut turns, mut postponed) = (0, false);
         let at_most = self.bounds.turns_in_a_row as usize;
-        let mut is_ready = self.residents.get(number).is_some_and(Instance::is_ready);
+        let mut is_ready = None;
         // It stays marked as queued meanwhile, so that it is queued once more at the end at most.
         while turns < at_most
-            && is_ready
-            && let Some(instance) = self.residents.get(number)
+            && is_ready != Some(false)
             && !self.is_full()
+            && let Some(instance) = self.residents.get(number)
         {
+            if is_ready.is_none() && !instance.is_ready() {
+                is_ready = Some(false);
+                break;
+            }
+            is_ready = Some(true);
             if instance.marks.suspect && instance.marks.frame > self.durable {
                 // It runs when its state is durable, so that its next failure undoes one turn.
                 self.postponed.push(number);
                 postponed = true;
                 break;
             }
+            let is_cold = matches!(instance.state, State::Cold(_));
             if instance.is_entity() && !self.refill(number, now, rows)? {
                 break;
             }
-            let (made, is_ready_again) = self.turn(number, at_most - turns, now, rows)?;
+            let parts = match is_cold {
+                true => self.parts(number, rows)?,
+                false => Parts::default(),
+            };
+            let (made, again) = self.turn(number, parts, at_most - turns, now, rows)?;
             turns += made.max(1);
-            is_ready = is_ready_again;
+            is_ready = Some(again);
         }
         if let Some(instance) = self.residents.get_mut(number) {
             instance.marks.queued = postponed;
         }
-        if is_ready {
+        if is_ready != Some(false) {
             self.list(number);
         }
         Ok(turns)
@@ -181,11 +191,11 @@ impl<R: Reply> Shard<R> {
     fn turn(
         &mut self,
         number: Number,
+        parts: Parts,
         at_most: usize,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(usize, bool), RunError> {
-        let parts = self.parts(number, rows)?;
         let Some(instance) = self.residents.get_mut(number) else {
             return Ok((0, false));
         };
@@ -240,9 +250,6 @@ impl<R: Reply> Shard<R> {
         let Some(instance) = self.residents.get(number) else {
             return Ok(parts);
         };
-        if !matches!(instance.state, State::Cold(_)) {
-            return Ok(parts);
-        }
         for part in &instance.parts {
             let key = Row::Part {
                 vp: number.partition,

@@ -7,7 +7,6 @@ use rustc_hash::FxHashSet;
 
 use super::super::Number;
 use super::super::books::Books;
-use super::super::happened::Happened;
 use super::super::instance::{Instance, State};
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::MessageKey;
@@ -389,8 +388,7 @@ fn encode(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<Vec<u8>,
         State::Hot(_) => {
             let point = super::super::frames::point_of(frame);
             if std::mem::replace(&mut instance.marks.point, point) != point {
-                let point = instance.point().unwrap_or_default();
-                instance.history.add(&Happened::Waits { point });
+                instance.tell_point();
             }
             Progress::Suspended(Raw(Cow::Borrowed(frame)))
         }

@@ -44,20 +44,21 @@ fn save_slots(
     saver: &mut Saver<'_>,
 ) -> Result<(), Refusal> {
     let mut index = 0u16;
-    let mut scratch = Vec::new();
     let mut result = Ok(());
-    slots.each(&mut |slot| {
-        if result.is_ok() {
-            let dropped = index == 0 && planted!(SlotDropped);
-            result = if shape.is_live(index, points) && !dropped {
-                let name = shape.slots[usize::from(index)];
-                save_slot(slot, name, next_part, &mut scratch, saver)
-            } else {
-                forget_slot(slot, saver);
-                Ok(())
-            };
-        }
-        index += 1;
+    saver.with_scratch(|saver, scratch| {
+        slots.each(&mut |slot| {
+            if result.is_ok() {
+                let dropped = index == 0 && planted!(SlotDropped);
+                result = if shape.is_live(index, points) && !dropped {
+                    let name = shape.slots[usize::from(index)];
+                    save_slot(slot, name, next_part, scratch, saver)
+                } else {
+                    forget_slot(slot, saver);
+                    Ok(())
+                };
+            }
+            index += 1;
+        });
     });
     result
 }

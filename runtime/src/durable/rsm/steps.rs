@@ -275,7 +275,6 @@ impl<M: Rsm> Hot<M> {
         mut running: Running<M>,
         turn: &mut Turn,
     ) -> Result<Option<Next<M>>, Refusal> {
-        turn.is_plain = false;
         turn.entity = self.pair.take().map(|pair| pair as Box<_>);
         let polled = running.frame.poll(turn);
         let pair = turn.entity.take();
