@@ -22,7 +22,7 @@ pub(crate) struct Asks {
     /// Attempts whose result is not wanted any more.
     pub(crate) cancels: Vec<u64>,
     pub(crate) messages: Vec<Message>,
-    /// The turn of a machine that is over, and the room of what it asked for: the next one's.
+    /// The turn of a machine or an entity that is over, and the room of what it asked for: the next one's.
     pub(crate) turn: Option<Box<Turn>>,
     pub(crate) arm: Vec<(Timestamp, u64)>,
     pub(crate) disarm: Vec<(Timestamp, u64)>,

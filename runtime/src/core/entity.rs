@@ -95,7 +95,17 @@ impl Instance {
         let context = Context::new(self.id.clone(), self.number.pair(), world.now, None);
         let completions = self.operations.lend();
         let under_way = self.operations.calls() + completions.len();
-        let mut turn = Turn::new(context, self.next_operation, completions, under_way);
+        let mut turn = match asks.turn.take() {
+            Some(mut turn) => {
+                turn.renew(context, self.next_operation, under_way);
+                turn.completions = completions;
+                turn
+            }
+            None => {
+                let first = self.next_operation;
+                Box::new(Turn::new(context, first, completions, under_way))
+            }
+        };
 
         let begins = self.serving.is_none();
         let said = loop {
@@ -146,10 +156,15 @@ impl Instance {
             turn.taken.iter().map(|(operation, _)| *operation),
         );
         match said {
-            None if visit.has_changed || self.deaths > 0 => self.has_served(world),
-            None => {}
+            None => {
+                if visit.has_changed || self.deaths > 0 {
+                    self.has_served(world);
+                }
+                let is_as_new = turn.is_plain && turn.is_silent() && !visit.has_failed;
+                asks.turn = Some(turn).filter(|_| is_as_new);
+            }
             Some(came) => {
-                self.commit(turn, world, asks);
+                self.commit(*turn, world, asks);
                 match came {
                     Came::Over(mut operated) => {
                         // Something is written, so that its history tells of it.

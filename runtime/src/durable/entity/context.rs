@@ -56,6 +56,14 @@ impl EntityContext {
         self.refusal = None;
     }
 
+    /// Whether the operation has said nothing, as most do.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.signals.is_empty()
+            && self.detached.is_empty()
+            && self.raised.is_empty()
+            && self.refusal.is_none()
+    }
+
     pub(crate) fn is_deleted(&self) -> bool {
         self.deleted
     }
