@@ -29,6 +29,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 pub use open::{Opening, Suspects};
 pub use run::{Ran, RunError};
@@ -129,8 +130,8 @@ pub struct Shard<R> {
     waiters: FxHashMap<Number, Vec<R>>,
     /// Clients that wait for a request to an entity, by its number there.
     askers: FxHashMap<(Number, u64), R>,
-    /// Clients that wait for a request with an idempotency key.
-    listeners: FxHashMap<String, Vec<R>>,
+    /// Clients that wait for a request with an idempotency key: mostly one.
+    listeners: FxHashMap<String, SmallVec<[R; 1]>>,
     onces: Onces,
     /// Messages that nobody can take, since the last run.
     dead_letters: usize,

@@ -217,7 +217,7 @@ impl<R: Reply> Shard<R> {
         if probation {
             rows.turn_ended();
         }
-        let is_ready = self.settle(number);
+        let is_ready = self.settle(number, now);
         match result {
             Ok(turns) => Ok((turns, is_ready)),
             Err(failed) => {

@@ -91,7 +91,7 @@ impl EntityContext {
     ///
     /// It leaves when this turn is durable, and not at all if the operation fails in it.
     pub fn signal(&mut self, call: impl Signals) {
-        match call.one_way(self.now) {
+        match call.one_way(|| self.now) {
             Ok(signal) => self.signals.push(signal),
             Err(refusal) => self.refuse(refusal),
         }

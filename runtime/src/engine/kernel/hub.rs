@@ -29,7 +29,8 @@ impl Reply for Asker {
 
 /// What a shard thread is told.
 pub(super) enum Input {
-    Command(Command, Asker),
+    /// What its client keeps, to ask again if this life ends.
+    Command(Arc<Command>, Asker),
     Ended(Vec<AttemptEnded>),
     Bundle(Bundle),
     /// Seal this epoch as soon as there is a good moment.
@@ -175,7 +176,7 @@ impl Hub {
         refused.then(|| Answer::busy_with(shard, work, max))
     }
 
-    pub(super) fn command(&self, shard: usize, command: Command, asker: Asker) {
+    pub(super) fn command(&self, shard: usize, command: Arc<Command>, asker: Asker) {
         self.waiting[shard].fetch_add(command.weight(), Ordering::Relaxed);
         self.inboxes[shard].push(Input::Command(command, asker));
     }

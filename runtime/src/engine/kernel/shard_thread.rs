@@ -60,7 +60,7 @@ struct Life {
 /// What a shard takes a few of at a time: what changes it is run before more is taken, so that an
 /// epoch can end between the two.
 enum Work {
-    Command(Command, Asker),
+    Command(Arc<Command>, Asker),
     Bundle(Bundle),
 }
 
@@ -278,7 +278,7 @@ impl ShardThread {
 
     fn command(
         &mut self,
-        command: Command,
+        command: &Command,
         asker: Asker,
         pressure: Pressure,
         now: Timestamp,
@@ -339,7 +339,7 @@ impl ShardThread {
             });
             match next {
                 Some(Work::Command(command, asker)) => {
-                    self.command(command, asker, pressure, now)?;
+                    self.command(&command, asker, pressure, now)?;
                 }
                 Some(Work::Bundle(bundle)) => self.bundle(bundle)?,
                 None if closed => break,

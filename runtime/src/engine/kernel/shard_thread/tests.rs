@@ -56,7 +56,7 @@ impl World {
             self.events += 1;
             let event = event(self.events, value);
             if self.hub.shard_of(&event) == 0 {
-                inputs.push(Input::Command(event, Asker(oneshot::channel().0)));
+                inputs.push(Input::Command(Arc::new(event), Asker(oneshot::channel().0)));
             }
         }
         inputs
@@ -131,7 +131,7 @@ impl Alone {
     fn commits(&mut self, clients: std::ops::Range<usize>) -> bool {
         for client in clients {
             let asker = Asker(oneshot::channel().0);
-            self.hub.command(0, event(client, ""), asker);
+            self.hub.command(0, Arc::new(event(client, "")), asker);
         }
         let before = self.disk.rows().len();
         while self.thread.go(Pace::USUAL) {}
