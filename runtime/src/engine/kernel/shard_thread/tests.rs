@@ -103,6 +103,15 @@ fn some_of_what_arrives_is_taken_whatever_there_is_to_run() {
     assert_eq!(world.thread.queue.len(), 1);
 }
 
+#[test]
+fn answers_are_given_whatever_becomes_of_who_was_to_give_them() {
+    let (asker, mut answer) = oneshot::channel();
+    let replies = Replies(vec![(Asker(asker), Answer::Done)]);
+    let work: Box<dyn FnOnce() + Send> = Box::new(|| drop(replies));
+    drop(work);
+    assert!(matches!(answer.try_recv(), Ok(Ok(Answer::Done))));
+}
+
 /// The only shard and its committer, which nobody else runs.
 struct Alone {
     disk: MemoryDisk,
