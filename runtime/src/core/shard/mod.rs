@@ -193,10 +193,11 @@ impl<R: Reply> Shard<R> {
         work && !self.is_full()
     }
 
-    /// How many instances the open epoch has changed.
+    /// How many instances the open epoch has changed, or how many answers wait for it, if those are more:
+    /// many may ask the same instance.
     #[must_use]
     pub fn changed(&self) -> usize {
-        self.dirty.len()
+        self.dirty.len().max(self.effects.replies.len())
     }
 
     /// How many messages and instances wait to be run.

@@ -50,6 +50,15 @@ impl World {
         self.events_of(count, "")
     }
 
+    /// So many small events arrive for one instance of this shard.
+    fn events_of_one(&self, count: usize) -> Vec<Input> {
+        let mut all = (0..).map(|number| event(number, ""));
+        let one = all.find(|event| self.hub.shard_of(event) == 0);
+        let one = Arc::new(one.expect("an instance of this shard"));
+        let input = |_| Input::Command(one.clone(), Asker(oneshot::channel().0));
+        (0..count).map(input).collect()
+    }
+
     fn events_of(&mut self, count: usize, value: &str) -> Vec<Input> {
         let mut inputs = Vec::new();
         while inputs.len() < count {
@@ -75,6 +84,18 @@ fn an_epoch_that_is_to_be_sealed_and_is_large_leaves_to_the_next_what_arrives() 
     assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
     assert_eq!(world.thread.queue.len(), 10);
     assert_eq!(world.thread.patience(), Patience::None, "it runs at once");
+}
+
+#[test]
+fn an_epoch_that_is_to_be_sealed_and_answers_many_leaves_to_the_next_what_arrives() {
+    let mut world = World::new();
+    let mut inputs = world.events_of_one(CLOSED_CHANGED);
+    world.thread.round(&mut inputs, Pace::USUAL);
+    inputs.push(Input::Cut(world.epoch));
+    inputs.extend(world.events_of_one(10));
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
+    assert_eq!(world.thread.queue.len(), 10);
 }
 
 #[test]
