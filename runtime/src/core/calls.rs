@@ -34,11 +34,6 @@ struct Calls {
 }
 
 impl Instance {
-    /// Takes over what a turn asked for that is not used again.
-    pub(super) fn commit(&mut self, mut turn: Turn, world: World<'_>, asks: &mut Asks) {
-        self.take_over(&mut turn, world, asks);
-    }
-
     /// Takes over what the turn asked for.
     pub(super) fn take_over(&mut self, turn: &mut Turn, world: World<'_>, asks: &mut Asks) {
         let first = self.next_operation;

@@ -95,7 +95,7 @@ impl Instance {
         let context = Context::new(self.id.clone(), self.number.pair(), world.now, None);
         let completions = self.operations.lend();
         let under_way = self.operations.calls() + completions.len();
-        let mut turn = Turn::new(context, self.next_operation, completions, under_way);
+        let mut turn = asks.turn(context, self.next_operation, completions, under_way);
 
         let begins = self.serving.is_none();
         let said = loop {
@@ -146,10 +146,15 @@ impl Instance {
             turn.taken.iter().map(|(operation, _)| *operation),
         );
         match said {
-            None if visit.has_changed || self.deaths > 0 => self.has_served(world),
-            None => {}
+            None => {
+                if visit.has_changed || self.deaths > 0 {
+                    self.has_served(world);
+                }
+                asks.turn_is_over(turn);
+            }
             Some(came) => {
-                self.commit(turn, world, asks);
+                self.take_over(&mut turn, world, asks);
+                asks.turn_is_over(turn);
                 match came {
                     Came::Over(mut operated) => {
                         // Something is written, so that its history tells of it.

@@ -38,8 +38,8 @@ pub const SLICE_READY: usize = 64;
 /// It takes at most so many times as many, for most that arrives may be for few instances.
 pub const INPUTS_A_TURN: usize = 16;
 
-/// A shard that was asked to cut takes nothing more from outside once it has changed so many instances:
-/// enough to share an fsync.
+/// A shard that was asked to cut takes nothing more from outside once it has changed so many instances,
+/// or has so many answers to give: enough to share an fsync.
 pub const CLOSED_CHANGED: usize = 128;
 
 /// A shard that was asked to cut does so when it has this many bytes to write, even if it has

@@ -14,21 +14,21 @@ use crate::durable::{Completion, Refusal, Timestamp};
 use crate::planted::planted;
 use crate::schema::Stored;
 
-/// What a client asks to be done once, on its way to the instance it is for.
+/// What a client asks of an instance: as the client has it, or on its way to the instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Ask {
+pub(crate) enum Ask<'a> {
     Operate {
-        entity: String,
+        entity: Cow<'a, str>,
         name: Cow<'static, str>,
         method: Cow<'static, str>,
-        args: Stored,
+        args: Cow<'a, Stored>,
         due: Option<Timestamp>,
         waits: bool,
     },
     Raise {
-        id: String,
-        name: String,
-        value: Stored,
+        id: Cow<'a, str>,
+        name: Cow<'a, str>,
+        value: Cow<'a, Stored>,
         early: bool,
         waits: bool,
     },
@@ -67,7 +67,7 @@ pub(crate) struct OnceRow {
     pub(crate) told: Option<Told>,
 }
 
-impl Ask {
+impl Ask<'_> {
     /// The instance it is for.
     pub(crate) fn target(&self) -> &str {
         match self {
@@ -87,7 +87,7 @@ impl Ask {
     fn what(&self) -> Cow<'static, str> {
         match self {
             Ask::Operate { method, .. } => method.clone(),
-            Ask::Raise { name, .. } => Cow::Owned(name.clone()),
+            Ask::Raise { name, .. } => Cow::Owned(name.to_string()),
         }
     }
 
@@ -111,22 +111,46 @@ impl Ask {
     }
 }
 
-impl Command {
-    /// Takes the idempotency key off a request.
-    pub(crate) fn take_key(&mut self) -> Option<String> {
+impl Ask<'_> {
+    /// The same, to be sent.
+    pub(crate) fn into_owned(self) -> Ask<'static> {
         match self {
-            Command::Operate { key, .. } | Command::Raise { key, .. } => key.take(),
-            _ => None,
+            Ask::Operate {
+                entity,
+                name,
+                method,
+                args,
+                due,
+                waits,
+            } => Ask::Operate {
+                entity: Cow::Owned(entity.into_owned()),
+                name,
+                method,
+                args: Cow::Owned(args.into_owned()),
+                due,
+                waits,
+            },
+            Ask::Raise {
+                id,
+                name,
+                value,
+                early,
+                waits,
+            } => Ask::Raise {
+                id: Cow::Owned(id.into_owned()),
+                name: Cow::Owned(name.into_owned()),
+                value: Cow::Owned(value.into_owned()),
+                early,
+                waits,
+            },
         }
     }
 }
 
-impl TryFrom<Command> for Ask {
-    type Error = ();
-
-    /// What can have an idempotency key.
-    fn try_from(command: Command) -> Result<Self, ()> {
-        match command {
+impl Command {
+    /// The request that it is, if it is one, and its idempotency key.
+    pub(crate) fn request(&self) -> Option<(Ask<'_>, Option<&str>)> {
+        match self {
             Command::Operate {
                 entity,
                 name,
@@ -134,30 +158,36 @@ impl TryFrom<Command> for Ask {
                 args,
                 due,
                 waits,
-                key: _,
-            } => Ok(Ask::Operate {
-                entity,
-                name,
-                method,
-                args,
-                due,
-                waits,
-            }),
+                key,
+            } => {
+                let ask = Ask::Operate {
+                    entity: Cow::Borrowed(entity),
+                    name: name.clone(),
+                    method: method.clone(),
+                    args: Cow::Borrowed(args),
+                    due: *due,
+                    waits: *waits,
+                };
+                Some((ask, key.as_deref()))
+            }
             Command::Raise {
                 id,
                 name,
                 value,
                 early,
                 waits,
-                key: _,
-            } => Ok(Ask::Raise {
-                id,
-                name,
-                value,
-                early,
-                waits,
-            }),
-            _ => Err(()),
+                key,
+            } => {
+                let ask = Ask::Raise {
+                    id: Cow::Borrowed(id),
+                    name: Cow::Borrowed(name),
+                    value: Cow::Borrowed(value),
+                    early: *early,
+                    waits: *waits,
+                };
+                Some((ask, key.as_deref()))
+            }
+            _ => None,
         }
     }
 }
@@ -214,7 +244,7 @@ impl From<Told> for Answer {
 }
 
 impl OnceRow {
-    pub(crate) fn asked(ask: &Ask, now: Timestamp) -> Self {
+    pub(crate) fn asked(ask: &Ask<'_>, now: Timestamp) -> Self {
         OnceRow {
             target: ask.target().to_owned(),
             what: ask.what(),
@@ -231,7 +261,7 @@ impl OnceRow {
     }
 
     /// Whether it is the row of this very request.
-    pub(crate) fn is_of(&self, ask: &Ask) -> bool {
+    pub(crate) fn is_of(&self, ask: &Ask<'_>) -> bool {
         (&*self.target, &self.what, self.digest) == (ask.target(), &ask.what(), ask.digest())
     }
 
@@ -249,11 +279,11 @@ impl OnceRow {
 mod tests {
     use super::*;
 
-    fn raise(waits: bool, n: u64) -> Ask {
+    fn raise(waits: bool, n: u64) -> Ask<'static> {
         Ask::Raise {
-            id: "one".to_owned(),
-            name: "paid".to_owned(),
-            value: Stored::write(&n).unwrap(),
+            id: "one".into(),
+            name: "paid".into(),
+            value: Cow::Owned(Stored::write(&n).unwrap()),
             early: false,
             waits,
         }

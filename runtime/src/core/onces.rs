@@ -41,11 +41,12 @@ pub(crate) struct Onces {
 }
 
 type Changes = FxHashMap<Box<str>, Entry>;
+type Kept = Option<Box<OnceRow>>;
 
 #[derive(Clone, Debug, Default)]
 struct Entry {
     /// None if nothing was done: the key is free.
-    row: Option<OnceRow>,
+    row: Kept,
     /// It has a row as under way, durable or in a batch that was sealed.
     under_way: bool,
     /// The epoch of its last change.
@@ -55,7 +56,7 @@ struct Entry {
 /// What is known of a key.
 #[derive(Debug)]
 pub(crate) struct Found {
-    pub(crate) row: OnceRow,
+    pub(crate) row: Box<OnceRow>,
     /// The epoch that has to be durable before that may be told.
     pub(crate) after: u64,
 }
@@ -110,12 +111,12 @@ impl Onces {
         at.saturating_add(self.keep_ms) <= now.0
     }
 
-    fn read(&self, era: u64, key: &str, rows: &dyn Rows) -> Result<Option<OnceRow>, ReadError> {
+    fn read(&self, era: u64, key: &str, rows: &dyn Rows) -> Result<Kept, ReadError> {
         let at = self.row_of(era, key);
         match rows.get(&at)? {
             None => Ok(None),
             Some(row) => match OnceRow::read(&row) {
-                Ok(row) => Ok(Some(row)),
+                Ok(row) => Ok(Some(Box::new(row))),
                 Err(why) => Err(ReadError::row(&at, why)),
             },
         }
@@ -139,16 +140,16 @@ impl Onces {
         Ok(kept.map(|row| Found { row, after }))
     }
 
+    /// Whether what is known of a key is in memory.
+    pub(crate) fn is_here(&self, key: &str) -> bool {
+        self.changed_entry(key).is_some()
+    }
+
     fn changed_entry(&self, key: &str) -> Option<&Entry> {
         self.open.get(key).or_else(|| self.sealed.get(key))
     }
 
-    fn find_durable(
-        &self,
-        key: &str,
-        now: Timestamp,
-        rows: &dyn Rows,
-    ) -> Result<Option<OnceRow>, ReadError> {
+    fn find_durable(&self, key: &str, now: Timestamp, rows: &dyn Rows) -> Result<Kept, ReadError> {
         if self.under_way > 0
             && let Some(row) = self.read(UNDER_WAY, key, rows)?
         {
@@ -166,16 +167,20 @@ impl Onces {
         Ok(None)
     }
 
-    fn change(&mut self, key: &str, epoch: u64) -> &mut Entry {
-        let before = || self.sealed.get(key).cloned().unwrap_or_default();
-        let entry = self.open.entry(key.into()).or_insert_with(before);
+    fn change(&mut self, key: &str, epoch: u64, change: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.open.get_mut(key) {
+            entry.epoch = epoch;
+            return change(entry);
+        }
+        let mut entry = self.sealed.get(key).cloned().unwrap_or_default();
         entry.epoch = epoch;
-        entry
+        change(&mut entry);
+        self.open.insert(key.into(), entry);
     }
 
     /// A key that is free stands for this request from now on.
-    pub(crate) fn begin(&mut self, key: &str, row: OnceRow, epoch: u64) {
-        self.change(key, epoch).row = Some(row);
+    pub(crate) fn begin(&mut self, key: &str, row: Box<OnceRow>, epoch: u64) {
+        self.change(key, epoch, |entry| entry.row = Some(row));
     }
 
     /// Brings the request of a key, which is under way, into memory. Returns whether there is one.
@@ -185,25 +190,25 @@ impl Onces {
         epoch: u64,
         rows: &dyn Rows,
     ) -> Result<bool, ReadError> {
-        if self.changed_entry(key).is_some() {
+        if self.is_here(key) {
             return Ok(true);
         }
         let Some(row) = self.read(UNDER_WAY, key, rows)? else {
             return Ok(false);
         };
-        let entry = self.change(key, epoch);
-        entry.row = Some(row);
-        entry.under_way = true;
+        self.change(key, epoch, |entry| {
+            entry.row = Some(row);
+            entry.under_way = true;
+        });
         Ok(true)
     }
 
     /// An answer has come to a request that is in memory. What was not done is forgotten.
     pub(crate) fn answered(&mut self, key: &str, told: Told, now: Timestamp, epoch: u64) {
-        let entry = self.change(key, epoch);
-        entry.row = entry.row.take().filter(|_| told.is_final());
-        if let Some(row) = &mut entry.row {
-            row.answer(told, now);
-        }
+        self.change(key, epoch, |entry| match &mut entry.row {
+            Some(row) if told.is_final() => row.answer(told, now),
+            row => *row = None,
+        });
     }
 
     /// Whether the open epoch changes a row.
@@ -213,12 +218,10 @@ impl Onces {
 
     /// Writes what changed. What came and went is never written.
     pub(crate) fn seal(&mut self, batch: &mut Batch) {
+        let mut last = None;
         for (key, entry) in &mut self.open {
-            let vp = self.partitions.of_id(key);
-            let row_of = |era| {
-                let id = key.as_bytes();
-                Row::Req { vp, era, id }.key()
-            };
+            let (vp, id) = (self.partitions.of_id(key), key.as_bytes());
+            let row_of = |era| Row::Req { vp, era, id }.key();
             let is_under_way = entry.row.as_ref().is_some_and(|row| row.told.is_none());
             if entry.under_way && !is_under_way {
                 batch.delete(row_of(UNDER_WAY));
@@ -230,7 +233,10 @@ impl Onces {
             entry.under_way = is_under_way;
             if let Some(row) = entry.row.as_ref().filter(|row| row.told.is_some()) {
                 let era = (row.at.0 / self.keep_ms + 1).saturating_mul(self.keep_ms);
-                self.eras.insert(era);
+                // Mostly all are of one era.
+                if last.replace(era) != Some(era) {
+                    self.eras.insert(era);
+                }
                 batch.put(row_of(era), row.write());
             }
         }
@@ -297,6 +303,7 @@ impl Onces {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
     use std::sync::Arc;
 
     use super::super::once::Ask;
@@ -329,19 +336,19 @@ mod tests {
             let ask = Ask::Raise {
                 id: "order-17".into(),
                 name: "paid".into(),
-                value: Stored::write(&7u8).unwrap(),
+                value: Cow::Owned(Stored::write(&7u8).unwrap()),
                 early: false,
                 waits: false,
             };
             let row = OnceRow::asked(&ask, Timestamp(now));
-            self.onces.begin(key, row, self.epoch);
+            self.onces.begin(key, Box::new(row), self.epoch);
         }
 
         fn answer(&mut self, key: &str, now: u64) {
             let rows = &self.store;
             if self.onces.recall(key, self.epoch, rows).unwrap() {
-                let now = Timestamp(now);
-                self.onces.answered(key, Told::Done, now, self.epoch);
+                self.onces
+                    .answered(key, Told::Done, Timestamp(now), self.epoch);
             }
         }
 

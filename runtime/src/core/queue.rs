@@ -75,6 +75,7 @@ impl Queue {
     fn wait(&mut self, number: u64, from: Option<Number>) {
         match self.place(number) {
             Ok(at) => self.waiting[at].1 = from,
+            Err(at) if at == self.waiting.len() => self.waiting.push_back((number, from)),
             Err(at) => self.waiting.insert(at, (number, from)),
         }
     }
@@ -82,7 +83,11 @@ impl Queue {
     /// Takes a request out of memory. Gives who sent it, if it was there.
     fn take(&mut self, number: u64) -> Option<Option<Number>> {
         let at = self.place(number).ok()?;
-        self.waiting.remove(at).map(|(_, from)| from)
+        let taken = match at {
+            0 => self.waiting.pop_front(),
+            at => self.waiting.remove(at),
+        };
+        taken.map(|(_, from)| from)
     }
 
     /// A request is served, or given up.

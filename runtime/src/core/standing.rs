@@ -355,10 +355,10 @@ impl Word {
                         ..
                     },
             } => Word::Operate {
-                entity,
+                entity: entity.into_owned(),
                 request: Request {
                     method: method.into_owned(),
-                    args,
+                    args: args.into_owned(),
                     from: None,
                     caller: None,
                     key: Some(key),
@@ -369,7 +369,11 @@ impl Word {
                     id, name, value, ..
                 },
                 ..
-            } => Word::Event { id, name, value },
+            } => Word::Event {
+                id: id.into_owned(),
+                name: name.into_owned(),
+                value: value.into_owned(),
+            },
             Message::Lock(message) => Word::lock(message),
             other => Word::Other(format!("{other:?}")),
         }

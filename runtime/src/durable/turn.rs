@@ -327,6 +327,9 @@ impl Turn {
     /// Takes over what the operation said to its context; gives whether it has deleted its entity.
     pub(crate) fn absorb(&mut self) -> bool {
         let cx = &mut self.entity_context;
+        if cx.is_silent() {
+            return cx.is_deleted();
+        }
         let before = self.next_operation;
         let signals = cx.signals.drain(..).map(|signal| (before, signal));
         self.signals.extend(signals);

@@ -78,7 +78,7 @@ impl Engine {
     /// # Errors
     /// As [`call`](Self::call); nothing is said about what comes of the operation.
     pub fn signal(&self, call: impl Signals) -> Request<()> {
-        let command = match call.one_way(self.link.now()) {
+        let command = match call.one_way(|| self.link.now()) {
             Ok(signal) => Ok(Command::Operate {
                 entity: signal.entity,
                 name: signal.name.into(),

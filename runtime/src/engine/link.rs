@@ -60,7 +60,7 @@ impl Link {
     }
 
     /// The same, as what can be kept.
-    pub(super) fn asking(&self, command: impl Into<Box<Command>>) -> Result<Asking> {
+    pub(super) fn asking(&self, command: impl Into<Arc<Command>>) -> Result<Asking> {
         self.check_open()?;
         Ok(self.kernel.command(command))
     }

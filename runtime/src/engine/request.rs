@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use super::kernel::Asking;
@@ -23,7 +23,7 @@ pub struct Request<T> {
 }
 
 enum State {
-    Made(Result<Box<Command>>),
+    Made(Result<Arc<Command>>),
     Asked(Asking),
     Over,
 }
@@ -34,7 +34,7 @@ impl<T> Request<T> {
         command: Result<Command>,
         told: fn(&str, Answer) -> Result<T>,
     ) -> Self {
-        let state = State::Made(command.map(Box::new));
+        let state = State::Made(command.map(Arc::new));
         Request { link, state, told }
     }
 
@@ -81,19 +81,25 @@ impl<T> Request<T> {
     /// # }
     /// ```
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        if let State::Made(Ok(command)) = &mut self.state {
+        if let Some(command) = self.made() {
             command.set_key(key.into());
         }
         self
     }
 
     pub(super) fn early(mut self) -> Self {
-        if let State::Made(Ok(command)) = &mut self.state
-            && let Command::Raise { early, .. } = &mut **command
-        {
+        if let Some(Command::Raise { early, .. }) = self.made() {
             *early = true;
         }
         self
+    }
+
+    /// The command, until it is asked.
+    fn made(&mut self) -> Option<&mut Command> {
+        match &mut self.state {
+            State::Made(Ok(command)) => Arc::get_mut(command),
+            State::Made(Err(_)) | State::Asked(_) | State::Over => None,
+        }
     }
 }
 

@@ -11,4 +11,8 @@ pub trait Runner: Send + Sync + 'static {
     fn start(&self, attempts: Vec<StartAttempt>);
     /// The result of this call is no longer wanted; it may be unknown or over.
     fn cancel(&self, instance: Number, operation: u64);
+    /// Does something short, that never blocks: where clients run, if that is known, else at once.
+    fn among_clients(&self, work: Box<dyn FnOnce() + Send>) {
+        work();
+    }
 }

@@ -39,7 +39,15 @@ impl Stored {
         value: &T,
     ) -> Result<Stored, ValueError> {
         // Room for most values, so that few grow.
-        let mut bytes = Vec::with_capacity(64);
+        Stored::write_in(Vec::with_capacity(64), value)
+    }
+
+    /// Writes a value into the memory of another one.
+    pub(crate) fn write_in<T: Serialize + DeserializeOwned + 'static>(
+        mut bytes: Vec<u8>,
+        value: &T,
+    ) -> Result<Stored, ValueError> {
+        bytes.clear();
         let known = known::<T>();
         write_known(known, value, &mut bytes)?;
         let schema = known.id;

@@ -164,7 +164,7 @@ impl Life {
         };
         match input {
             Input::Command(command, question) => {
-                let done = self.shards[shard].command(command, question, now, &self.store);
+                let done = self.shards[shard].command(&command, question, now, &self.store);
                 done.map_err(|(_, error)| over(error.into()))?;
                 self.answers(shard);
             }

@@ -13,7 +13,7 @@ use crate::world::World;
 pub(crate) fn asked(life: &mut Life, command: Command, now: Timestamp) -> Option<Answer> {
     let shard = life.shard_of(&command);
     let shard = &mut life.shards[shard];
-    let asked = shard.command(command, Question(0), now, &life.store);
+    let asked = shard.command(&command, Question(0), now, &life.store);
     assert!(asked.is_ok());
     shard.take_answers().pop().map(|(_, answer)| answer)
 }

@@ -432,7 +432,7 @@ impl World {
     fn look(&mut self, command: Command) -> Answer {
         let shard = self.life().shard_of(&command);
         let (now, life) = (self.now, self.life());
-        let asked = life.shards[shard].command(command, Question(LOOK), now, &life.store);
+        let asked = life.shards[shard].command(&command, Question(LOOK), now, &life.store);
         assert!(asked.is_ok());
         let answers = life.shards[shard].take_answers();
         let mut answers = answers.into_iter();

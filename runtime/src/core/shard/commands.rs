@@ -5,7 +5,6 @@ use super::super::entity::ENTITY_PREFIX;
 use super::super::format::ReadError;
 use super::super::instance::Instance;
 use super::super::limits::LIST_ROWS_MAX;
-use super::super::once::Ask;
 use super::super::rows::Rows;
 use super::super::{Answer, Command, Number, Starter, Tags};
 use super::list_entities::list_entities;
@@ -26,12 +25,17 @@ impl<R: Reply> Shard<R> {
     /// A row cannot be read; the reply is handed back.
     pub fn command(
         &mut self,
-        mut command: Command,
+        command: &Command,
         reply: R,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), (R, ReadError)> {
-        let key = command.take_key();
+        if let Some((ask, key)) = command.request() {
+            return match key {
+                Some(key) => self.once(key, ask, reply, now, rows),
+                None => self.request(ask, reply, now, rows),
+            };
+        }
         let done = match command {
             Command::Start {
                 id,
@@ -39,10 +43,13 @@ impl<R: Reply> Shard<R> {
                 args,
                 tags,
                 replaces,
-            } => self.start(id, name, args, tags, replaces, now, rows),
-            Command::Describe { id } => self.describe(&id, rows),
-            Command::Inspect { id } => self.inspect(&id, rows),
-            Command::Result { id } => match self.outcome(&id, rows) {
+            } => {
+                let (id, name, args) = (id.clone(), name.clone(), args.clone());
+                self.start(id, name, args, tags.clone(), *replaces, now, rows)
+            }
+            Command::Describe { id } => self.describe(id, rows),
+            Command::Inspect { id } => self.inspect(id, rows),
+            Command::Result { id } => match self.outcome(id, rows) {
                 Ok(Outcome::Said(answer, after)) => Ok((answer, after)),
                 Ok(Outcome::Wait(number)) => {
                     self.wait(number, reply);
@@ -56,47 +63,39 @@ impl<R: Reply> Shard<R> {
             {
                 Ok((Answer::NotFound, 0))
             }
-            Command::Cancel { id } => self.change(&id, now, rows, |instance, world, asks| {
+            Command::Cancel { id } => self.change(id, now, rows, |instance, world, asks| {
                 instance.cancel(world.now, asks);
             }),
-            Command::Retry { id } => self.change(&id, now, rows, |instance, world, asks| {
+            Command::Retry { id } => self.change(id, now, rows, |instance, world, asks| {
                 instance.retry(world, asks);
             }),
-            Command::Terminate { id, reason } => {
-                self.manage(&id, &reason, now, rows, |one, asks| {
-                    one.terminate(reason.clone(), now, asks);
-                    true
-                })
-            }
-            Command::Suspend { id, reason } => self.manage(&id, &reason, now, rows, |one, _| {
+            Command::Terminate { id, reason } => self.manage(id, reason, now, rows, |one, asks| {
+                one.terminate(reason.clone(), now, asks);
+                true
+            }),
+            Command::Suspend { id, reason } => self.manage(id, reason, now, rows, |one, _| {
                 one.suspend(reason.clone(), now)
             }),
             Command::Resume { id } => {
-                self.manage(&id, "", now, rows, |instance, _| instance.go_on(now))
+                self.manage(id, "", now, rows, |instance, _| instance.go_on(now))
             }
-            Command::Purge { id, number } => self.purge(&id, number, now, rows),
-            Command::Restart { id, number } => self.restart(&id, number, now, rows),
-            Command::Rewind { id, reason, count } => self.rewind(&id, &reason, count, now, rows),
-            Command::Origin { id } => self.origin(&id, rows),
-            Command::History { id, from } => self.history(&id, from, rows),
+            Command::Purge { id, number } => self.purge(id, *number, now, rows),
+            Command::Restart { id, number } => self.restart(id, *number, now, rows),
+            Command::Rewind { id, reason, count } => self.rewind(id, reason, *count, now, rows),
+            Command::Origin { id } => self.origin(id, rows),
+            Command::History { id, from } => self.history(id, *from, rows),
             Command::Entities(query) => {
-                list_entities(&query, self.partitions, rows).map(|answer| (answer, 0))
+                list_entities(query, self.partitions, rows).map(|answer| (answer, 0))
             }
             Command::Count(filter) => {
-                super::list::count(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
+                super::list::count(filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
-            request @ (Command::Operate { .. } | Command::Raise { .. }) => {
-                let Ok(ask) = Ask::try_from(request) else {
-                    unreachable!("these are requests")
-                };
-                return match key {
-                    Some(key) => self.once(key, ask, reply, now, rows),
-                    None => self.request(ask, reply, now, rows),
-                };
+            Command::Operate { .. } | Command::Raise { .. } => {
+                unreachable!("these are requests")
             }
-            Command::State { entity } => self.state(&entity, rows),
+            Command::State { entity } => self.state(entity, rows),
             Command::List(filter) => {
-                super::list::list(&filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
+                super::list::list(filter, rows, LIST_ROWS_MAX).map(|answer| (answer, 0))
             }
         };
         match done {

@@ -281,6 +281,9 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Option<Number>, ReadError> {
+        if let Some(number) = self.here(id) {
+            return Ok(Some(number));
+        }
         if let Some(number) = self.find(id, rows)? {
             return Ok(self.load(number, now, rows)?.then_some(number));
         }
@@ -315,7 +318,7 @@ impl<R: Reply> Shard<R> {
         instance.history.now = now;
         instance.tell(Happened::Started { by, args_bytes });
         self.residents.insert(instance);
-        self.settle(number);
+        self.settle(number, now);
         number
     }
 
@@ -373,15 +376,15 @@ impl<R: Reply> Shard<R> {
 
     /// Does what a transition asked for, and notes what it changed. Returns whether the instance is
     /// ready.
-    pub(super) fn settle(&mut self, number: Number) -> bool {
-        self.carry_out(number);
+    pub(super) fn settle(&mut self, number: Number, now: Timestamp) -> bool {
+        self.carry_out(number, now);
         let is_ready = self.list(number);
         self.tell_askers(number);
         is_ready
     }
 
     /// Does what a transition asked for.
-    fn carry_out(&mut self, number: Number) {
+    fn carry_out(&mut self, number: Number, now: Timestamp) {
         let asks = &mut self.asks;
         for start in &asks.starts {
             self.books.stored(&start.args);
@@ -407,7 +410,10 @@ impl<R: Reply> Shard<R> {
         if !asks.messages.is_empty() {
             let mut messages = std::mem::take(&mut asks.messages);
             for message in messages.drain(..) {
-                self.send(message);
+                match message {
+                    Message::Told { key, told } if self.hears(&key) => self.hear(&key, told, now),
+                    message => self.send(message),
+                }
             }
             self.asks.messages = messages;
         }

@@ -21,6 +21,13 @@ impl<R: Reply> Shard<R> {
         })
     }
 
+    /// The same of one in memory.
+    pub(super) fn here(&self, id: &str) -> Option<Number> {
+        let number = self.residents.number_of(id)?;
+        let instance = self.residents.get(number)?;
+        (instance.is_born() && !instance.marks.purged).then_some(number)
+    }
+
     /// The same, brought into memory.
     pub(super) fn find_loaded(
         &mut self,

@@ -30,6 +30,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 pub use open::{Opening, Suspects};
 pub use run::{Ran, RunError};
@@ -132,8 +133,8 @@ pub struct Shard<R> {
     waiters: FxHashMap<Number, Vec<R>>,
     /// Clients that wait for a request to an entity, by its number there.
     askers: FxHashMap<(Number, u64), R>,
-    /// Clients that wait for a request with an idempotency key.
-    listeners: FxHashMap<String, Vec<R>>,
+    /// Clients that wait for a request with an idempotency key: mostly one.
+    listeners: FxHashMap<String, SmallVec<[R; 1]>>,
     onces: Onces,
     /// Messages that nobody can take, since the last run.
     dead_letters: usize,
@@ -195,10 +196,11 @@ impl<R: Reply> Shard<R> {
         work && !self.is_full()
     }
 
-    /// How many instances the open epoch has changed.
+    /// How many instances the open epoch has changed, or how many answers wait for it, if those are more:
+    /// many may ask the same instance.
     #[must_use]
     pub fn changed(&self) -> usize {
-        self.dirty.len()
+        self.dirty.len().max(self.effects.replies.len())
     }
 
     /// How many messages and instances wait to be run.

@@ -1,5 +1,7 @@
 //! Requests with an idempotency key: at the home of the key, and at the instance they are for.
 
+use smallvec::smallvec;
+
 use super::super::format::ReadError;
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::Message;
@@ -17,8 +19,8 @@ impl<R: Reply> Shard<R> {
     /// [`command`](Self::command): that of the first who asked with this key.
     pub(super) fn once(
         &mut self,
-        key: String,
-        ask: Ask,
+        key: &str,
+        ask: Ask<'_>,
         reply: R,
         now: Timestamp,
         rows: &dyn Rows,
@@ -31,7 +33,7 @@ impl<R: Reply> Shard<R> {
             self.answer(reply, Answer::Invalid { why }, 0);
             return Ok(());
         }
-        let found = match self.onces.find(&key, now, rows) {
+        let found = match self.onces.find(key, now, rows) {
             Ok(found) => found,
             Err(error) => return Err((reply, error)),
         };
@@ -39,16 +41,18 @@ impl<R: Reply> Shard<R> {
             None if let Some(busy) = self.busy() => self.answer(reply, busy, 0),
             None => {
                 self.bytes += key.len() + ask.args().bytes.len() + INSTANCE_BYTES_ASSUMED;
-                let row = OnceRow::asked(&ask, now);
                 if self.owns(ask.target()) {
-                    return self.ask_here(&key, ask, row, reply, now, rows);
+                    return self.ask_here(key, ask, reply, now, rows);
                 }
-                self.onces.begin(&key, row, self.epoch);
-                self.listen(&key, reply);
+                let row = Box::new(OnceRow::asked(&ask, now));
+                self.onces.begin(key, row, self.epoch);
+                self.listen(key, reply);
+                let (key, ask) = (key.to_owned(), ask.into_owned());
                 self.send(Message::Ask { key, ask });
             }
             Some(found) if !found.row.is_of(&ask) => {
                 let (id, what) = (found.row.target, found.row.what.into_owned());
+                let key = key.to_owned();
                 let answer = Answer::AnotherRequest { key, id, what };
                 self.answer(reply, answer, found.after);
             }
@@ -57,7 +61,8 @@ impl<R: Reply> Shard<R> {
                 None => {
                     // Whoever waits for an instance that is parked is told so.
                     let id = found.row.target;
-                    self.listen(&key, reply);
+                    self.listen(key, reply);
+                    let key = key.to_owned();
                     self.send(Message::AskAgain { key, id });
                 }
             },
@@ -67,35 +72,34 @@ impl<R: Reply> Shard<R> {
 
     /// Whether this shard is the home of an id.
     fn owns(&self, id: &str) -> bool {
-        self.partitions.shard(self.partitions.of_id(id)) == self.index
+        self.partitions.shards() == 1
+            || self.partitions.shard(self.partitions.of_id(id)) == self.index
     }
 
     /// Home and instance are of one shard: what is done at once is filed with its answer.
     fn ask_here(
         &mut self,
         key: &str,
-        ask: Ask,
-        mut row: OnceRow,
+        ask: Ask<'_>,
         reply: R,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), (R, ReadError)> {
-        let told = match self.ask(key, ask, now, rows) {
+        let told = match self.ask(key, ask.clone(), now, rows) {
             Ok(told) => told,
             Err(error) => return Err((reply, error)),
         };
-        let Some(told) = told else {
-            self.onces.begin(key, row, self.epoch);
-            self.listen(key, reply);
-            return Ok(());
-        };
-        if told.is_final() {
-            row.answer(told.clone(), now);
-        }
-        if told.stays() {
+        if told.as_ref().is_none_or(Told::stays) {
+            let mut row = Box::new(OnceRow::asked(&ask, now));
+            if let Some(told) = told.as_ref().filter(|told| told.is_final()) {
+                row.answer(told.clone(), now);
+            }
             self.onces.begin(key, row, self.epoch);
         }
-        self.effects.replies.push((reply, told.into()));
+        match told {
+            Some(told) => self.effects.replies.push((reply, told.into())),
+            None => self.listen(key, reply),
+        }
         Ok(())
     }
 
@@ -109,7 +113,7 @@ impl<R: Reply> Shard<R> {
                 listeners.push(reply);
             }
             None => {
-                self.listeners.insert(key.to_owned(), vec![reply]);
+                self.listeners.insert(key.to_owned(), smallvec![reply]);
             }
         }
     }
@@ -126,14 +130,38 @@ impl<R: Reply> Shard<R> {
             match self.onces.recall(key, self.epoch, rows) {
                 Err(error) => return Err((error, Box::new(told))),
                 Ok(false) => {}
-                Ok(true) => {
-                    self.bytes += key.len() + told.bytes();
-                    self.onces.answered(key, told.clone(), now, self.epoch);
-                }
+                Ok(true) => self.filed(key, &told, now),
             }
         }
+        self.pass_on(key, told);
+        Ok(())
+    }
+
+    /// Whether this is the home of a key whose request is in memory: its answer needs no message.
+    pub(super) fn hears(&self, key: &str) -> bool {
+        self.onces.is_here(key)
+    }
+
+    /// The same as [`told`](Self::told), by an instance of this shard.
+    pub(super) fn hear(&mut self, key: &str, told: Told, now: Timestamp) {
+        if !matches!(told, Told::Parked(_)) {
+            if let Told::Operated(completion) = &told {
+                self.books.completion(completion);
+            }
+            self.filed(key, &told, now);
+        }
+        self.pass_on(key, told);
+    }
+
+    fn filed(&mut self, key: &str, told: &Told, now: Timestamp) {
+        self.bytes += key.len() + told.bytes();
+        self.onces.answered(key, told.clone(), now, self.epoch);
+    }
+
+    /// Tells those who wait for it, when that is durable.
+    fn pass_on(&mut self, key: &str, told: Told) {
         let Some(mut listeners) = self.listeners.remove(key) else {
-            return Ok(());
+            return;
         };
         let answer = Answer::from(told);
         let last = listeners.pop();
@@ -143,14 +171,13 @@ impl<R: Reply> Shard<R> {
         if let Some(last) = last {
             self.effects.replies.push((last, answer));
         }
-        Ok(())
     }
 
     /// At the instance: what a client asks for arrives.
     pub(super) fn asked(
         &mut self,
         key: String,
-        ask: Ask,
+        ask: Ask<'static>,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
@@ -165,7 +192,7 @@ impl<R: Reply> Shard<R> {
     fn ask(
         &mut self,
         key: &str,
-        ask: Ask,
+        ask: Ask<'_>,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Option<Told>, ReadError> {

@@ -283,7 +283,7 @@ impl<R: Reply> Shard<R> {
         };
         instance.history.now = now;
         let out = change(instance, world, &mut self.asks);
-        self.settle(number);
+        self.settle(number, now);
         Some(out)
     }
 }

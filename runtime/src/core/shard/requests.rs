@@ -28,7 +28,7 @@ impl<R: Reply> Shard<R> {
     /// A client asks for something, as often as it asks.
     pub(super) fn request(
         &mut self,
-        ask: Ask,
+        ask: Ask<'_>,
         reply: R,
         now: Timestamp,
         rows: &dyn Rows,
@@ -53,7 +53,7 @@ impl<R: Reply> Shard<R> {
     /// Does what a client asks for, or puts it where it will be done for `caller`, if that waits.
     pub(super) fn apply(
         &mut self,
-        ask: Ask,
+        ask: Ask<'_>,
         caller: Caller,
         now: Timestamp,
         rows: &dyn Rows,
@@ -72,7 +72,7 @@ impl<R: Reply> Shard<R> {
             } => {
                 let request = EntityRequest {
                     method,
-                    args,
+                    args: args.into_owned(),
                     caller: match waits {
                         true => caller,
                         false => Caller::Nobody,
@@ -80,7 +80,7 @@ impl<R: Reply> Shard<R> {
                     from: None,
                     due,
                 };
-                self.operate(entity, name, request, now, rows)
+                self.operate(&entity, &name, request, now, rows)
             }
             Ask::Raise {
                 id,
@@ -93,7 +93,8 @@ impl<R: Reply> Shard<R> {
                     true => caller,
                     false => Caller::Nobody,
                 };
-                self.raise(&id, (name, value), early, caller, now, rows)
+                let value = value.into_owned();
+                self.raise(&id, (&name, value), early, caller, now, rows)
             }
         }
     }
@@ -101,17 +102,17 @@ impl<R: Reply> Shard<R> {
     /// Puts a request of a client into the mailbox of an entity, if that has room (rule 29).
     fn operate(
         &mut self,
-        id: String,
-        name: Cow<'static, str>,
+        id: &str,
+        name: &str,
         mut request: EntityRequest,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Asked, ReadError> {
-        match self.operation(&id, &name, &request) {
+        match self.operation(id, name, &request) {
             Ok(method) => request.method = Cow::Borrowed(method),
             Err(why) => return Ok(Asked::Said(Answer::Invalid { why }, 0)),
         }
-        let Some(number) = self.entity(&id, &name, now, rows)? else {
+        let Some(number) = self.entity(id, name, now, rows)? else {
             return Ok(Asked::Said(Answer::NotFound, 0));
         };
         let Some(entity) = self.residents.get(number) else {
@@ -164,13 +165,13 @@ impl<R: Reply> Shard<R> {
     fn raise(
         &mut self,
         id: &str,
-        (name, value): (String, Stored),
+        (name, value): (&str, Stored),
         early: bool,
         caller: Caller,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Asked, ReadError> {
-        if let Some(why) = events::invalid(id, &name, &value) {
+        if let Some(why) = events::invalid(id, name, &value) {
             return Ok(Asked::Said(Answer::Invalid { why }, 0));
         }
         let found = match self.find(id, rows)? {
@@ -190,7 +191,7 @@ impl<R: Reply> Shard<R> {
         let waits = caller != Caller::Nobody;
         let reply_to = reply_to(caller, number, event);
         let answer = self.with(number, now, |instance, _, _| {
-            match instance.event_from_outside(&name, Letter { value, reply_to }) {
+            match instance.event_from_outside(name, Letter { value, reply_to }) {
                 Ok(()) => Answer::Done,
                 Err(Unwanted::Ended) => Answer::WrongStatus {
                     status: instance.status(),

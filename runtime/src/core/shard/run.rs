@@ -231,7 +231,7 @@ impl<R: Reply> Shard<R> {
             rows.turn_ended();
         }
         let starts = self.asks.starts.len();
-        let is_ready = self.settle(number);
+        let is_ready = self.settle(number, now);
         match result {
             Ok(turns) => {
                 self.write_early(number, starts);

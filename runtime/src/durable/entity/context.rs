@@ -56,6 +56,14 @@ impl EntityContext {
         self.refusal = None;
     }
 
+    /// Whether the operation has said nothing, as most do.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.signals.is_empty()
+            && self.detached.is_empty()
+            && self.raised.is_empty()
+            && self.refusal.is_none()
+    }
+
     pub(crate) fn is_deleted(&self) -> bool {
         self.deleted
     }
@@ -83,7 +91,7 @@ impl EntityContext {
     ///
     /// It leaves when this turn is durable, and not at all if the operation fails in it.
     pub fn signal(&mut self, call: impl Signals) {
-        match call.one_way(self.now) {
+        match call.one_way(|| self.now) {
             Ok(signal) => self.signals.push(signal),
             Err(refusal) => self.refuse(refusal),
         }

@@ -8,7 +8,7 @@ use self::stored::Head;
 pub(crate) use self::stored::read_under_way;
 use super::{Code, EntityBody, OperationFrame, Returned};
 use crate::durable::{Completion, Parts, Refusal, Saver, Turn, Waits, Writing};
-use crate::schema::{self, Stored};
+use crate::schema::Stored;
 
 /// An entity, as the kernel sees it. One operation is under way at a time.
 pub trait EntityMachine: Send {
@@ -160,7 +160,18 @@ impl<E: EntityBody> Resident<E> {
     }
 
     /// Reads what was stored, as far as it was not read yet.
+    #[inline]
     fn warm(&mut self) -> Result<&mut E, Refusal> {
+        if !matches!(self.held, Held::Hot(_)) {
+            self.heat()?;
+        }
+        match &mut self.held {
+            Held::Hot(state) => Ok(state),
+            _ => unreachable!("it was made hot"),
+        }
+    }
+
+    fn heat(&mut self) -> Result<(), Refusal> {
         if let Held::Cold(bytes, parts) = &mut self.held {
             let head = Head::read(bytes, parts, E::NAME)?;
             if let Some(frame) = head.under_way {
@@ -182,29 +193,21 @@ impl<E: EntityBody> Resident<E> {
             self.encoded = Some(head.state);
             self.held = Held::Encoded;
         }
-        if !matches!(self.held, Held::Hot(_)) {
-            let state = match (&self.held, &self.encoded) {
-                (Held::Encoded, Some(stored)) => stored
-                    .read::<E>()
-                    .map_err(|error| Refusal::value(place::<E>(), error))?,
-                _ => E::default(),
-            };
-            self.held = Held::Hot(Box::new(state));
-        }
-        match &mut self.held {
-            Held::Hot(state) => Ok(state),
-            _ => unreachable!("it was made hot"),
-        }
+        let state = match (&self.held, &self.encoded) {
+            (Held::Encoded, Some(stored)) => stored
+                .read::<E>()
+                .map_err(|error| Refusal::value(place::<E>(), error))?,
+            _ => E::default(),
+        };
+        self.held = Held::Hot(Box::new(state));
+        Ok(())
     }
 
     /// Writes the state into `bytes`, unless its bytes are known.
-    fn encode(&mut self, mut bytes: Vec<u8>) -> Result<&Stored, Refusal> {
+    fn encode(&mut self, bytes: Vec<u8>) -> Result<&Stored, Refusal> {
         if self.encoded.is_none() {
-            bytes.clear();
-            schema::write_into(self.warm()?, &mut bytes)
-                .map_err(|error| Refusal::value(place::<E>(), error))?;
-            let schema = schema::id_of::<E>();
-            self.encoded = Some(Stored { schema, bytes });
+            let stored = Stored::write_in(bytes, self.warm()?);
+            self.encoded = Some(stored.map_err(|error| Refusal::value(place::<E>(), error))?);
         }
         Ok(self.encoded.as_ref().expect("it was encoded"))
     }

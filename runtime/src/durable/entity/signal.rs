@@ -55,21 +55,21 @@ impl<E: Operates<O>, O: 'static> Signal<E, O> {
     note = "signal an operation: `cx.signal(Account::at(\"bob\").deposit(5))`"
 )]
 pub trait Signals {
-    /// What leaves with a turn at `now`.
+    /// What leaves with a turn at the time that `now` gives, which is asked for if it matters.
     ///
     /// # Errors
     /// Arguments that serde cannot write, or that are too large.
-    fn one_way(self, now: Timestamp) -> Result<OneWay, Refusal>;
+    fn one_way(self, now: impl FnOnce() -> Timestamp) -> Result<OneWay, Refusal>;
 }
 
 impl<E: Operates<O>, O: 'static> Signals for Operation<E, O> {
-    fn one_way(self, now: Timestamp) -> Result<OneWay, Refusal> {
+    fn one_way(self, now: impl FnOnce() -> Timestamp) -> Result<OneWay, Refusal> {
         self.signal().one_way(now)
     }
 }
 
 impl<E: Operates<O>, O: 'static> Signals for Signal<E, O> {
-    fn one_way(self, now: Timestamp) -> Result<OneWay, Refusal> {
+    fn one_way(self, now: impl FnOnce() -> Timestamp) -> Result<OneWay, Refusal> {
         let args = payload(E::CALL, Stored::write(self.operation.arguments()))?;
         Ok(OneWay {
             entity: self.operation.entity_id(),
@@ -79,7 +79,7 @@ impl<E: Operates<O>, O: 'static> Signals for Signal<E, O> {
             at: match self.when {
                 When::Now => None,
                 When::At(at) => Some(at),
-                When::After(delay) => Some(now.after(delay)),
+                When::After(delay) => Some(now().after(delay)),
             },
         })
     }
@@ -109,7 +109,7 @@ impl<C: SignalsEntities, E: Operates<O>, O: 'static> Durable<C> for Signal<E, O>
     type Pending = Now<()>;
 
     fn begin(self, turn: &mut Turn) -> Now<()> {
-        let sent = self.one_way(turn.context.now);
+        let sent = self.one_way(|| turn.context.now);
         turn.send(sent);
         Now::ready(())
     }

@@ -139,7 +139,7 @@ impl<M> Cx<M> {
 
     /// Signals an entity: `cx.signal(Account::at("bob").deposit(5))`.
     pub fn signal(&mut self, call: impl Signals) {
-        match call.one_way(self.now) {
+        match call.one_way(|| self.now) {
             Ok(signal) => self.effects.signals.push(signal),
             Err(refusal) => self.refuse(refusal),
         }

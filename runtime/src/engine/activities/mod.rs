@@ -156,6 +156,10 @@ impl Activities {
 }
 
 impl Runner for Activities {
+    fn among_clients(&self, work: Box<dyn FnOnce() + Send>) {
+        self.0.tasks.soon(work);
+    }
+
     fn start(&self, attempts: Vec<StartAttempt>) {
         let begin = {
             let mut state = self.0.lock();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::engine::testing::{Label, Pool};
 
@@ -22,6 +22,17 @@ impl Tasks {
         match self {
             Tasks::Runtime(runtime) => drop(runtime.spawn(work)),
             Tasks::Simulated(pool) => pool.spawn(label.clone(), work),
+        }
+    }
+
+    /// Does something short: soon on a thread of the runtime, if one of them can be expected to be
+    /// free, else at once.
+    pub(super) fn soon(&self, work: Box<dyn FnOnce() + Send>) {
+        match self {
+            Tasks::Runtime(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
+                drop(runtime.spawn(async { work() }));
+            }
+            Tasks::Runtime(_) | Tasks::Simulated(_) => work(),
         }
     }
 

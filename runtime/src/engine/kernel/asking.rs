@@ -16,12 +16,12 @@ use crate::engine::KernelError;
 pub struct Asking {
     hub: Arc<Hub>,
     shard: usize,
-    command: Box<Command>,
+    command: Arc<Command>,
     answer: Option<oneshot::Receiver<Result<Answer, KernelError>>>,
 }
 
 impl Asking {
-    pub(super) fn new(hub: Arc<Hub>, command: Box<Command>) -> Self {
+    pub(super) fn new(hub: Arc<Hub>, command: Arc<Command>) -> Self {
         Asking {
             shard: hub.shard_of(&command),
             hub,
@@ -47,8 +47,8 @@ impl Asking {
             return Err(Ok(busy));
         }
         let (asker, answer) = oneshot::channel();
-        let command = (*self.command).clone();
-        self.hub.command(self.shard, command, Asker(asker));
+        self.hub
+            .command(self.shard, self.command.clone(), Asker(asker));
         Ok(answer)
     }
 }

@@ -1,7 +1,7 @@
 //! `Hub`: what clients, activities, shard threads and the committer share.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use ::metrics::Counter;
 use tokio::sync::oneshot;
@@ -29,7 +29,8 @@ impl Reply for Asker {
 
 /// What a shard thread is told.
 pub(super) enum Input {
-    Command(Command, Asker),
+    /// What its client keeps, to ask again if this life ends.
+    Command(Arc<Command>, Asker),
     Ended(Vec<AttemptEnded>),
     Bundle(Bundle),
     /// Seal this epoch as soon as there is a good moment.
@@ -67,7 +68,8 @@ pub(super) struct Hub {
     /// When each shard has something to do again although nothing arrives, in milliseconds.
     pub(super) wakes: Vec<AtomicU64>,
     pub(super) restarts: AtomicU64,
-    stopped: Mutex<Option<KernelError>>,
+    /// Looked at for each command, so without a lock.
+    stopped: OnceLock<KernelError>,
     /// Held by who lets messages leave.
     leaving: Mutex<()>,
 }
@@ -98,7 +100,7 @@ impl Hub {
             resident: each.clone().map(|_| AtomicUsize::new(0)).collect(),
             wakes: each.map(|_| AtomicU64::new(u64::MAX)).collect(),
             restarts: AtomicU64::new(0),
-            stopped: Mutex::new(None),
+            stopped: OnceLock::new(),
             leaving: Mutex::new(()),
         }
     }
@@ -118,16 +120,13 @@ impl Hub {
 
     /// Why the engine stopped, if it did.
     pub(super) fn stopped(&self) -> Option<KernelError> {
-        let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
-        stopped.clone()
+        self.stopped.get().cloned()
     }
 
     /// Stops the engine for good: every thread ends, everyone who waits is told why. The reason is
     /// set before the inboxes are closed, so whoever finds one closed finds the reason.
     pub(super) fn stop(&self, why: KernelError) {
-        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
-        stopped.get_or_insert(why);
-        drop(stopped);
+        self.stopped.get_or_init(|| why);
         self.desk.put(|papers| papers.abandoned = true);
         for inbox in &self.inboxes {
             inbox.close();
@@ -175,7 +174,7 @@ impl Hub {
         refused.then(|| Answer::busy_with(shard, work, max))
     }
 
-    pub(super) fn command(&self, shard: usize, command: Command, asker: Asker) {
+    pub(super) fn command(&self, shard: usize, command: Arc<Command>, asker: Asker) {
         self.waiting[shard].fetch_add(command.weight(), Ordering::Relaxed);
         self.inboxes[shard].push(Input::Command(command, asker));
     }

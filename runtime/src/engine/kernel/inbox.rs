@@ -33,8 +33,10 @@ struct Queue<T> {
     closed: bool,
     /// How many were ever added.
     pushes: u64,
-    /// The taker waits.
+    /// The taker waits for an input, and for no time to pass.
     resting: bool,
+    /// The taker sleeps: only then is the system asked to wake it.
+    sleeping: bool,
 }
 
 impl<T> Inbox<T> {
@@ -46,6 +48,7 @@ impl<T> Inbox<T> {
                 closed: false,
                 pushes: 0,
                 resting: false,
+                sleeping: false,
             }),
             filled: Condvar::new(),
             bell,
@@ -66,10 +69,9 @@ impl<T> Inbox<T> {
         }
         queue.items.push(item);
         queue.pushes += 1;
-        // The taker waits only while the queue is empty.
-        let first = queue.items.len() == 1;
+        let sleeping = std::mem::take(&mut queue.sleeping);
         drop(queue);
-        if first {
+        if sleeping {
             self.filled.notify_one();
         }
     }
@@ -79,6 +81,7 @@ impl<T> Inbox<T> {
         let mut queue = self.lock();
         let mut patience = patience;
         while queue.items.is_empty() && !queue.closed {
+            queue.sleeping = patience != Patience::None;
             queue = match patience {
                 Patience::None => break,
                 Patience::Endless => {
@@ -94,7 +97,7 @@ impl<T> Inbox<T> {
                 }
             };
         }
-        queue.resting = false;
+        (queue.resting, queue.sleeping) = (false, false);
         std::mem::swap(&mut queue.items, into);
         !queue.closed
     }

@@ -208,7 +208,7 @@ impl Kernel {
     ///
     /// # Errors
     /// The kernel was closed or stopped.
-    pub fn command(&self, command: impl Into<Box<Command>>) -> Asking {
+    pub fn command(&self, command: impl Into<Arc<Command>>) -> Asking {
         Asking::new(self.hub.clone(), command.into())
     }
 

@@ -60,7 +60,7 @@ struct Life {
 /// What a shard takes a few of at a time: what changes it is run before more is taken, so that an
 /// epoch can end between the two.
 enum Work {
-    Command(Command, Asker),
+    Command(Arc<Command>, Asker),
     Bundle(Bundle),
 }
 
@@ -82,6 +82,21 @@ impl Pace {
         turns: SLICE_TURNS,
         seals: None,
     };
+}
+
+/// So many answers are given where the clients run.
+const MANY_REPLIES: usize = 32;
+
+/// Answers that may be given. They are whatever becomes of who was to do it: a client that is told
+/// nothing takes it that nothing was done.
+struct Replies(Vec<(Asker, Answer)>);
+
+impl Drop for Replies {
+    fn drop(&mut self) {
+        for (asker, answer) in self.0.drain(..) {
+            let _ = asker.0.send(Ok(answer));
+        }
+    }
 }
 
 /// Why a life ended within a shard.
@@ -278,7 +293,7 @@ impl ShardThread {
 
     fn command(
         &mut self,
-        command: Command,
+        command: &Command,
         asker: Asker,
         pressure: Pressure,
         now: Timestamp,
@@ -339,7 +354,7 @@ impl ShardThread {
             });
             match next {
                 Some(Work::Command(command, asker)) => {
-                    self.command(command, asker, pressure, now)?;
+                    self.command(&command, asker, pressure, now)?;
                 }
                 Some(Work::Bundle(bundle)) => self.bundle(bundle)?,
                 None if closed => break,
@@ -405,8 +420,13 @@ impl ShardThread {
 
     /// The commit these waited for is durable (rules 10 and 15).
     fn release(&self, effects: Effects<Asker>) {
-        for (asker, answer) in effects.replies {
-            let _ = asker.0.send(Ok(answer));
+        let replies = Replies(effects.replies);
+        // Who wakes a client from outside of its runtime takes a lock for it, and may have to wake a
+        // thread.
+        if replies.0.len() >= MANY_REPLIES {
+            self.hub.runner.among_clients(Box::new(|| drop(replies)));
+        } else {
+            drop(replies);
         }
         // What would start during a shutdown starts after the next open instead.
         if self.stopping {

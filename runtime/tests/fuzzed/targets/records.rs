@@ -88,7 +88,7 @@ impl Kernel {
     }
 
     fn ask(&mut self, command: Command) -> Option<()> {
-        let asked = self.shard.command(command, Nobody, self.now, &self.store);
+        let asked = self.shard.command(&command, Nobody, self.now, &self.store);
         asked.map_err(drop).ok()
     }
 

@@ -50,13 +50,22 @@ impl World {
         self.events_of(count, "")
     }
 
+    /// So many small events arrive for one instance of this shard.
+    fn events_of_one(&self, count: usize) -> Vec<Input> {
+        let mut all = (0..).map(|number| event(number, ""));
+        let one = all.find(|event| self.hub.shard_of(event) == 0);
+        let one = Arc::new(one.expect("an instance of this shard"));
+        let input = |_| Input::Command(one.clone(), Asker(oneshot::channel().0));
+        (0..count).map(input).collect()
+    }
+
     fn events_of(&mut self, count: usize, value: &str) -> Vec<Input> {
         let mut inputs = Vec::new();
         while inputs.len() < count {
             self.events += 1;
             let event = event(self.events, value);
             if self.hub.shard_of(&event) == 0 {
-                inputs.push(Input::Command(event, Asker(oneshot::channel().0)));
+                inputs.push(Input::Command(Arc::new(event), Asker(oneshot::channel().0)));
             }
         }
         inputs
@@ -75,6 +84,18 @@ fn an_epoch_that_is_to_be_sealed_and_is_large_leaves_to_the_next_what_arrives() 
     assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
     assert_eq!(world.thread.queue.len(), 10);
     assert_eq!(world.thread.patience(), Patience::None, "it runs at once");
+}
+
+#[test]
+fn an_epoch_that_is_to_be_sealed_and_answers_many_leaves_to_the_next_what_arrives() {
+    let mut world = World::new();
+    let mut inputs = world.events_of_one(CLOSED_CHANGED);
+    world.thread.round(&mut inputs, Pace::USUAL);
+    inputs.push(Input::Cut(world.epoch));
+    inputs.extend(world.events_of_one(10));
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
+    assert_eq!(world.thread.queue.len(), 10);
 }
 
 #[test]
@@ -101,6 +122,15 @@ fn some_of_what_arrives_is_taken_whatever_there_is_to_run() {
     };
     world.thread.round(&mut inputs, pace);
     assert_eq!(world.thread.queue.len(), 1);
+}
+
+#[test]
+fn answers_are_given_whatever_becomes_of_who_was_to_give_them() {
+    let (asker, mut answer) = oneshot::channel();
+    let replies = Replies(vec![(Asker(asker), Answer::Done)]);
+    let work: Box<dyn FnOnce() + Send> = Box::new(|| drop(replies));
+    drop(work);
+    assert!(matches!(answer.try_recv(), Ok(Ok(Answer::Done))));
 }
 
 /// The only shard and its committer, which nobody else runs.
@@ -131,7 +161,7 @@ impl Alone {
     fn commits(&mut self, clients: std::ops::Range<usize>) -> bool {
         for client in clients {
             let asker = Asker(oneshot::channel().0);
-            self.hub.command(0, event(client, ""), asker);
+            self.hub.command(0, Arc::new(event(client, "")), asker);
         }
         let before = self.disk.rows().len();
         while self.thread.go(Pace::USUAL) {}
