@@ -129,8 +129,7 @@ fn a_suspect_whose_frame_cannot_be_saved_is_parked_with_the_name_of_the_local() 
     let mut bench = Bench::new();
     bench.start::<Chain>("one", 3, 0);
     bench.commit();
-    // Right after the turn, when the epoch is sealed, and as a suspect.
-    UNSAVED.set(3);
+    UNSAVED.set(2);
     bench.step();
     assert!(matches!(bench.over.take(), Some(Over::Suspect(..))));
     // The step is made again; this time the turn fails alone.

@@ -130,6 +130,8 @@ pub struct Shard<R> {
     dirty: Vec<Number>,
     /// The rows of some of them, which were written before the seal.
     early: Batch,
+    /// One that could not be written then.
+    cannot_seal: Option<CannotSeal>,
     waiters: FxHashMap<Number, Vec<R>>,
     /// Clients that wait for a request to an entity, by its number there.
     askers: FxHashMap<(Number, u64), R>,

@@ -123,6 +123,7 @@ impl<R: Reply> Shard<R> {
             writing: Writing::default(),
             dirty: Vec::new(),
             early: Batch::new(),
+            cannot_seal: None,
             waiters: FxHashMap::default(),
             askers: FxHashMap::default(),
             listeners: FxHashMap::default(),

@@ -84,6 +84,9 @@ impl<R: Reply> Shard<R> {
         );
         assert!(self.sealed.is_none(), "one epoch commits at a time");
         debug_assert!(self.is_weighed(), "all work is counted");
+        if let Some(failed) = self.cannot_seal.take() {
+            return Err(failed);
+        }
         let mut batch = std::mem::take(&mut self.early);
         // Most that ran have a row of their own and change their mark.
         batch.writes.reserve(2 * self.dirty.len());
@@ -108,14 +111,7 @@ impl<R: Reply> Shard<R> {
                 }
                 continue;
             }
-            if let Err(why) = self.write(*number, &mut batch) {
-                let named = self.residents.get(*number);
-                return Err(CannotSeal {
-                    number: *number,
-                    id: named.map_or_else(|| "".into(), |instance| instance.id.clone()),
-                    why: Box::new(why),
-                });
-            }
+            self.write(*number, &mut batch)?;
         }
         if twice {
             batch.keep_last();
@@ -177,13 +173,15 @@ impl<R: Reply> Shard<R> {
             return;
         }
         let mut batch = std::mem::take(&mut self.early);
-        // If it cannot be written, the seal tries again, and says so.
-        self.write(number, &mut batch).ok();
+        // The seal says so: what was tried is never tried again in this life, for a part of it was taken.
+        if let Err(failed) = self.write(number, &mut batch) {
+            self.cannot_seal.get_or_insert(failed);
+        }
         self.early = batch;
     }
 
     /// Writes what changed of an instance, and notes its size.
-    fn write(&mut self, number: Number, batch: &mut Batch) -> Result<(), Refusal> {
+    fn write(&mut self, number: Number, batch: &mut Batch) -> Result<(), CannotSeal> {
         let Some(instance) = self.residents.get_mut(number) else {
             return Ok(());
         };
@@ -195,7 +193,11 @@ impl<R: Reply> Shard<R> {
             writing: &mut self.writing,
             batch,
         };
-        write_instance(instance, &mut sealing)?;
+        write_instance(instance, &mut sealing).map_err(|why| CannotSeal {
+            number,
+            id: instance.id.clone(),
+            why: Box::new(why),
+        })?;
         let after = instance.marks.bytes;
         self.residents.resize(before, after);
         Ok(())
