@@ -12,7 +12,7 @@ use std::{
 
 use fjall::{
     AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError,
-    OwnedWriteBatch, PersistMode, compaction::Leveled,
+    OwnedWriteBatch, PersistMode, compaction::Leveled, config::PinningPolicy,
 };
 
 use super::{
@@ -102,10 +102,14 @@ impl Rows {
         let never = Leveled::default()
             .with_l0_threshold(u8::MAX)
             .with_table_target_size(1 << 40);
+        // What is started or asked with a new name or key is looked for and not found, by filters that stay in
+        // memory, a little more than a byte for each: one of a large table, read for a single key, takes
+        // longer than all the rest of a start.
         let options = || {
             KeyspaceCreateOptions::default()
                 .max_memtable_size(MEMTABLE_BYTES)
                 .compaction_strategy(Arc::new(never.clone()))
+                .filter_block_pinning_policy(PinningPolicy::all(true))
         };
         let mut keyspaces = Vec::with_capacity(KEYSPACES.len());
         for name in KEYSPACES {
