@@ -246,13 +246,12 @@ impl ser::Serializer for &mut Tail<'_> {
     #[inline]
     fn serialize_struct_variant(
         self,
-        _: &'static str,
+        name: &'static str,
         index: u32,
-        _: &'static str,
-        _: usize,
+        variant: &'static str,
+        len: usize,
     ) -> Result<Self> {
-        append_number(u64::from(index), self.0);
-        Ok(self)
+        self.serialize_tuple_variant(name, index, variant, len)
     }
 }
 

@@ -150,7 +150,8 @@ impl Rows {
         };
         let mut rows = self.batch(batch.writes.len() + 1, mode);
         let mut writes = batch.writes;
-        // Neighbours are found in a memtable at less than half the cost when they are put there together.
+        // Neighbours that are put into a memtable together are found there in what is in the caches, and lie
+        // together when it is flushed.
         writes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         for (key, value) in writes {
             let keyspace = self.keyspace(&key);
