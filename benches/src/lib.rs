@@ -8,7 +8,7 @@ mod stored;
 mod within;
 
 pub use disk::fsync;
-pub use latencies::Latencies;
+pub use latencies::{Latencies, Times};
 pub use project::{cargo, root};
 pub use stored::stored_bytes;
 pub use within::Finished;

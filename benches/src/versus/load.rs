@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use tokio::time::timeout_at;
 
-use crate::Latencies;
+use crate::{Latencies, Times};
 
 /// What a load is told.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +60,7 @@ impl Clients {
             .map(|_| {
                 let (number, operation) = (number.clone(), operation.clone());
                 tokio::spawn(async move {
-                    let (mut times, mut last) = (Vec::new(), started);
+                    let (mut times, mut last) = (Times::default(), started);
                     let all = async {
                         while last < until {
                             let number = number.fetch_add(1, Relaxed);
@@ -83,10 +83,10 @@ impl Clients {
                 })
             })
             .collect();
-        let (mut times, mut unfinished) = (Vec::new(), 0);
+        let (mut times, mut unfinished) = (Times::default(), 0);
         for client in clients {
             let (done, given_up) = client.await??;
-            times.extend(done);
+            times.append(done);
             unfinished += given_up;
         }
         Ok(Load {

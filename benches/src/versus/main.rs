@@ -24,7 +24,7 @@ use goals::SUBJECT;
 use options::Options;
 use ours::Setting;
 use systems::{Systems, Told};
-use undying_benches::Latencies;
+use undying_benches::{Latencies, Times};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 
 use super::Setting;
 use super::hello::hello_3;
-use crate::Latencies;
 use crate::load::Load;
 use crate::row::Row;
+use crate::{Latencies, Times};
 
 /// How many are in flight.
 const CLIENTS: usize = 2_000;
@@ -23,7 +23,7 @@ const NAMED: usize = 3;
 
 #[derive(Debug, Default)]
 struct Window {
-    times: Vec<Duration>,
+    times: Times,
     stalls: Vec<(Duration, Duration)>,
 }
 

@@ -11,12 +11,16 @@ use super::super::limits::Bounds;
 use super::super::work::Work;
 use crate::planted::planted;
 
+/// So many more notes of idle ones than instances are kept before the stale ones are thrown away.
+const STALE_MAX: usize = 4_096;
+
 /// The instances in memory.
 #[derive(Default)]
 pub(super) struct Residents {
     by_number: FxHashMap<Number, Box<Instance>>,
     by_id: FxHashMap<Arc<str>, Number>,
-    /// Those nothing happened to since the epoch that is noted, oldest first.
+    /// Those nothing happened to since the epoch that is noted, oldest first. A note is stale as soon as
+    /// its instance is written again or gone.
     idle: VecDeque<(Number, u64)>,
     bytes: usize,
 }
@@ -72,7 +76,7 @@ impl Residents {
         if let Some(instance) = self.by_number.get(&number)
             && instance.marks.is_at_rest(durable)
         {
-            self.idle.push_back((number, instance.marks.written));
+            self.note_idle(number, instance.marks.written);
         }
     }
 
@@ -91,8 +95,22 @@ impl Residents {
         if instance.marks.purged || instance.has_ended() && !instance.is_runnable() {
             self.remove(number);
         } else {
-            self.idle.push_back((number, instance.marks.written));
+            let written = instance.marks.written;
+            self.note_idle(number, written);
         }
+    }
+
+    /// The notes stay as few as the instances, whatever comes and goes: all are looked at only after as many
+    /// were made.
+    fn note_idle(&mut self, number: Number, written: u64) {
+        if self.idle.len() >= 2 * self.by_number.len() + STALE_MAX {
+            let all = &self.by_number;
+            let written_of = |instance: &Box<Instance>| instance.marks.written;
+            self.idle
+                .retain(|(number, written)| all.get(number).map(written_of) == Some(*written));
+            debug_assert!(self.idle.len() <= all.len(), "one is fresh of each");
+        }
+        self.idle.push_back((number, written));
     }
 
     /// Forgets those that have rested longest while there are too many. What a batch that is not
@@ -128,5 +146,42 @@ impl super::super::instance::Marks {
     pub(super) fn is_at_rest(&self, durable: u64) -> bool {
         let changed = (self.dirty || self.listed) && !planted!(EvictedTooSoon);
         !changed && !self.queued && self.written <= durable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::durable::Timestamp;
+    use crate::schema::Stored;
+
+    #[test]
+    fn notes_of_idle_ones_stay_few_and_the_last_of_each_is_kept() {
+        let number = Number { partition: 0, n: 1 };
+        let args = Stored::write(&1u64).expect("a number");
+        let mut instance = Instance::begin(
+            number,
+            "it".into(),
+            "hello".into(),
+            None,
+            args,
+            Timestamp(0),
+        );
+        instance.marks.dirty = false;
+        let mut residents = Residents::default();
+        residents.insert(instance);
+        let last = 10 * STALE_MAX as u64;
+        for epoch in 1..=last {
+            let instance = residents.get_mut(number).expect("it stays");
+            instance.marks.written = epoch;
+            residents.rests(number, epoch);
+            assert!(residents.idle.len() <= STALE_MAX + 2);
+        }
+        let none = Bounds {
+            idle_instances: 0,
+            ..Bounds::default()
+        };
+        residents.evict(last, &none, &mut Work::default());
+        assert_eq!(residents.len(), 0, "by its last note");
     }
 }
