@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use latencies::Latencies;
+use latencies::{Latencies, Times};
 use load::Clients;
 use row::Row;
 
