@@ -105,9 +105,10 @@ impl Residents {
     fn note_idle(&mut self, number: Number, written: u64) {
         if self.idle.len() >= 2 * self.by_number.len() + STALE_MAX {
             let all = &self.by_number;
-            let written_of = |instance: &Box<Instance>| instance.marks.written;
-            self.idle
-                .retain(|(number, written)| all.get(number).map(written_of) == Some(*written));
+            self.idle.retain(|(number, written)| {
+                let last = all.get(number).map(|instance| instance.marks.written);
+                last == Some(*written)
+            });
             debug_assert!(self.idle.len() <= all.len(), "one is fresh of each");
         }
         self.idle.push_back((number, written));
