@@ -18,11 +18,12 @@ impl Times {
     pub fn append(&mut self, mut other: Times) {
         self.0.append(&mut other.0);
     }
-}
 
-impl From<Vec<Duration>> for Times {
-    fn from(times: Vec<Duration>) -> Times {
-        Times(times.iter().map(Duration::as_secs_f32).collect())
+    /// What can be asked of them.
+    #[must_use]
+    pub fn sorted(mut self) -> Latencies {
+        self.0.sort_unstable_by(f32::total_cmp);
+        Latencies(self.0)
     }
 }
 
@@ -33,10 +34,8 @@ pub struct Latencies(Vec<f32>);
 impl Latencies {
     /// Of all these.
     #[must_use]
-    pub fn new(times: impl Into<Times>) -> Latencies {
-        let Times(mut times) = times.into();
-        times.sort_unstable_by(f32::total_cmp);
-        Latencies(times)
+    pub fn new(times: Vec<Duration>) -> Latencies {
+        Times(times.iter().map(Duration::as_secs_f32).collect()).sorted()
     }
 
     /// How many there are.
@@ -75,9 +74,6 @@ mod tests {
 
     #[test]
     fn of_nothing_every_percentile_is_zero() {
-        assert_eq!(
-            Latencies::new(Times::default()).percentile(99),
-            Duration::ZERO
-        );
+        assert_eq!(Times::default().sorted().percentile(99), Duration::ZERO);
     }
 }

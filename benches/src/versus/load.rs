@@ -91,7 +91,7 @@ impl Clients {
         }
         Ok(Load {
             took: started.elapsed(),
-            latencies: Latencies::new(times),
+            latencies: times.sorted(),
             unfinished,
         })
     }

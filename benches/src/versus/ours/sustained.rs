@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 
 use super::Setting;
 use super::hello::hello_3;
+use crate::Times;
 use crate::load::Load;
 use crate::row::Row;
-use crate::{Latencies, Times};
 
 /// How many are in flight.
 const CLIENTS: usize = 2_000;
@@ -96,7 +96,7 @@ pub(crate) async fn run(setting: &Setting) -> Result<Vec<Row>> {
     windows.all.truncate(whole);
     for (index, window) in windows.all.drain(..).enumerate() {
         let load = Load {
-            latencies: Latencies::new(window.times),
+            latencies: window.times.sorted(),
             took: WINDOW,
             unfinished: 0,
         };
