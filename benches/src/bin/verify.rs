@@ -27,6 +27,9 @@ struct Options {
     /// The seed to begin with
     #[arg(long, value_name = "S", default_value = "0")]
     seed: u64,
+    /// With the builds of `cargo test`: nothing is built for release, and the simulation is ten times as slow
+    #[arg(long)]
+    dev: bool,
     /// How often each test tries, instead of what the size says
     #[arg(long, value_name = "N")]
     tries: Option<u64>,
@@ -34,7 +37,7 @@ struct Options {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Run {
-    /// What every change goes through, in minutes
+    /// What takes minutes
     Pr,
     /// What a night has time for
     Night,
@@ -62,7 +65,8 @@ fn main() -> Result<ExitCode> {
     let tries = |suite: &Suite| options.tries.unwrap_or_else(|| suite.tries(size));
     let suites = lines.iter().flat_map(|line| line.suites);
     let suites = suites.filter(|suite| tries(suite) > 0);
-    let built = Built::new(suites.map(|suite| (suite.build, suite.package, suite.target)))?;
+    let targets = suites.map(|suite| (suite.build, suite.package, suite.target));
+    let built = Built::new(targets, !options.dev)?;
     let (mut tallies, mut held) = (Vec::new(), true);
     for line in lines {
         for suite in line.suites.iter().filter(|suite| tries(suite) > 0) {

@@ -87,11 +87,15 @@ struct Target {
 }
 
 impl Built {
-    /// Builds these targets for release: each with how it is built, its package and its name.
+    /// Builds these targets: each with how it is built, its package and its name. For release, or as
+    /// `cargo test --workspace` builds them.
     ///
     /// # Errors
     /// They do not compile, or cargo is not there.
-    pub fn new<'a>(targets: impl IntoIterator<Item = (Build, &'a str, &'a str)>) -> Result<Built> {
+    pub fn new<'a>(
+        targets: impl IntoIterator<Item = (Build, &'a str, &'a str)>,
+        for_release: bool,
+    ) -> Result<Built> {
         let mut packages: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
         for (build, package, target) in targets {
             // Miri has its own way from sources to a run.
@@ -102,8 +106,13 @@ impl Built {
         let mut built = BTreeMap::new();
         for ((build, package), targets) in packages {
             let mut cargo = cargo();
-            cargo.args(["test", "--release", "--locked", "--no-run"]);
-            cargo.args(["--message-format=json-render-diagnostics", "-p", package]);
+            cargo.args(["test", "--locked", "--no-run"]);
+            cargo.arg("--message-format=json-render-diagnostics");
+            match for_release {
+                true => cargo.args(["--release", "-p", package]),
+                // Of one package alone, what it shares with others would be built again.
+                false => cargo.arg("--workspace"),
+            };
             for target in targets {
                 choose(&mut cargo, target);
             }
@@ -121,7 +130,8 @@ impl Built {
                 if let (Some(executable), Some(target)) = (message.executable, message.target) {
                     let name = match target.kind.iter().any(|kind| kind == "test") {
                         true => target.name,
-                        false => "lib".to_owned(),
+                        false if target.name == package.replace('-', "_") => "lib".to_owned(),
+                        false => continue,
                     };
                     built.insert((build, package.to_owned(), name), executable);
                 }

@@ -7,7 +7,7 @@ use super::Build;
 /// How much is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Size {
-    /// What every change goes through, in minutes
+    /// What takes minutes
     Pr,
     /// What a night has time for
     Night,

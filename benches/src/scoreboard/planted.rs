@@ -39,7 +39,7 @@ pub fn planted(seed: u64) -> Result<ExitCode> {
     let targets = bugs
         .iter()
         .map(|bug| (Build::Planted, "undying", bug.target));
-    let built = Built::new(targets)?;
+    let built = Built::new(targets, true)?;
     let run = |bug: &Bug<'_>, planted: bool| {
         let mut command = built.command((Build::Planted, "undying", bug.target), bug.filter)?;
         let tries = if planted {

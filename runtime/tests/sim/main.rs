@@ -75,19 +75,19 @@ fn simulate(policy: Policy, seeds: u64) {
 
 #[test]
 fn what_was_accepted_completes_once_whoever_goes_on_at_random() {
-    simulate(Policy::Random, 20);
+    simulate(Policy::Random, 100);
 }
 
 #[test]
 fn what_was_accepted_completes_once_whoever_goes_first() {
-    simulate(Policy::Priorities, 20);
+    simulate(Policy::Priorities, 100);
 }
 
 #[test]
 fn the_same_seed_gives_the_same_trace() {
     let mut tally = Tally::new(5, "seeds of the simulation, twice: the same trace");
     let mut traces = std::collections::BTreeSet::new();
-    for seed in tally::seeds(3) {
+    for seed in tally::seeds(10) {
         tally.tried(1);
         let policy = [Policy::Random, Policy::Priorities][seed as usize % 2];
         let run = || World::new(seed, policy, Some(Plan::ALL)).run(World::STEPS);
