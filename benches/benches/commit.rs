@@ -10,7 +10,7 @@ use undying::store::keys::Row;
 use undying::store::{Batch, OpenStore, StoreOptions};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How many instances there are.
 const INSTANCES: u64 = 10_000;

@@ -15,7 +15,7 @@ use undying::prelude::*;
 use undying_benches::stored_bytes;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Where the last steps are measured.
 const FAR: u64 = 100_000;

@@ -9,7 +9,7 @@ use undying::durable::{Driver, Memory, OrchestrationCall};
 use undying::prelude::*;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How often each orchestration comes to wait.
 const WAITS: u64 = 1_000;

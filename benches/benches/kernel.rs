@@ -11,7 +11,7 @@ use undying::prelude::*;
 use undying::testing;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[activity]
 async fn next(step: u64) -> u64 {

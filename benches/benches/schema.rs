@@ -7,7 +7,7 @@ use undying::prelude::*;
 use undying::schema::{Stored, id_of, trace};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[derive(Serialize, Deserialize)]
 struct Order {

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use undying::prelude::*;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[activity]
 async fn next(step: u64) -> u64 {

@@ -115,7 +115,7 @@
 //! tests, [`Engine::open_in_memory`] needs no folder, a [`VirtualClock`](testing::VirtualClock)
 //! makes days pass at once, and `ChargeCall::body(..)` is the plain function behind `charge`. Attempts are [`tracing`] spans, and they are counted through
 //! [`metrics`]. The engine allocates from several threads: binaries are markedly faster with an
-//! allocator like mimalloc.
+//! allocator like jemalloc.
 
 #![forbid(unsafe_code)]
 

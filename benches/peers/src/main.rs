@@ -29,7 +29,7 @@ use load::Clients;
 use row::Row;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What `versus` says.
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@ use table::Counted;
 use workloads::WORKLOADS;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Counts the instructions that one unit of each workload costs a shard, by valgrind's callgrind
 ///

@@ -27,7 +27,7 @@ use systems::{Systems, Told};
 use undying_benches::{Latencies, Times};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> Result<ExitCode> {
     let options = Options::parse();

@@ -13,7 +13,7 @@ use undying_examples::progress::Progress;
 use undying_examples::runs::{self, RunLog};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What a person decides. It comes from outside, as an event.
 #[derive(Debug, Serialize, Deserialize)]

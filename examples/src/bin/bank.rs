@@ -15,7 +15,7 @@ use undying_examples::figures::grouped;
 use undying_examples::progress::Progress;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What each account begins with.
 const OPENED_WITH: i64 = 2_000;

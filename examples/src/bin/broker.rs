@@ -19,7 +19,7 @@ use undying_examples::rsm::broker::{
 use undying_examples::rsm::{at_rest, left, lines};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Lets state machines move money, with compensation, and watches that none is made or lost
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@ use undying_examples::progress::Progress;
 use undying_examples::runs::{self, RunLog};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// The number whose hash is looked for.
 const NEEDLE: u64 = 100_007_394_059_441;

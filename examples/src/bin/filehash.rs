@@ -20,7 +20,7 @@ use undying_examples::progress::Progress;
 use undying_examples::runs::{self, RunLog};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What the activities work with; given to the engine once, never saved.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use undying_examples::progress::Progress;
 use undying_examples::runs::{self, RunLog};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How often a service is looked at that is up.
 const EVERY: Duration = minutes(1);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use undying::prelude::*;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Order {

@@ -14,7 +14,7 @@ use undying_examples::rsm::ping_pong::{Ping, Pong, Rounds, WhenOver};
 use undying_examples::rsm::{at_rest, left, lines};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Lets pairs of state machines play ping-pong, and watches that no ball is lost or played twice
 #[derive(Debug, Parser)]

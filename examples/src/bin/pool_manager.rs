@@ -18,7 +18,7 @@ use undying_examples::rsm::pool_manager::{
 use undying_examples::rsm::{at_rest, left, lines};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How many VMs each pool has in the end.
 const VMS: u64 = 20;

@@ -17,7 +17,7 @@ use undying_examples::rsm::wordcount::{
 use undying_examples::rsm::{at_rest, lines};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Lets state machines count random words, and compares what they count with a plain loop
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@ use undying_examples::rsm::simple_timers::{Changes, HowMany, TIMEOUTS, TimerOfSt
 use undying_examples::rsm::{at_rest, lines};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Lets machines with two states count the timeouts of the timer of each, five before every change
 #[derive(Debug, Parser)]

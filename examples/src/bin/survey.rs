@@ -17,7 +17,7 @@ use undying_examples::rsm::survey::{
 use undying_examples::rsm::{at_rest, left, lines};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How long after one subscriber the next one comes.
 const APART: Duration = Duration::from_millis(10);

@@ -13,7 +13,7 @@ use undying_examples::figures::grouped;
 use undying_examples::progress::Progress;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What words are split at, besides white space.
 const SEPARATORS: &[char] = &[
