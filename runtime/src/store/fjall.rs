@@ -26,14 +26,10 @@ use super::{
 
 /// Small memtables keep flush stalls short; larger ones were no faster over a minute.
 const MEMTABLE_BYTES: u64 = 16 << 20;
-/// Flushed memtables that are merged into the next level together: of names, each holds keys of all
-/// partitions, so all of that level is written again. Half as often as by fjall's default leaves more of
-/// a small machine's second core to commits.
-const MERGED_TOGETHER: u8 = 8;
-/// ... and that level is as large as by fjall's default: so many tables of this size.
-const TABLE_BYTES: u64 = 32 << 20;
+/// So large is the level into which flushed memtables are merged before there is another one.
+const LEVEL_BYTES: u64 = 256 << 20;
 /// So many flushed memtables that are not merged make commits wait; at 30 fjall stops them by sleeping.
-const UNMERGED_MAX: usize = 24;
+const UNMERGED_MAX: usize = 28;
 /// The least fjall takes. All of it is replayed when a store is opened after a crash.
 const JOURNAL_BYTES: u64 = 64 << 20;
 /// fjall's own thread only flushes; compaction is done [beside it](Compactor). If it did both, memtables
@@ -43,6 +39,10 @@ const WORKERS: usize = 1;
 
 /// The keyspaces, one per [`Family`](keys::Family), in key order.
 const KEYSPACES: [&str; Family::ALL.len()] = ["names", "instances", "parts", "work", "history"];
+/// How many flushed memtables of each are merged together. Those of names and of work hold keys of all
+/// partitions, so a merge of them writes all of the level again; and they are small, for all keyspaces are
+/// flushed when their journal is full. Of the others only what is young is written again.
+const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [16, 8, 8, 16, 8];
 /// The file without which fjall would take a folder for a new database.
 const VERSION_FILE: &str = "version";
 
@@ -246,20 +246,21 @@ impl Rows {
 /// Merges once in the first keyspace that has something to merge; says whether there was one.
 fn compact(
     database: &Database,
-    mut keyspaces: Vec<Keyspace>,
+    keyspaces: Vec<Keyspace>,
     path: &Path,
 ) -> impl FnMut() -> Result<bool, StoreError> + use<> {
     let snapshots = database.supervisor.snapshot_tracker.clone();
     let path = path.to_owned();
-    let leveled = Arc::new(
-        Leveled::default()
-            .with_l0_threshold(MERGED_TOGETHER)
-            .with_table_target_size(TABLE_BYTES),
-    );
+    let leveled = MERGED_TOGETHER.map(|together| {
+        let leveled = Leveled::default().with_l0_threshold(together);
+        // A level is as large as so many tables.
+        Arc::new(leveled.with_table_target_size(LEVEL_BYTES / u64::from(together)))
+    });
+    let mut keyspaces: Vec<_> = keyspaces.into_iter().zip(leveled).collect();
     move || {
         // Most is unmerged where commits would have to wait first.
-        keyspaces.sort_by_key(|keyspace| Reverse(keyspace.tree.l0_run_count()));
-        for keyspace in &keyspaces {
+        keyspaces.sort_by_key(|(keyspace, _)| Reverse(keyspace.tree.l0_run_count()));
+        for (keyspace, leveled) in &keyspaces {
             let tree = &keyspace.tree;
             let before = tree.current_version().id();
             tree.compact(leveled.clone(), snapshots.get_seqno_safe_to_gc())
