@@ -39,10 +39,11 @@ const WORKERS: usize = 1;
 
 /// The keyspaces, one per [`Family`](keys::Family), in key order.
 const KEYSPACES: [&str; Family::ALL.len()] = ["names", "instances", "parts", "work", "history"];
-/// How many flushed memtables of each are merged together. Those of names and of work hold keys of all
-/// partitions, so a merge of them writes all of the level again; and they are small, for all keyspaces are
-/// flushed when their journal is full. Of the others only what is young is written again.
-const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [16, 8, 8, 16, 8];
+/// How many flushed memtables of each are merged together. Those of names hold keys of all partitions, so a
+/// merge writes all of the level again; and they are small, for all keyspaces are flushed when their journal
+/// is full. Of instances, parts and history only what is young is written again, and of work little is left
+/// after a merge, while each idempotency key is looked for in every table.
+const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [16, 8, 8, 8, 8];
 /// The file without which fjall would take a folder for a new database.
 const VERSION_FILE: &str = "version";
 
