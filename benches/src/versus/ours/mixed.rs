@@ -38,7 +38,7 @@ impl Seen {
     /// Of those that were answered since it was asked last.
     fn answered(&self) -> Latencies {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        Latencies::new(std::mem::take(&mut *times))
+        Latencies::new(std::mem::take(&mut times))
     }
 }
 
