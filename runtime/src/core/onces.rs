@@ -2,15 +2,17 @@
 //!
 //! A key whose request is under way has its row in the era [`UNDER_WAY`]; an answered one in the
 //! era in which it was answered. Eras are spans as long as answers are kept: so a key is looked for
-//! in two or three places, and rows expire by range (rule 14).
+//! in two or three places, and rows expire by range (rule 14). Most keys that are looked for are new:
+//! which may be in an era is known without a look into the store.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use super::Partitions;
 use super::format::{ReadError, Unreadable};
+use super::ids::{Ids, Of, Pages};
 use super::limits::SWEEP_ROWS;
 use super::once::{OnceRow, Told};
 use super::rows::{Rows, each_row, scan_past_damage};
@@ -34,9 +36,9 @@ pub(crate) struct Onces {
     /// How many rows there are of requests under way.
     under_way: usize,
     /// The eras that have rows, by their ends.
-    eras: BTreeSet<u64>,
+    eras: BTreeMap<u64, Ids>,
     /// Where the sweep of the oldest era goes on.
-    sweep: Option<(u64, u16, Key)>,
+    sweep: Option<(u64, Pages)>,
     swept: Vec<Key>,
 }
 
@@ -75,11 +77,11 @@ impl Onces {
             open: Changes::default(),
             sealed: Changes::default(),
             under_way: 0,
-            eras: BTreeSet::new(),
+            eras: BTreeMap::new(),
             sweep: None,
             swept: Vec::new(),
         };
-        for vp in owned {
+        for vp in owned.clone() {
             let (mut from, to) = keys::partition_range(Tag::Req, vp);
             // Their keys say all: from one era to the next.
             while let Some((key, _)) = scan_past_damage(rows, &from, &to, 1)?.first() {
@@ -93,38 +95,21 @@ impl Onces {
                     })?;
                     break;
                 }
-                all.eras.insert(era);
-                let (era, id) = (era + 1, &[][..]);
-                from = Row::Req { vp, era, id }.key();
+                let open = || Ids::open(Of::Era(era), owned.clone(), rows);
+                all.eras.entry(era).or_insert_with(open);
+                from = row_key(vp, era + 1, "");
             }
         }
         Ok(all)
-    }
-
-    fn row_of(&self, era: u64, key: &str) -> Key {
-        let vp = self.partitions.of_id(key);
-        let id = key.as_bytes();
-        Row::Req { vp, era, id }.key()
     }
 
     fn is_over(&self, at: u64, now: Timestamp) -> bool {
         at.saturating_add(self.keep_ms) <= now.0
     }
 
-    fn read(&self, era: u64, key: &str, rows: &dyn Rows) -> Result<Kept, ReadError> {
-        let at = self.row_of(era, key);
-        match rows.get(&at)? {
-            None => Ok(None),
-            Some(row) => match OnceRow::read(&row) {
-                Ok(row) => Ok(Some(Box::new(row))),
-                Err(why) => Err(ReadError::row(&at, why)),
-            },
-        }
-    }
-
     /// The request this key stands for, unless it was answered too long ago.
     pub(crate) fn find(
-        &self,
+        &mut self,
         key: &str,
         now: Timestamp,
         rows: &dyn Rows,
@@ -149,18 +134,31 @@ impl Onces {
         self.open.get(key).or_else(|| self.sealed.get(key))
     }
 
-    fn find_durable(&self, key: &str, now: Timestamp, rows: &dyn Rows) -> Result<Kept, ReadError> {
+    fn find_durable(
+        &mut self,
+        key: &str,
+        now: Timestamp,
+        rows: &dyn Rows,
+    ) -> Result<Kept, ReadError> {
+        let vp = self.partitions.of_id(key);
         if self.under_way > 0
-            && let Some(row) = self.read(UNDER_WAY, key, rows)?
+            && let Some(row) = read(vp, UNDER_WAY, key, rows)?
         {
             return Ok(Some(row));
         }
-        for era in self.eras.iter().rev() {
-            if self.is_over(*era, now) {
-                break;
+        let oldest = now.0.saturating_sub(self.keep_ms) + 1;
+        for (era, keys) in self.eras.range_mut(oldest..).rev() {
+            // None is removed as long as its era is looked into.
+            keys.read_on(0, rows);
+            if !keys.may_have(key) {
+                debug_assert!(
+                    !matches!(read(vp, *era, key, rows), Ok(Some(_))),
+                    "a key that has a row is known: {key}"
+                );
+                continue;
             }
             // The latest is the one that counts.
-            if let Some(row) = self.read(*era, key, rows)? {
+            if let Some(row) = read(vp, *era, key, rows)? {
                 return Ok(Some(row));
             }
         }
@@ -193,7 +191,8 @@ impl Onces {
         if self.is_here(key) {
             return Ok(true);
         }
-        let Some(row) = self.read(UNDER_WAY, key, rows)? else {
+        let vp = self.partitions.of_id(key);
+        let Some(row) = read(vp, UNDER_WAY, key, rows)? else {
             return Ok(false);
         };
         self.change(key, epoch, |entry| {
@@ -218,10 +217,9 @@ impl Onces {
 
     /// Writes what changed. What came and went is never written.
     pub(crate) fn seal(&mut self, batch: &mut Batch) {
-        let mut last = None;
         for (key, entry) in &mut self.open {
-            let (vp, id) = (self.partitions.of_id(key), key.as_bytes());
-            let row_of = |era| Row::Req { vp, era, id }.key();
+            let vp = self.partitions.of_id(key);
+            let row_of = |era| row_key(vp, era, key);
             let is_under_way = entry.row.as_ref().is_some_and(|row| row.told.is_none());
             if entry.under_way && !is_under_way {
                 batch.delete(row_of(UNDER_WAY));
@@ -233,10 +231,8 @@ impl Onces {
             entry.under_way = is_under_way;
             if let Some(row) = entry.row.as_ref().filter(|row| row.told.is_some()) {
                 let era = (row.at.0 / self.keep_ms + 1).saturating_mul(self.keep_ms);
-                // Mostly all are of one era.
-                if last.replace(era) != Some(era) {
-                    self.eras.insert(era);
-                }
+                let none = || Ids::new(Of::Era(era), self.owned.clone());
+                self.eras.entry(era).or_insert_with(none).insert(key);
                 batch.put(row_of(era), row.write());
             }
         }
@@ -260,237 +256,44 @@ impl Onces {
     /// Deletes some of the rows of the oldest era, if it is over. Returns about how many bytes that
     /// writes.
     pub(crate) fn sweep(&mut self, now: Timestamp, rows: &dyn Rows) -> Result<usize, ReadError> {
-        let Some(first) = self.eras.first().copied() else {
+        let Some(first) = self.eras.keys().next().copied() else {
             return Ok(0);
         };
         // What was sealed cannot be seen by a scan yet.
         if !self.is_over(first, now) || !self.sealed.is_empty() {
             return Ok(0);
         }
-        let id = &[][..];
-        let (era, vp, from) = self.sweep.take().unwrap_or_else(|| {
-            let (vp, era) = (self.owned.start, first);
-            (era, vp, Row::Req { vp, era, id }.key())
-        });
-        let next_era = era + 1;
-        let to = Row::Req {
-            vp,
-            era: next_era,
-            id,
-        };
-        let to = to.key();
-        let page = scan_past_damage(rows, &from, &to, SWEEP_ROWS)?;
+        let begin = || (first, Pages::new(Of::Era(first), self.owned.clone()));
+        let (era, mut pages) = self.sweep.take().unwrap_or_else(begin);
         let mut bytes = 0;
-        let next = page.last().map(|(key, _)| keys::after(key));
-        let more = page.len() == SWEEP_ROWS;
-        for (key, _) in page {
+        for (key, _) in pages.next(SWEEP_ROWS, rows)? {
             bytes += key.len();
             self.swept.push(key);
         }
-        match next.filter(|_| more) {
-            Some(next) => self.sweep = Some((era, vp, next)),
-            None if vp + 1 < self.owned.end => {
-                let vp = vp + 1;
-                self.sweep = Some((era, vp, Row::Req { vp, era, id }.key()));
-            }
-            None => {
-                self.eras.remove(&era);
-            }
+        if pages.are_over() {
+            self.eras.remove(&era);
+        } else {
+            self.sweep = Some((era, pages));
         }
         Ok(bytes)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::borrow::Cow;
-    use std::sync::Arc;
+fn row_key(vp: u16, era: u64, key: &str) -> Key {
+    let id = key.as_bytes();
+    Row::Req { vp, era, id }.key()
+}
 
-    use super::super::once::Ask;
-    use super::*;
-    use crate::schema::Stored;
-    use crate::store::memory::MemoryDisk;
-    use crate::store::{OpenStore, Store};
-
-    const KEEP_MS: u64 = 1_000;
-
-    struct Bench {
-        onces: Onces,
-        store: Arc<dyn Store>,
-        epoch: u64,
-    }
-
-    impl Bench {
-        fn new(partitions: u16) -> Self {
-            let store = MemoryDisk::new().open().unwrap();
-            let onces = open(partitions, &store);
-            let epoch = 1;
-            Bench {
-                onces,
-                store,
-                epoch,
-            }
-        }
-
-        fn begin(&mut self, key: &str, now: u64) {
-            let ask = Ask::Raise {
-                id: "order-17".into(),
-                name: "paid".into(),
-                value: Cow::Owned(Stored::write(&7u8).unwrap()),
-                early: false,
-                waits: false,
-            };
-            let row = OnceRow::asked(&ask, Timestamp(now));
-            self.onces.begin(key, Box::new(row), self.epoch);
-        }
-
-        fn answer(&mut self, key: &str, now: u64) {
-            let rows = &self.store;
-            if self.onces.recall(key, self.epoch, rows).unwrap() {
-                self.onces
-                    .answered(key, Told::Done, Timestamp(now), self.epoch);
-            }
-        }
-
-        /// One epoch is sealed and becomes durable.
-        fn commit(&mut self) {
-            let mut batch = Batch::new();
-            self.onces.seal(&mut batch);
-            self.store.commit(batch).unwrap();
-            self.onces.durable();
-            self.epoch += 1;
-        }
-
-        fn is_known(&self, key: &str, now: u64) -> bool {
-            let found = self.onces.find(key, Timestamp(now), &self.store);
-            found.unwrap().is_some()
-        }
-
-        /// Sweeps in commits, as often as there is something to sweep.
-        fn sweep(&mut self, now: u64) {
-            loop {
-                self.onces.sweep(Timestamp(now), &self.store).unwrap();
-                let more = self.onces.are_swept();
-                self.commit();
-                if !more {
-                    break;
-                }
-            }
-        }
-
-        fn rows(&self) -> usize {
-            let (from, to) = keys::tag_range(Tag::Req);
-            self.store.scan(&from, &to, 10_000).unwrap().len()
-        }
-    }
-
-    fn open(partitions: u16, store: &Arc<dyn Store>) -> Onces {
-        Onces::open(
-            Partitions::new(partitions, 1),
-            0..partitions,
-            KEEP_MS,
-            store,
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn an_answer_is_found_in_its_row_for_as_long_as_it_is_kept() {
-        for answered in [KEEP_MS, KEEP_MS + 500, 2 * KEEP_MS - 1] {
-            let mut bench = Bench::new(2);
-            bench.begin("key", 5);
-            bench.commit();
-            bench.answer("key", answered);
-            bench.commit();
-            assert!(
-                bench.onces.changed_entry("key").is_none(),
-                "it is read from the store"
-            );
-            assert!(bench.is_known("key", answered + KEEP_MS - 1));
-            assert!(!bench.is_known("key", answered + KEEP_MS));
-        }
-    }
-
-    #[test]
-    fn when_all_is_sealed_there_is_nothing_to_write() {
-        let mut bench = Bench::new(2);
-        assert!(!bench.onces.are_dirty());
-        bench.begin("key", 5);
-        assert!(bench.onces.are_dirty());
-        bench.commit();
-        assert!(!bench.onces.are_dirty());
-    }
-
-    #[test]
-    fn a_request_under_way_is_counted_until_it_is_answered() {
-        let mut bench = Bench::new(2);
-        for key in ["one", "another"] {
-            bench.begin(key, 5);
-        }
-        bench.commit();
-        assert_eq!(bench.onces.under_way, 2);
-        assert_eq!(open(2, &bench.store).under_way, 2);
-        bench.answer("one", 6);
-        bench.commit();
-        assert_eq!(bench.onces.under_way, 1);
-    }
-
-    #[test]
-    #[cfg_attr(miri, ignore = "thousands of rows")]
-    fn an_era_that_is_over_is_swept_from_all_partitions_page_by_page() {
-        let mut bench = Bench::new(3);
-        let all = 4 * SWEEP_ROWS;
-        for n in 0..all {
-            let key = format!("key-{n}");
-            bench.begin(&key, 5);
-            bench.answer(&key, 6);
-        }
-        bench.commit();
-        bench.begin("later", 2 * KEEP_MS);
-        bench.answer("later", 2 * KEEP_MS);
-        bench.commit();
-        bench.sweep(2 * KEEP_MS - 1);
-        assert_eq!(bench.rows(), all + 1, "it is not over");
-        let bytes = bench.onces.sweep(Timestamp(2 * KEEP_MS), &bench.store);
-        assert!(bytes.unwrap() > SWEEP_ROWS * "key-1".len());
-        assert!(bench.onces.are_swept());
-        bench.commit();
-        assert_eq!(bench.rows(), all + 1 - SWEEP_ROWS);
-        bench.sweep(2 * KEEP_MS);
-        assert_eq!(bench.rows(), 1);
-        assert_eq!(bench.onces.eras.len(), 1);
-    }
-
-    #[test]
-    fn a_shard_sweeps_no_partition_of_another() {
-        let mut bench = Bench::new(2);
-        let keys = ["a", "b", "c", "d", "e", "f"];
-        for key in keys {
-            bench.begin(key, 5);
-            bench.answer(key, 6);
-        }
-        bench.commit();
-        let partitions = Partitions::new(2, 2);
-        let of_another = keys.iter().filter(|key| partitions.of_id(key) == 1);
-        let of_another = of_another.count();
-        assert!(0 < of_another && of_another < keys.len());
-        bench.onces = Onces::open(partitions, 0..1, KEEP_MS, &bench.store).unwrap();
-        bench.sweep(9 * KEEP_MS);
-        assert_eq!(bench.rows(), of_another);
-    }
-
-    #[test]
-    fn nothing_is_swept_while_what_was_sealed_is_not_durable() {
-        let mut bench = Bench::new(1);
-        bench.begin("key", 5);
-        bench.answer("key", 6);
-        let mut batch = Batch::new();
-        bench.onces.seal(&mut batch);
-        assert_eq!(
-            bench.onces.sweep(Timestamp(9_999), &bench.store).unwrap(),
-            0
-        );
-        assert!(!bench.onces.eras.is_empty());
-        assert!(!bench.onces.are_swept());
+fn read(vp: u16, era: u64, key: &str, rows: &dyn Rows) -> Result<Kept, ReadError> {
+    let at = row_key(vp, era, key);
+    match rows.get(&at)? {
+        None => Ok(None),
+        Some(row) => match OnceRow::read(&row) {
+            Ok(row) => Ok(Some(Box::new(row))),
+            Err(why) => Err(ReadError::row(&at, why)),
+        },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,7 @@ impl<R: Reply> Shard<R> {
             self.send(Message::ChildEnded { parent, ending });
             return Ok(());
         }
+        self.names.read_on(self.durable, rows);
         let mut sought = self.seek(&id, rows)?;
         if let Sought::Born(number) = sought {
             let known = self.look(number, rows, |child| child.parent)?;

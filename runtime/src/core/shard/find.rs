@@ -105,6 +105,13 @@ impl<R: Reply> Shard<R> {
             id: id.as_bytes(),
         }
         .key();
+        if !self.names.may_have(id) {
+            debug_assert!(
+                !matches!(rows.get(&key), Ok(Some(_))),
+                "a name that has a row is known: {id}"
+            );
+            return Ok(Sought::Nothing);
+        }
         let Some(row) = rows.get(&key)? else {
             return Ok(Sought::Nothing);
         };

@@ -38,6 +38,7 @@ pub use seal::{CannotSeal, Sealed, merge};
 
 use super::asks::Asks;
 use super::books::Books;
+use super::ids::Ids;
 use super::limits::{Bounds, CUT_BYTES};
 use super::message::{Bundle, Envelope, MessageKey};
 use super::numbers::Numbers;
@@ -138,6 +139,7 @@ pub struct Shard<R> {
     /// Clients that wait for a request with an idempotency key: mostly one.
     listeners: FxHashMap<String, SmallVec<[R; 1]>>,
     onces: Onces,
+    names: Ids,
     /// Messages that nobody can take, since the last run.
     dead_letters: usize,
     /// Answers that depend on nothing that is not durable.

@@ -12,6 +12,7 @@ use super::super::events::Events;
 use super::super::format::{ReadError, Unreadable};
 use super::super::groups::Groups;
 use super::super::history::History;
+use super::super::ids::{Ids, Of};
 use super::super::instance::{Instance, Marks, State};
 use super::super::limits::{Bounds, CAREFUL_EPOCHS};
 use super::super::message::{Envelope, Message, MessageKey};
@@ -88,6 +89,7 @@ impl<R: Reply> Shard<R> {
         timers.refill(opening.now, rows)?;
         let keep_ms = opening.bounds.answers_kept_ms;
         let onces = Onces::open(opening.partitions, owned.clone(), keep_ms, rows)?;
+        let names = Ids::open(Of::Instances, owned.clone(), rows);
         let (from, _) = keys::partition_range(Tag::Run, owned.start);
         let (_, to) = keys::partition_range(Tag::Run, owned.end - 1);
         let recovery = Recovery {
@@ -128,6 +130,7 @@ impl<R: Reply> Shard<R> {
             askers: FxHashMap::default(),
             listeners: FxHashMap::default(),
             onces,
+            names,
             dead_letters: 0,
             answers: Vec::new(),
             effects: Effects::default(),

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::Number;
 use super::super::books::Books;
+use super::super::ids::Ids;
 use super::super::instance::{Instance, State};
 use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::MessageKey;
@@ -107,6 +108,9 @@ impl<R: Reply> Shard<R> {
                 purged.insert(*number);
                 let named = self.residents.is_named(*number);
                 if let Some(purged) = self.residents.get_mut(*number) {
+                    if named && !purged.marks.fresh {
+                        self.names.removed(self.epoch);
+                    }
                     delete_instance(purged, named, self.epoch, &mut batch);
                 }
                 continue;
@@ -190,6 +194,7 @@ impl<R: Reply> Shard<R> {
             epoch: self.epoch,
             caps: self.caps,
             books: &mut self.books,
+            names: &mut self.names,
             writing: &mut self.writing,
             batch,
         };
@@ -240,6 +245,7 @@ struct Sealing<'a> {
     epoch: u64,
     caps: Caps,
     books: &'a mut Books,
+    names: &'a mut Ids,
     writing: &'a mut Writing,
     batch: &'a mut Batch,
 }
@@ -297,6 +303,7 @@ fn write_instance(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<
         let id = instance.id.as_bytes();
         let name = record::write_name(n, instance.origin.as_ref());
         batch.put(Row::Name { vp, id }.key(), name);
+        sealing.names.insert(&instance.id);
     }
     let runnable = instance.is_runnable();
     if runnable != instance.marks.run_row && !planted!(RunMarkForgotten) {
