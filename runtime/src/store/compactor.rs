@@ -74,7 +74,8 @@ impl Compactor {
             self.shared.changed.notify_all();
             let begun = Instant::now();
             let mut waits = false;
-            while (state.asked || state.busy) && is_behind() {
+            // A thread that has failed merges nothing more.
+            while !state.stop && (state.asked || state.busy) && is_behind() {
                 waits = true;
                 state = self.shared.wait(state);
             }
@@ -201,11 +202,25 @@ mod tests {
             remedy: "restore it",
         };
         type Compact = Box<dyn FnMut() -> Result<bool, StoreError> + Send>;
-        let fails: Compact = Box::new(move || Err(damaged()));
-        let panics: Compact = Box::new(|| panic!("a damaged table"));
-        for compact in [fails, panics] {
+        let fails = || -> Compact { Box::new(move || Err(damaged())) };
+        let panics = || -> Compact { Box::new(|| panic!("a damaged table")) };
+        let both = [
+            (fails(), false),
+            (fails(), true),
+            (panics(), false),
+            (panics(), true),
+        ];
+        for (compact, waits_first) in both {
             let compactor = Compactor::start(compact).unwrap();
-            // Behind for ever: only the failure ends the wait.
+            // Whether it fails before or while a commit waits. Behind for ever: only the failure ends that.
+            if waits_first {
+                drop(
+                    compactor
+                        .shared
+                        .changed
+                        .wait_while(compactor.shared.lock(), |state| !state.stop),
+                );
+            }
             let error = compactor.admit(LOOK_BYTES, || true).unwrap_err();
             assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
         }

@@ -40,12 +40,11 @@ const WORKERS: usize = 1;
 
 /// The keyspaces, one per [`Family`](keys::Family), in key order.
 const KEYSPACES: [&str; Family::ALL.len()] = ["names", "instances", "parts", "work", "history"];
-/// How many flushed memtables of each are merged together. Those of names hold keys of all partitions, so a
-/// merge writes all of the level again; and they are small, for all keyspaces are flushed when their journal
-/// is full. Of instances, parts and history only what is young is written again, and of work little is left
-/// after a merge, while each idempotency key is looked for in every table: twice fjall's default will do, which
-/// leaves more of a small machine's second core to commits.
-const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [16, 8, 8, 8, 8];
+/// How many flushed memtables of each are merged together. Those of names and of work, where idempotency keys
+/// are, hold keys of all partitions, so a merge writes all of the level again; and they are small, for all
+/// keyspaces are flushed when their journal is full. Of instances, parts and history only what is young is
+/// written again: twice fjall's default will do, which leaves more of a small machine's second core to commits.
+const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [16, 8, 8, 16, 8];
 /// The file without which fjall would take a folder for a new database.
 const VERSION_FILE: &str = "version";
 

@@ -13,7 +13,8 @@ use super::hub::{Asker, Hub, Input};
 use super::inbox::Patience;
 use super::metrics::ShardMetrics;
 use crate::core::limits::{
-    CLOSED_CHANGED, CUT_AFTER_MS, CUT_BYTES, INPUTS_A_TURN, SLICE_READY, SLICE_TURNS,
+    CLOSED_CHANGED, CUT_AFTER_MS, CUT_BYTES, ENDS_A_TURN, SLICE_COMMANDS, SLICE_INPUTS_MIN,
+    SLICE_READY, SLICE_TURNS,
 };
 use crate::core::{
     Answer, AttemptEnded, Bundle, Command, Effects, HighWater, ReadError, RunError, Shard,
@@ -336,24 +337,29 @@ impl ShardThread {
     /// nothing is left for later.
     fn work(&mut self, turns: usize) -> Result<(), Over> {
         let turns = if self.stopping { usize::MAX } else { turns };
-        let most = turns.max(1).saturating_mul(INPUTS_A_TURN);
-        let (mut taken, now) = (0, self.hub.clock.now());
+        let most = turns.max(1).saturating_mul(ENDS_A_TURN);
+        let most_commands = match self.stopping {
+            true => usize::MAX,
+            false => SLICE_COMMANDS,
+        };
+        let (mut taken, mut commands, now) = (0, 0, self.hub.clock.now());
         let life = self.life.as_ref();
         let pressure = life.map_or(Pressure::None, |life| life.rows.store.pressure());
         while let Some(life) = &mut self.life
             && taken < most
-            && (taken < INPUTS_A_TURN || life.shard.waiting() < turns)
+            && (taken < SLICE_INPUTS_MIN || life.shard.waiting() < turns)
         {
             // What keeps coming would put off the end of an epoch that is to be sealed, or make more of
             // one than the store takes. It is for the next one, which runs while this one commits.
             let is_large = life.shard.changed() >= CLOSED_CHANGED;
             let closed = life.shard.is_full() || life.cut.is_some() && is_large && !self.stopping;
             let next = self.queue.pop_front_if(|work| match work {
-                Work::Command(..) => !closed,
+                Work::Command(..) => !closed && commands < most_commands,
                 Work::Bundle(_) => true,
             });
             match next {
                 Some(Work::Command(command, asker)) => {
+                    commands += 1;
                     self.command(&command, asker, pressure, now)?;
                 }
                 Some(Work::Bundle(bundle)) => self.bundle(bundle)?,

@@ -115,13 +115,26 @@ fn an_epoch_that_is_full_leaves_to_the_next_what_arrives() {
 #[test]
 fn some_of_what_arrives_is_taken_whatever_there_is_to_run() {
     let mut world = World::new();
-    let mut inputs = world.events(INPUTS_A_TURN + 1);
+    let mut inputs = world.events(SLICE_INPUTS_MIN + 1);
     let pace = Pace {
         inputs: 0,
         ..Pace::USUAL
     };
     world.thread.round(&mut inputs, pace);
     assert_eq!(world.thread.queue.len(), 1);
+}
+
+#[test]
+fn of_many_commands_for_one_instance_some_are_left_for_the_next_epoch() {
+    let mut world = World::new();
+    let mut inputs = world.events_of_one(3 * SLICE_COMMANDS);
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert_eq!(world.thread.queue.len(), 2 * SLICE_COMMANDS);
+    // That there is something to seal is known by now.
+    inputs.push(Input::Cut(world.epoch));
+    world.thread.round(&mut inputs, Pace::USUAL);
+    assert_eq!(world.hub.desk.look(sealed).unwrap(), 1);
+    assert_eq!(world.thread.queue.len(), 2 * SLICE_COMMANDS);
 }
 
 #[test]
