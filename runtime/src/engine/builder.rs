@@ -330,7 +330,8 @@ impl EngineBuilder {
 
     /// How long the answer to a request with an [idempotency key](super::Request::idempotency_key)
     /// is kept; a request that comes later with the same key is a new one. Counts from the answer,
-    /// in milliseconds and at least one; deleted up to as long again after that.
+    /// in milliseconds and at least one; deleted up to as long again after that. Until then its key
+    /// takes ten bits of memory.
     ///
     /// Default = a day.
     #[must_use]
