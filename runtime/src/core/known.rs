@@ -7,17 +7,17 @@ const BITS_PER_ID: usize = 10;
 /// The first filter has room for this many ids, each further one for so many times as many.
 const FIRST_IDS: usize = 1 << 14;
 const GROWTH: usize = 16;
-/// More ids than this are not filtered: they would take more memory than they save time. Then
-/// filters take about 90 MB.
-const IDS_MAX: usize = FIRST_IDS * GROWTH.pow(3);
+/// More ids than these filters have room for, 71 million, are not filtered: that would take more memory
+/// than it saves time. All of them take 90 MB.
+const FILTERS_MAX: u32 = 4;
 
 /// A set of ids that forgets none, and takes some for its own that are not. Filters cannot grow, so
-/// there are several, each larger than all before it.
+/// there are several, each larger than all before it: when one was just added an id takes up to 21 bytes,
+/// when it is full a little more than one.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     filters: Vec<Filter>,
-    /// How many ids the last filter has room for, and how many more.
-    size: usize,
+    /// How many ids all of them have room for.
     room: usize,
     /// How many were inserted.
     len: usize,
@@ -26,23 +26,23 @@ pub(crate) struct Known {
 
 impl Known {
     pub(crate) fn insert(&mut self, id: &[u8]) {
+        if self.len == self.room && !self.anything {
+            self.grow();
+        }
         self.len += 1;
-        if self.anything {
-            return;
-        }
-        if self.room == 0 {
-            self.size = match self.size {
-                0 => FIRST_IDS,
-                IDS_MAX => return self.take_anything(),
-                size => size * GROWTH,
-            };
-            self.room = self.size;
-            self.filters.push(Filter::new(self.size));
-        }
-        self.room -= 1;
         if let Some(filter) = self.filters.last_mut() {
             filter.insert(xxh3_64(id));
         }
+    }
+
+    fn grow(&mut self) {
+        let filters = self.filters.len() as u32;
+        if filters == FILTERS_MAX {
+            return self.take_anything();
+        }
+        let size = FIRST_IDS * GROWTH.pow(filters);
+        self.room += size;
+        self.filters.push(Filter::new(size));
     }
 
     /// How many ids were inserted, those that came twice counted twice.
@@ -125,7 +125,7 @@ mod tests {
         for n in 0..ids {
             known.insert(&id(n));
         }
-        assert_eq!((known.filters.len(), known.room), (2, 0));
+        assert_eq!((known.filters.len(), known.room - known.len), (2, 0));
         assert!((0..ids).all(|n| known.may_have(&id(n))));
         let taken = (ids..2 * ids).filter(|n| known.may_have(&id(*n))).count();
         assert!(taken < ids * 3 / 100, "{taken} of {ids}");

@@ -35,14 +35,15 @@ pub const SLICE_TURNS: usize = 256;
 /// instead of working at the same time.
 pub const SLICE_READY: usize = 64;
 
-/// It takes so many of them whatever there is to run,
+/// It takes so many inputs whatever there is to run.
 pub const SLICE_INPUTS_MIN: usize = 16;
 
-/// at most so many commands, for all may be for one instance: then it looks whether the epoch is to be
-/// sealed, before all who wait are in it and nobody is left for the next,
+/// It takes at most so many commands, for all may be for one instance, and then looks whether the epoch is
+/// to be sealed: if all who wait were in it, nobody would be left for the next.
 pub const SLICE_COMMANDS: usize = 128;
 
-/// and at most so many times as many ends of attempts: one turn takes all that are for its instance.
+/// With commands and ends of attempts together it takes at most so many for each turn there may be to make:
+/// one turn takes all ends that are for its instance.
 pub const ENDS_A_TURN: usize = 16;
 
 /// A shard that was asked to cut takes nothing more from outside once it has changed so many instances,

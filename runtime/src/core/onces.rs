@@ -103,10 +103,6 @@ impl Onces {
         Ok(all)
     }
 
-    fn is_over(&self, at: u64, now: Timestamp) -> bool {
-        at.saturating_add(self.keep_ms) <= now.0
-    }
-
     /// The request this key stands for, unless it was answered too long ago.
     pub(crate) fn find(
         &mut self,
@@ -121,7 +117,7 @@ impl Onces {
             Some(entry) => (entry.row.clone(), entry.epoch),
             None => (self.find_durable(key, now, rows)?, 0),
         };
-        let kept = row.filter(|row| row.told.is_none() || !self.is_over(row.at.0, now));
+        let kept = row.filter(|row| row.told.is_none() || !is_over(row.at.0, self.keep_ms, now));
         Ok(kept.map(|row| Found { row, after }))
     }
 
@@ -140,25 +136,27 @@ impl Onces {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<Kept, ReadError> {
-        let vp = self.partitions.of_id(key);
+        let (partitions, keep_ms) = (self.partitions, self.keep_ms);
         if self.under_way > 0
-            && let Some(row) = read(vp, UNDER_WAY, key, rows)?
+            && let Some(row) = read(partitions, UNDER_WAY, key, rows)?
         {
             return Ok(Some(row));
         }
-        let oldest = now.0.saturating_sub(self.keep_ms) + 1;
-        for (era, keys) in self.eras.range_mut(oldest..).rev() {
+        for (era, keys) in self.eras.iter_mut().rev() {
+            if is_over(*era, keep_ms, now) {
+                break;
+            }
             // None is removed as long as its era is looked into.
             keys.read_on(0, rows);
             if !keys.may_have(key) {
                 debug_assert!(
-                    !matches!(read(vp, *era, key, rows), Ok(Some(_))),
+                    !matches!(read(partitions, *era, key, rows), Ok(Some(_))),
                     "a key that has a row is known: {key}"
                 );
                 continue;
             }
             // The latest is the one that counts.
-            if let Some(row) = read(vp, *era, key, rows)? {
+            if let Some(row) = read(partitions, *era, key, rows)? {
                 return Ok(Some(row));
             }
         }
@@ -191,8 +189,7 @@ impl Onces {
         if self.is_here(key) {
             return Ok(true);
         }
-        let vp = self.partitions.of_id(key);
-        let Some(row) = read(vp, UNDER_WAY, key, rows)? else {
+        let Some(row) = read(self.partitions, UNDER_WAY, key, rows)? else {
             return Ok(false);
         };
         self.change(key, epoch, |entry| {
@@ -260,7 +257,7 @@ impl Onces {
             return Ok(0);
         };
         // What was sealed cannot be seen by a scan yet.
-        if !self.is_over(first, now) || !self.sealed.is_empty() {
+        if !is_over(first, self.keep_ms, now) || !self.sealed.is_empty() {
             return Ok(0);
         }
         let begin = || (first, Pages::new(Of::Era(first), self.owned.clone()));
@@ -284,8 +281,13 @@ fn row_key(vp: u16, era: u64, key: &str) -> Key {
     Row::Req { vp, era, id }.key()
 }
 
-fn read(vp: u16, era: u64, key: &str, rows: &dyn Rows) -> Result<Kept, ReadError> {
-    let at = row_key(vp, era, key);
+/// Whether what was answered then, or an era that ended then, is kept no longer.
+fn is_over(at: u64, keep_ms: u64, now: Timestamp) -> bool {
+    at.saturating_add(keep_ms) <= now.0
+}
+
+fn read(partitions: Partitions, era: u64, key: &str, rows: &dyn Rows) -> Result<Kept, ReadError> {
+    let at = row_key(partitions.of_id(key), era, key);
     match rows.get(&at)? {
         None => Ok(None),
         Some(row) => match OnceRow::read(&row) {

@@ -331,7 +331,8 @@ impl EngineBuilder {
     /// How long the answer to a request with an [idempotency key](super::Request::idempotency_key)
     /// is kept; a request that comes later with the same key is a new one. Counts from the answer,
     /// in milliseconds and at least one; deleted up to as long again after that. Until then its key
-    /// takes ten bits of memory.
+    /// is noted in memory: in 1.25 to 21 bytes, and all keys of a shard that were answered within such
+    /// a time in 90 MB at most.
     ///
     /// Default = a day.
     #[must_use]

@@ -204,22 +204,20 @@ mod tests {
         type Compact = Box<dyn FnMut() -> Result<bool, StoreError> + Send>;
         let fails = || -> Compact { Box::new(move || Err(damaged())) };
         let panics = || -> Compact { Box::new(|| panic!("a damaged table")) };
-        let both = [
+        let all = [
             (fails(), false),
             (fails(), true),
             (panics(), false),
             (panics(), true),
         ];
-        for (compact, waits_first) in both {
+        for (compact, fails_first) in all {
             let compactor = Compactor::start(compact).unwrap();
             // Whether it fails before or while a commit waits. Behind for ever: only the failure ends that.
-            if waits_first {
-                drop(
-                    compactor
-                        .shared
-                        .changed
-                        .wait_while(compactor.shared.lock(), |state| !state.stop),
-                );
+            if fails_first {
+                let mut state = compactor.shared.lock();
+                while !state.stop {
+                    state = compactor.shared.wait(state);
+                }
             }
             let error = compactor.admit(LOOK_BYTES, || true).unwrap_err();
             assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");

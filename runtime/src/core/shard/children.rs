@@ -30,7 +30,7 @@ impl<R: Reply> Shard<R> {
     }
 
     /// Whether a child can have this id at once, as most can: there is nothing under it.
-    pub(super) fn is_unused(&self, id: &str, name: &str, rows: &dyn Rows) -> bool {
+    pub(super) fn is_unused(&mut self, id: &str, name: &str, rows: &dyn Rows) -> bool {
         reserved_id(id, name).is_none() && matches!(self.seek(id, rows), Ok(Sought::Nothing))
     }
 
@@ -50,7 +50,6 @@ impl<R: Reply> Shard<R> {
             self.send(Message::ChildEnded { parent, ending });
             return Ok(());
         }
-        self.names.read_on(self.durable, rows);
         let mut sought = self.seek(&id, rows)?;
         if let Sought::Born(number) = sought {
             let known = self.look(number, rows, |child| child.parent)?;

@@ -140,7 +140,6 @@ impl<R: Reply> Shard<R> {
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(Answer, u64), ReadError> {
-        self.names.read_on(self.durable, rows);
         let mut sought = self.seek(&id, rows)?;
         if let Sought::Born(number) = sought
             && !planted!(DuplicateStartsAnew)

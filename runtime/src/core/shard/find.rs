@@ -14,7 +14,7 @@ use crate::store::keys::Row;
 
 impl<R: Reply> Shard<R> {
     /// The number of the instance with this id.
-    pub(super) fn find(&self, id: &str, rows: &dyn Rows) -> Result<Option<Number>, ReadError> {
+    pub(super) fn find(&mut self, id: &str, rows: &dyn Rows) -> Result<Option<Number>, ReadError> {
         Ok(match self.seek(id, rows)? {
             Sought::Born(number) => Some(number),
             Sought::Nothing | Sought::Unborn(_) => None,
@@ -94,29 +94,27 @@ impl<R: Reply> Shard<R> {
     }
 
     /// What there is under an id, started or not.
-    pub(super) fn seek(&self, id: &str, rows: &dyn Rows) -> Result<Sought, ReadError> {
+    pub(super) fn seek(&mut self, id: &str, rows: &dyn Rows) -> Result<Sought, ReadError> {
         if let Some(number) = self.residents.number_of(id) {
             let born = self.residents.get(number).is_none_or(Instance::is_born);
             return Ok(self.sought(number, born));
         }
-        let partition = self.partitions.of_id(id);
-        let key = Row::Name {
-            vp: partition,
-            id: id.as_bytes(),
-        }
-        .key();
+        self.names.read_on(self.durable, rows);
+        let (vp, name) = (self.partitions.of_id(id), id.as_bytes());
+        let key = || Row::Name { vp, id: name }.key();
         if !self.names.may_have(id) {
             debug_assert!(
-                !matches!(rows.get(&key), Ok(Some(_))),
+                !matches!(rows.get(&key()), Ok(Some(_))),
                 "a name that has a row is known: {id}"
             );
             return Ok(Sought::Nothing);
         }
+        let key = key();
         let Some(row) = rows.get(&key)? else {
             return Ok(Sought::Nothing);
         };
         let n = record::read_name(&row).map_err(|why| ReadError::row(&key, why))?;
-        Ok(self.sought(Number { partition, n }, record::is_born(&row)))
+        Ok(self.sought(Number { partition: vp, n }, record::is_born(&row)))
     }
 
     fn sought(&self, number: Number, born: bool) -> Sought {

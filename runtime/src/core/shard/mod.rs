@@ -139,6 +139,7 @@ pub struct Shard<R> {
     /// Clients that wait for a request with an idempotency key: mostly one.
     listeners: FxHashMap<String, SmallVec<[R; 1]>>,
     onces: Onces,
+    /// Which names there are.
     names: Ids,
     /// Messages that nobody can take, since the last run.
     dead_letters: usize,

@@ -108,10 +108,8 @@ impl<R: Reply> Shard<R> {
                 purged.insert(*number);
                 let named = self.residents.is_named(*number);
                 if let Some(purged) = self.residents.get_mut(*number) {
-                    if named && !purged.marks.fresh {
-                        self.names.removed(self.epoch);
-                    }
-                    delete_instance(purged, named, self.epoch, &mut batch);
+                    let names = named.then_some(&mut self.names);
+                    delete_instance(purged, names, self.epoch, &mut batch);
                 }
                 continue;
             }
@@ -324,14 +322,20 @@ fn write_instance(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<
 }
 
 /// Deletes every row of a purged instance (rule 26); its name too, unless another instance has it.
-fn delete_instance(instance: &mut Instance, named: bool, epoch: u64, batch: &mut Batch) {
+fn delete_instance(
+    instance: &mut Instance,
+    names: Option<&mut Ids>,
+    epoch: u64,
+    batch: &mut Batch,
+) {
     let Number { partition: vp, n } = instance.number;
     // One that was never written has no rows.
     if !instance.marks.fresh {
         batch.delete(Row::Inst { vp, n }.key());
-        if named {
+        if let Some(names) = names {
             let id = instance.id.as_bytes();
             batch.delete(Row::Name { vp, id }.key());
+            names.removed(epoch);
         }
         let mut parts = std::mem::take(&mut instance.parts);
         parts.extend(instance.part_writes.drain().map(|(part, _)| part));
