@@ -338,7 +338,7 @@ impl Instance {
             Caller::Nobody => {}
             Caller::Client => asks.answers.push((serving, completion)),
             Caller::Key(key) => {
-                let told = Told::Operated(completion);
+                let told = Box::new(Told::Operated(completion));
                 asks.messages.push(Message::Told { key, told });
             }
             Caller::Instance(parent) => {

@@ -74,11 +74,11 @@ pub(crate) enum Message {
     /// Answers what a machine was asked.
     Answer { to: ReplyTo, completion: Completion },
     /// Asks for what a client asks to be done once.
-    Ask { key: String, ask: Ask<'static> },
+    Ask { key: String, ask: Box<Ask<'static>> },
     /// Asks whether what a client asked for before waits for an instance that is parked.
     AskAgain { key: String, id: String },
     /// Tells the home of an idempotency key what came of its request.
-    Told { key: String, told: Told },
+    Told { key: String, told: Box<Told> },
 }
 
 impl Message {

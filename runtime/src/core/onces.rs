@@ -1,45 +1,37 @@
-//! `Onces`: the idempotency keys of a shard: their rows, and what of them is not durable yet.
+//! `Onces`: the idempotency keys of a shard: what of them is not durable yet, and their rows.
 //!
-//! A key whose request is under way has its row in the era [`UNDER_WAY`]; an answered one in the
+//! A key whose request is under way has its row in an era of its own; an answered one in the
 //! era in which it was answered. Eras are spans as long as answers are kept: so a key is looked for
 //! in two or three places, and rows expire by range (rule 14). Most keys that are looked for are new:
 //! which may be in an era is known without a look into the store.
 
-use std::collections::BTreeMap;
+mod rows;
+
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use self::rows::OnceRows;
 use super::Partitions;
-use super::format::{ReadError, Unreadable};
-use super::ids::{Ids, Of, Pages};
-use super::limits::SWEEP_ROWS;
+use super::format::ReadError;
 use super::once::{OnceRow, Told};
-use super::rows::{Rows, each_row, scan_past_damage};
+use super::rows::Rows;
 use crate::durable::Timestamp;
 use crate::planted::planted;
-use crate::store::keys::{self, Row, Tag};
-use crate::store::{Batch, Key};
-
-/// The era of requests that are not answered.
-const UNDER_WAY: u64 = u64::MAX;
+use crate::store::Batch;
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Onces {
-    partitions: Partitions,
-    owned: Range<u16>,
-    keep_ms: u64,
-    /// What the open epoch has changed, and what the sealed one had until that is durable.
+    rows: OnceRows,
+    /// What the open epoch has changed.
     open: Changes,
+    /// What the one before had, at least until that is durable.
     sealed: Changes,
-    /// How many rows there are of requests under way.
-    under_way: usize,
-    /// The eras that have rows, by their ends.
-    eras: BTreeMap<u64, Ids>,
-    /// Where the sweep of the oldest era goes on.
-    sweep: Option<(u64, Pages)>,
-    swept: Vec<Key>,
+    /// What was sealed is not known to be durable.
+    committing: bool,
+    /// What an epoch had that is durable.
+    old: Changes,
 }
 
 type Changes = FxHashMap<Box<str>, Entry>;
@@ -49,10 +41,14 @@ type Kept = Option<Box<OnceRow>>;
 struct Entry {
     /// None if nothing was done: the key is free.
     row: Kept,
-    /// It has a row as under way, durable or in a batch that was sealed.
+    /// It has a row as under way, durable or in a batch.
     under_way: bool,
     /// The epoch of its last change.
     epoch: u64,
+    /// It was written in the open epoch ..
+    written: bool,
+    /// .. or is to be, when that is sealed.
+    unwritten: bool,
 }
 
 /// What is known of a key.
@@ -70,37 +66,13 @@ impl Onces {
         keep_ms: u64,
         rows: &dyn Rows,
     ) -> Result<Self, ReadError> {
-        let mut all = Onces {
-            partitions,
-            owned: owned.clone(),
-            keep_ms: keep_ms.max(1),
+        Ok(Onces {
+            rows: OnceRows::open(partitions, owned, keep_ms, rows)?,
             open: Changes::default(),
             sealed: Changes::default(),
-            under_way: 0,
-            eras: BTreeMap::new(),
-            sweep: None,
-            swept: Vec::new(),
-        };
-        for vp in owned.clone() {
-            let (mut from, to) = keys::partition_range(Tag::Req, vp);
-            // Their keys say all: from one era to the next.
-            while let Some((key, _)) = scan_past_damage(rows, &from, &to, 1)?.first() {
-                let Some(Row::Req { era, .. }) = Row::parse(key) else {
-                    return Err(ReadError::row(key, Unreadable::damaged("its key")));
-                };
-                if era == UNDER_WAY {
-                    each_row::<ReadError>(rows, from, &to, |_, _| {
-                        all.under_way += 1;
-                        Ok(())
-                    })?;
-                    break;
-                }
-                let open = || Ids::open(Of::Era(era), owned.clone(), rows);
-                all.eras.entry(era).or_insert_with(open);
-                from = row_key(vp, era + 1, "");
-            }
-        }
-        Ok(all)
+            committing: false,
+            old: Changes::default(),
+        })
     }
 
     /// The request this key stands for, unless it was answered too long ago.
@@ -115,9 +87,9 @@ impl Onces {
         }
         let (row, after) = match self.changed_entry(key) {
             Some(entry) => (entry.row.clone(), entry.epoch),
-            None => (self.find_durable(key, now, rows)?, 0),
+            None => (self.rows.find(key, now, rows)?, 0),
         };
-        let kept = row.filter(|row| row.told.is_none() || !is_over(row.at.0, self.keep_ms, now));
+        let kept = row.filter(|row| row.told.is_none() || !self.rows.is_over(row.at.0, now));
         Ok(kept.map(|row| Found { row, after }))
     }
 
@@ -130,47 +102,24 @@ impl Onces {
         self.open.get(key).or_else(|| self.sealed.get(key))
     }
 
-    fn find_durable(
-        &mut self,
-        key: &str,
-        now: Timestamp,
-        rows: &dyn Rows,
-    ) -> Result<Kept, ReadError> {
-        let (partitions, keep_ms) = (self.partitions, self.keep_ms);
-        if self.under_way > 0
-            && let Some(row) = read(partitions, UNDER_WAY, key, rows)?
-        {
-            return Ok(Some(row));
-        }
-        for (era, keys) in self.eras.iter_mut().rev() {
-            if is_over(*era, keep_ms, now) {
-                break;
-            }
-            // None is removed as long as its era is looked into.
-            keys.read_on(0, rows);
-            if !keys.may_have(key) {
-                debug_assert!(
-                    !matches!(read(partitions, *era, key, rows), Ok(Some(_))),
-                    "a key that has a row is known: {key}"
-                );
-                continue;
-            }
-            // The latest is the one that counts.
-            if let Some(row) = read(partitions, *era, key, rows)? {
-                return Ok(Some(row));
-            }
-        }
-        Ok(None)
-    }
-
+    /// Changes what a key stands for. One that is answered changes no more, as a rule: it is written at
+    /// once, and what is left for the seal, for which the committer waits, is short.
     fn change(&mut self, key: &str, epoch: u64, change: impl FnOnce(&mut Entry)) {
-        if let Some(entry) = self.open.get_mut(key) {
+        let change = |entry: &mut Entry, rows: &mut OnceRows| {
             entry.epoch = epoch;
-            return change(entry);
+            change(entry);
+            let is_answered = entry.row.as_ref().is_some_and(|row| row.told.is_some());
+            entry.unwritten = !is_answered;
+            if is_answered {
+                rows.write(key, entry);
+            }
+        };
+        if let Some(entry) = self.open.get_mut(key) {
+            return change(entry, &mut self.rows);
         }
         let mut entry = self.sealed.get(key).cloned().unwrap_or_default();
-        entry.epoch = epoch;
-        change(&mut entry);
+        entry.written = false;
+        change(&mut entry, &mut self.rows);
         self.open.insert(key.into(), entry);
     }
 
@@ -189,7 +138,7 @@ impl Onces {
         if self.is_here(key) {
             return Ok(true);
         }
-        let Some(row) = read(self.partitions, UNDER_WAY, key, rows)? else {
+        let Some(row) = self.rows.find_under_way(key, rows)? else {
             return Ok(false);
         };
         self.change(key, epoch, |entry| {
@@ -209,91 +158,47 @@ impl Onces {
 
     /// Whether the open epoch changes a row.
     pub(crate) fn are_dirty(&self) -> bool {
-        !self.open.is_empty() || !self.swept.is_empty()
+        !self.open.is_empty() || self.rows.are_dirty()
     }
 
     /// Writes what changed. What came and went is never written.
     pub(crate) fn seal(&mut self, batch: &mut Batch) {
+        debug_assert!(!self.committing, "one epoch commits at a time");
         for (key, entry) in &mut self.open {
-            let vp = self.partitions.of_id(key);
-            let row_of = |era| row_key(vp, era, key);
-            let is_under_way = entry.row.as_ref().is_some_and(|row| row.told.is_none());
-            if entry.under_way && !is_under_way {
-                batch.delete(row_of(UNDER_WAY));
-                self.under_way -= 1;
-            } else if is_under_way && let Some(row) = &entry.row {
-                self.under_way += usize::from(!entry.under_way);
-                batch.put(row_of(UNDER_WAY), row.write());
-            }
-            entry.under_way = is_under_way;
-            if let Some(row) = entry.row.as_ref().filter(|row| row.told.is_some()) {
-                let era = (row.at.0 / self.keep_ms + 1).saturating_mul(self.keep_ms);
-                let none = || Ids::new(Of::Era(era), self.owned.clone());
-                self.eras.entry(era).or_insert_with(none).insert(key);
-                batch.put(row_of(era), row.write());
+            if entry.unwritten {
+                self.rows.write(key, entry);
             }
         }
-        debug_assert!(self.sealed.is_empty(), "one epoch commits at a time");
+        self.rows.seal(batch);
+        self.tidy();
+        std::mem::swap(&mut self.sealed, &mut self.old);
         std::mem::swap(&mut self.open, &mut self.sealed);
-        for key in self.swept.drain(..) {
-            batch.delete(key);
-        }
+        self.committing = true;
     }
 
-    /// What was sealed is durable: it is read from the store when it is asked for.
+    /// What was sealed is durable.
     pub(crate) fn durable(&mut self) {
-        self.sealed.clear();
+        self.committing = false;
+    }
+
+    /// Forgets what is durable, and read from the store when it is asked for, but of the last epoch.
+    pub(crate) fn tidy(&mut self) {
+        self.old.clear();
     }
 
     /// Whether [`sweep`](Self::sweep) has more to do. It begins with whatever else is done.
     pub(crate) fn are_swept(&self) -> bool {
-        self.sweep.is_some() && self.sealed.is_empty()
+        self.rows.are_swept() && !self.committing
     }
 
     /// Deletes some of the rows of the oldest era, if it is over. Returns about how many bytes that
     /// writes.
     pub(crate) fn sweep(&mut self, now: Timestamp, rows: &dyn Rows) -> Result<usize, ReadError> {
-        let Some(first) = self.eras.keys().next().copied() else {
-            return Ok(0);
-        };
         // What was sealed cannot be seen by a scan yet.
-        if !is_over(first, self.keep_ms, now) || !self.sealed.is_empty() {
-            return Ok(0);
+        match self.committing {
+            true => Ok(0),
+            false => self.rows.sweep(now, rows),
         }
-        let begin = || (first, Pages::new(Of::Era(first), self.owned.clone()));
-        let (era, mut pages) = self.sweep.take().unwrap_or_else(begin);
-        let mut bytes = 0;
-        for (key, _) in pages.next(SWEEP_ROWS, rows)? {
-            bytes += key.len();
-            self.swept.push(key);
-        }
-        if pages.are_over() {
-            self.eras.remove(&era);
-        } else {
-            self.sweep = Some((era, pages));
-        }
-        Ok(bytes)
-    }
-}
-
-fn row_key(vp: u16, era: u64, key: &str) -> Key {
-    let id = key.as_bytes();
-    Row::Req { vp, era, id }.key()
-}
-
-/// Whether what was answered then, or an era that ended then, is kept no longer.
-fn is_over(at: u64, keep_ms: u64, now: Timestamp) -> bool {
-    at.saturating_add(keep_ms) <= now.0
-}
-
-fn read(partitions: Partitions, era: u64, key: &str, rows: &dyn Rows) -> Result<Kept, ReadError> {
-    let at = row_key(partitions.of_id(key), era, key);
-    match rows.get(&at)? {
-        None => Ok(None),
-        Some(row) => match OnceRow::read(&row) {
-            Ok(row) => Ok(Some(Box::new(row))),
-            Err(why) => Err(ReadError::row(&at, why)),
-        },
     }
 }
 

@@ -345,34 +345,29 @@ impl Word {
                 name: name.into_owned(),
                 value,
             },
-            Message::Ask {
-                key,
-                ask:
-                    Ask::Operate {
-                        entity,
-                        method,
-                        args,
-                        ..
+            Message::Ask { key, ask } => match *ask {
+                Ask::Operate {
+                    entity,
+                    method,
+                    args,
+                    ..
+                } => Word::Operate {
+                    entity: entity.into_owned(),
+                    request: Request {
+                        method: method.into_owned(),
+                        args: args.into_owned(),
+                        from: None,
+                        caller: None,
+                        key: Some(key),
                     },
-            } => Word::Operate {
-                entity: entity.into_owned(),
-                request: Request {
-                    method: method.into_owned(),
-                    args: args.into_owned(),
-                    from: None,
-                    caller: None,
-                    key: Some(key),
                 },
-            },
-            Message::Ask {
-                ask: Ask::Raise {
+                Ask::Raise {
                     id, name, value, ..
+                } => Word::Event {
+                    id: id.into_owned(),
+                    name: name.into_owned(),
+                    value: value.into_owned(),
                 },
-                ..
-            } => Word::Event {
-                id: id.into_owned(),
-                name: name.into_owned(),
-                value: value.into_owned(),
             },
             Message::Lock(message) => Word::lock(message),
             other => Word::Other(format!("{other:?}")),

@@ -185,6 +185,7 @@ impl Life {
             }
             Input::Durable(epoch) => {
                 let effects = self.shards[shard].durable(epoch);
+                self.shards[shard].tidy();
                 self.effects.push(effects);
             }
         }

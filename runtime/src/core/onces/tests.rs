@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::*;
+use crate::core::limits::SWEEP_ROWS;
 use crate::core::once::Ask;
 use crate::schema::Stored;
+use crate::store::keys::{self, Tag};
 use crate::store::memory::MemoryDisk;
 use crate::store::{OpenStore, Store};
 
@@ -99,6 +101,7 @@ fn an_answer_is_found_in_its_row_for_as_long_as_it_is_kept() {
         bench.commit();
         bench.answer("key", answered);
         bench.commit();
+        bench.commit();
         assert!(
             bench.onces.changed_entry("key").is_none(),
             "it is read from the store"
@@ -122,6 +125,29 @@ fn an_answer_from_before_a_restart_is_found_and_other_keys_are_free() {
 }
 
 #[test]
+fn a_key_that_is_answered_twice_in_an_epoch_has_one_row_with_the_last_answer() {
+    let mut bench = Bench::new(2);
+    // Answers are kept for so short a time that the key is free again.
+    let later = 3 * KEEP_MS;
+    for now in [5, later] {
+        assert!(!bench.is_known("key", now));
+        bench.begin("key", now);
+        bench.answer("key", now);
+    }
+    bench.commit();
+    assert_eq!(bench.rows(), 2, "each in its era");
+    bench.begin("another", later);
+    bench.answer("another", later);
+    bench.begin("another", later);
+    bench.answer("another", later + 1);
+    bench.commit();
+    assert_eq!(bench.rows(), 3);
+    bench.onces = open(2, &bench.store);
+    let found = bench.onces.find("another", Timestamp(later), &bench.store);
+    assert_eq!(found.unwrap().unwrap().row.at, Timestamp(later + 1));
+}
+
+#[test]
 fn when_all_is_sealed_there_is_nothing_to_write() {
     let mut bench = Bench::new(2);
     assert!(!bench.onces.are_dirty());
@@ -138,11 +164,11 @@ fn a_request_under_way_is_counted_until_it_is_answered() {
         bench.begin(key, 5);
     }
     bench.commit();
-    assert_eq!(bench.onces.under_way, 2);
-    assert_eq!(open(2, &bench.store).under_way, 2);
+    assert_eq!(bench.onces.rows.under_way(), 2);
+    assert_eq!(open(2, &bench.store).rows.under_way(), 2);
     bench.answer("one", 6);
     bench.commit();
-    assert_eq!(bench.onces.under_way, 1);
+    assert_eq!(bench.onces.rows.under_way(), 1);
 }
 
 #[test]
@@ -168,7 +194,7 @@ fn an_era_that_is_over_is_swept_from_all_partitions_page_by_page() {
     assert_eq!(bench.rows(), all + 1 - SWEEP_ROWS);
     bench.sweep(2 * KEEP_MS);
     assert_eq!(bench.rows(), 1);
-    assert_eq!(bench.onces.eras.len(), 1);
+    assert_eq!(bench.onces.rows.eras().len(), 1);
 }
 
 #[test]
@@ -200,6 +226,6 @@ fn nothing_is_swept_while_what_was_sealed_is_not_durable() {
         bench.onces.sweep(Timestamp(9_999), &bench.store).unwrap(),
         0
     );
-    assert!(!bench.onces.eras.is_empty());
+    assert!(bench.onces.rows.eras().len() == 1);
     assert!(!bench.onces.are_swept());
 }

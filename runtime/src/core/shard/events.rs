@@ -197,8 +197,8 @@ impl<R: Reply> Shard<R> {
                 }
             },
             Message::Told { key, told } => {
-                let filed = self.told(&key, told, now, rows);
-                filed.map_err(|(error, told)| (error, Box::new(Message::Told { key, told: *told })))
+                let filed = self.told(&key, *told, now, rows);
+                filed.map_err(|(error, told)| (error, Box::new(Message::Told { key, told })))
             }
             Message::Lock(message) => self.lock(message, now, rows),
             Message::ChildEnded { parent, ending } => self.child_ended(parent, ending, now, rows),
@@ -267,7 +267,7 @@ impl<R: Reply> Shard<R> {
             | Message::Lock(_)
             | Message::ChildEnded { .. } => unreachable!("these are not copied"),
             Message::Answer { to, completion } => self.answered(to, completion, now, rows)?,
-            Message::Ask { key, ask } => self.asked(key, ask, now, rows)?,
+            Message::Ask { key, ask } => self.asked(key, *ask, now, rows)?,
             Message::AskAgain { key, id } => self.asked_again(key, &id, now, rows)?,
         }
         Ok(())
@@ -339,7 +339,7 @@ impl<R: Reply> Shard<R> {
             }
             Message::Ask { ask, .. } => self.books.stored(ask.args()),
             Message::Told { told, .. } => {
-                if let Told::Operated(completion) = told {
+                if let Told::Operated(completion) = &**told {
                     self.books.completion(completion);
                 }
             }
@@ -411,7 +411,7 @@ impl<R: Reply> Shard<R> {
             let mut messages = std::mem::take(&mut asks.messages);
             for message in messages.drain(..) {
                 match message {
-                    Message::Told { key, told } if self.hears(&key) => self.hear(&key, told, now),
+                    Message::Told { key, told } if self.hears(&key) => self.hear(&key, *told, now),
                     message => self.send(message),
                 }
             }

@@ -147,6 +147,10 @@ pub struct Shard<R> {
     answers: Vec<(R, Answer)>,
     effects: Effects<R>,
     sealed: Option<Waiting<R>>,
+    /// What sealed epochs changed that are durable; some of it need not stay in memory.
+    rested: Vec<Number>,
+    /// Those that ended in the last of them.
+    ended: Vec<Number>,
     /// About how much the open epoch will write.
     bytes: usize,
     bytes_max: usize,

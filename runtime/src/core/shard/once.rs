@@ -47,7 +47,7 @@ impl<R: Reply> Shard<R> {
                 let row = Box::new(OnceRow::asked(&ask, now));
                 self.onces.begin(key, row, self.epoch);
                 self.listen(key, reply);
-                let (key, ask) = (key.to_owned(), ask.into_owned());
+                let (key, ask) = (key.to_owned(), Box::new(ask.into_owned()));
                 self.send(Message::Ask { key, ask });
             }
             Some(found) if !found.row.is_of(&ask) => {
@@ -182,6 +182,7 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
         if let Some(told) = self.ask(&key, ask, now, rows)? {
+            let told = Box::new(told);
             self.send(Message::Told { key, told });
         }
         Ok(())
@@ -230,7 +231,7 @@ impl<R: Reply> Shard<R> {
             Err(error) => return Err(error),
         };
         if let Some(why) = why {
-            let told = Told::Parked(why);
+            let told = Box::new(Told::Parked(why));
             self.send(Message::Told { key, told });
         }
         Ok(())
@@ -258,7 +259,7 @@ impl<R: Reply> Shard<R> {
             .map(str::to_owned)
             .collect();
         for key in keys {
-            let told = Told::Parked(why.clone());
+            let told = Box::new(Told::Parked(why.clone()));
             self.send(Message::Told { key, told });
         }
     }

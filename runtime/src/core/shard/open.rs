@@ -135,6 +135,8 @@ impl<R: Reply> Shard<R> {
             answers: Vec::new(),
             effects: Effects::default(),
             sealed: None,
+            rested: Vec::new(),
+            ended: Vec::new(),
             bytes: 0,
             bytes_max: share,
             bounds: opening.bounds,

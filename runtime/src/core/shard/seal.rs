@@ -206,7 +206,8 @@ impl<R: Reply> Shard<R> {
         Ok(())
     }
 
-    /// The sealed epoch is durable: what waited for that may leave.
+    /// The sealed epoch is durable: what waited for that may leave. What follows for the memory can wait
+    /// until [`tidy`](Self::tidy).
     pub fn durable(&mut self, epoch: u64) -> Effects<R> {
         let Some(mut sealed) = self.sealed.take_if(|sealed| sealed.epoch == epoch) else {
             return Effects::default();
@@ -217,24 +218,46 @@ impl<R: Reply> Shard<R> {
         self.durable = epoch;
         self.timers.durable(epoch);
         self.onces.durable();
-        let mark = self.bounds.mailbox_in_memory;
-        for number in sealed.written {
-            if let Some(instance) = self.residents.get_mut(number) {
-                instance.was_committed(mark);
-                // Of a long mailbox less is in memory.
-                let is_ready = instance.is_ready();
-                self.work.weigh(instance, is_ready);
+        self.ready.extend(self.postponed.drain(..));
+        self.rested.append(&mut sealed.written);
+        sealed.effects
+    }
+
+    /// Forgets what need not be in memory now that it is durable. It takes a while: the driver does it
+    /// when nobody waits for it, which is after the next seal rather than before.
+    pub fn tidy(&mut self) {
+        self.onces.tidy();
+        if self.rested.is_empty() {
+            return;
+        }
+        let (mark, durable) = (self.bounds.mailbox_in_memory, self.durable);
+        for number in self.ended.drain(..) {
+            self.residents.rests(number, durable);
+        }
+        let has_room = self.residents.len() <= self.bounds.idle_instances;
+        for number in self.rested.drain(..) {
+            let Some(instance) = self.residents.get_mut(number) else {
+                continue;
+            };
+            // One that was sealed again comes once more.
+            if instance.marks.written > durable {
+                continue;
             }
-            self.residents.rests(number, epoch);
+            instance.was_committed(mark);
+            // Of a long mailbox less is in memory.
+            let is_ready = instance.is_ready();
+            self.work.weigh(instance, is_ready);
+            // Who is told that it is durable may ask for its result at once.
+            if has_room && instance.has_ended() && !instance.marks.purged {
+                self.ended.push(number);
+            } else {
+                self.residents.rests(number, durable);
+            }
         }
         // What is read while others are recovered is taken for what an earlier life left.
         if self.recovery.is_none() {
-            self.residents.evict(epoch, &self.bounds, &mut self.work);
+            self.residents.evict(durable, &self.bounds, &mut self.work);
         }
-        for number in self.postponed.drain(..) {
-            self.ready.push_back(number);
-        }
-        sealed.effects
     }
 }
 

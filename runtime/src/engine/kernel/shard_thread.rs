@@ -173,6 +173,11 @@ impl ShardThread {
         if let Err(over) = self.work(pace.inputs).and_then(|()| self.step(pace)) {
             self.end_life(over);
         }
+        if let Some(life) = &mut self.life {
+            life.shard.tidy();
+            self.hub.resident[self.index].store(life.shard.resident(), Ordering::Relaxed);
+            self.hub.work[self.index].store(life.shard.work(), Ordering::Relaxed);
+        }
     }
 
     /// How long to wait for inputs. Whatever makes the shard able to go on without one is looked at
@@ -403,8 +408,6 @@ impl ShardThread {
                 let _ = asker.0.send(Ok(answer));
             }
         }
-        self.hub.resident[self.index].store(life.shard.resident(), Ordering::Relaxed);
-        self.hub.work[self.index].store(life.shard.work(), Ordering::Relaxed);
         let time = |since: Instant| match pace.seals {
             Some(seals) => seals,
             None => since.elapsed() >= Duration::from_millis(CUT_AFTER_MS),

@@ -108,6 +108,7 @@ impl Kernel {
             batch.put(key, row);
             self.store.commit(batch).ok()?;
             let Effects { starts, .. } = self.shard.durable(self.epoch);
+            self.shard.tidy();
             self.epoch += 1;
             self.attempts.extend(starts);
             if round % 2 == 1 {
