@@ -287,6 +287,17 @@ fn instances_that_idle_are_forgotten_only_when_what_they_did_is_durable() {
 }
 
 #[test]
+fn what_ended_is_in_memory_until_one_more_commit_is_durable() {
+    let mut bench = Bench::new();
+    for id in ["one", "another"] {
+        bench.start::<Chain>(id, 0, 0);
+        bench.settle();
+        bench.commit();
+        assert_eq!(bench.life().shards[0].resident(), 1, "only `{id}`");
+    }
+}
+
+#[test]
 fn a_commit_that_failed_ends_the_life_and_loses_nothing_that_was_told() {
     use undying::store::memory::Fault;
     for fault in [Fault::Lost, Fault::Landed, Fault::Full] {
