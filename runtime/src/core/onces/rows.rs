@@ -81,7 +81,7 @@ impl OnceRows {
 
     /// Whether what was answered then, or an era that ended then, is kept no longer.
     pub(super) fn is_over(&self, at: u64, now: Timestamp) -> bool {
-        at.saturating_add(self.keep_ms) <= now.0
+        is_over(at, self.keep_ms, now)
     }
 
     /// The durable row of a key.
