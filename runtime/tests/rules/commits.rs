@@ -287,6 +287,20 @@ fn instances_that_idle_are_forgotten_only_when_what_they_did_is_durable() {
 }
 
 #[test]
+fn an_instance_that_was_looked_at_and_not_changed_is_forgotten_too() {
+    let bounds = Bounds {
+        idle_instances: 0,
+        ..Bounds::default()
+    };
+    let mut bench = Bench::with(1, bounds);
+    bench.start::<Nap>("nap", 1_000_000, 0);
+    bench.commit();
+    let id = "nap".to_owned();
+    bench.ask(Command::Resume { id });
+    assert_eq!(bench.life().shards[0].resident(), 0);
+}
+
+#[test]
 fn what_ended_is_in_memory_until_one_more_commit_is_durable() {
     let mut bench = Bench::new();
     for id in ["one", "another"] {

@@ -206,6 +206,7 @@ impl Life {
         let ran = running.run(now, &self.store, budget).map_err(over)?;
         self.dead_letters += ran.dead_letters;
         self.turns += ran.turns;
+        running.tidy();
         self.answers(shard);
         self.flush(shard);
         Ok(ran.turns + ran.messages > 0)

@@ -227,12 +227,11 @@ impl<R: Reply> Shard<R> {
     /// when nobody waits for it, which is after the next seal rather than before.
     pub fn tidy(&mut self) {
         self.onces.tidy();
-        if self.rested.is_empty() {
-            return;
-        }
         let (mark, durable) = (self.bounds.mailbox_in_memory, self.durable);
-        for number in self.ended.drain(..) {
-            self.residents.rests(number, durable);
+        if !self.rested.is_empty() {
+            for number in self.ended.drain(..) {
+                self.residents.rests(number, durable);
+            }
         }
         let has_room = self.residents.len() <= self.bounds.idle_instances;
         for number in self.rested.drain(..) {
