@@ -171,7 +171,8 @@ fn range(of: Of, vp: u16) -> (Key, Key) {
     }
 }
 
-fn id_of(key: &[u8]) -> Option<&[u8]> {
+/// The id in the key of its row.
+pub(crate) fn id_of(key: &[u8]) -> Option<&[u8]> {
     match Row::parse(key)? {
         Row::Name { id, .. } | Row::Req { id, .. } => Some(id),
         _ => None,

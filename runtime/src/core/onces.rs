@@ -45,10 +45,14 @@ struct Entry {
     under_way: bool,
     /// The epoch of its last change.
     epoch: u64,
-    /// It was written in the open epoch ..
+    /// It was written in the open epoch.
     written: bool,
-    /// .. or is to be, when that is sealed.
-    unwritten: bool,
+}
+
+impl Entry {
+    fn is_answered(&self) -> bool {
+        self.row.as_ref().is_some_and(|row| row.told.is_some())
+    }
 }
 
 /// What is known of a key.
@@ -108,9 +112,7 @@ impl Onces {
         let change = |entry: &mut Entry, rows: &mut OnceRows| {
             entry.epoch = epoch;
             change(entry);
-            let is_answered = entry.row.as_ref().is_some_and(|row| row.told.is_some());
-            entry.unwritten = !is_answered;
-            if is_answered {
+            if entry.is_answered() {
                 rows.write(key, entry);
             }
         };
@@ -161,11 +163,11 @@ impl Onces {
         !self.open.is_empty() || self.rows.are_dirty()
     }
 
-    /// Writes what changed. What came and went is never written.
+    /// Writes what is not written yet. What came and went never is.
     pub(crate) fn seal(&mut self, batch: &mut Batch) {
         debug_assert!(!self.committing, "one epoch commits at a time");
         for (key, entry) in &mut self.open {
-            if entry.unwritten {
+            if !entry.is_answered() {
                 self.rows.write(key, entry);
             }
         }

@@ -194,7 +194,7 @@ fn an_era_that_is_over_is_swept_from_all_partitions_page_by_page() {
     assert_eq!(bench.rows(), all + 1 - SWEEP_ROWS);
     bench.sweep(2 * KEEP_MS);
     assert_eq!(bench.rows(), 1);
-    assert_eq!(bench.onces.rows.eras().len(), 1);
+    assert_eq!(bench.onces.rows.eras(), 1);
 }
 
 #[test]
@@ -226,6 +226,6 @@ fn nothing_is_swept_while_what_was_sealed_is_not_durable() {
         bench.onces.sweep(Timestamp(9_999), &bench.store).unwrap(),
         0
     );
-    assert!(bench.onces.rows.eras().len() == 1);
+    assert_eq!(bench.onces.rows.eras(), 1);
     assert!(!bench.onces.are_swept());
 }

@@ -197,7 +197,7 @@ impl<R: Reply> Shard<R> {
                 }
             },
             Message::Told { key, told } => {
-                let filed = self.told(&key, *told, now, rows);
+                let filed = self.told(&key, told, now, rows);
                 filed.map_err(|(error, told)| (error, Box::new(Message::Told { key, told })))
             }
             Message::Lock(message) => self.lock(message, now, rows),

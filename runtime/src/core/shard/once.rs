@@ -122,18 +122,18 @@ impl<R: Reply> Shard<R> {
     pub(super) fn told(
         &mut self,
         key: &str,
-        told: Told,
+        told: Box<Told>,
         now: Timestamp,
         rows: &dyn Rows,
     ) -> Result<(), (ReadError, Box<Told>)> {
-        if !matches!(told, Told::Parked(_)) {
+        if !matches!(*told, Told::Parked(_)) {
             match self.onces.recall(key, self.epoch, rows) {
-                Err(error) => return Err((error, Box::new(told))),
+                Err(error) => return Err((error, told)),
                 Ok(false) => {}
                 Ok(true) => self.filed(key, &told, now),
             }
         }
-        self.pass_on(key, told);
+        self.pass_on(key, *told);
         Ok(())
     }
 
@@ -182,8 +182,7 @@ impl<R: Reply> Shard<R> {
         rows: &dyn Rows,
     ) -> Result<(), ReadError> {
         if let Some(told) = self.ask(&key, ask, now, rows)? {
-            let told = Box::new(told);
-            self.send(Message::Told { key, told });
+            self.tell_home(key, told);
         }
         Ok(())
     }
@@ -231,10 +230,15 @@ impl<R: Reply> Shard<R> {
             Err(error) => return Err(error),
         };
         if let Some(why) = why {
-            let told = Box::new(Told::Parked(why));
-            self.send(Message::Told { key, told });
+            self.tell_home(key, Told::Parked(why));
         }
         Ok(())
+    }
+
+    /// Tells the home of a key what came of its request.
+    fn tell_home(&mut self, key: String, told: Told) {
+        let told = Box::new(told);
+        self.send(Message::Told { key, told });
     }
 
     /// Why an instance in memory is parked, if it is.
@@ -259,8 +263,7 @@ impl<R: Reply> Shard<R> {
             .map(str::to_owned)
             .collect();
         for key in keys {
-            let told = Box::new(Told::Parked(why.clone()));
-            self.send(Message::Told { key, told });
+            self.tell_home(key, Told::Parked(why.clone()));
         }
     }
 }

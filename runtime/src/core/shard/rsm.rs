@@ -20,7 +20,8 @@ impl<R: Reply> Shard<R> {
         match to {
             ReplyTo::Nobody => {}
             ReplyTo::Key(key) => {
-                let told = self.told(&key, Told::Operated(completion), now, rows);
+                let told = Box::new(Told::Operated(completion));
+                let told = self.told(&key, told, now, rows);
                 told.map_err(|(error, _)| error)?;
             }
             ReplyTo::Call {
