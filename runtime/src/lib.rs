@@ -130,6 +130,7 @@ pub mod core;
 pub mod durable;
 pub mod engine;
 mod error;
+mod filter;
 mod planted;
 pub mod prelude;
 #[doc(hidden)]

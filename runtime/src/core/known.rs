@@ -1,9 +1,7 @@
 //! `Known`: which ids may have a row, without a look into the store.
 
-use xxhash_rust::xxh3::xxh3_64;
+use crate::filter::{Filter, hash};
 
-/// Of an id that has no row, about one in a hundred is looked for nevertheless.
-const BITS_PER_ID: usize = 10;
 /// The first filter has room for this many ids, each further one for so many times as many.
 const FIRST_IDS: usize = 1 << 14;
 const GROWTH: usize = 16;
@@ -31,7 +29,7 @@ impl Known {
         }
         self.len += 1;
         if let Some(filter) = self.filters.last_mut() {
-            filter.insert(xxh3_64(id));
+            filter.insert(hash(id));
         }
     }
 
@@ -52,7 +50,7 @@ impl Known {
 
     /// Whether an id may be among those inserted.
     pub(crate) fn may_have(&self, id: &[u8]) -> bool {
-        let hash = xxh3_64(id);
+        let hash = hash(id);
         self.anything || self.filters.iter().any(|filter| filter.may_have(hash))
     }
 
@@ -60,51 +58,6 @@ impl Known {
     pub(crate) fn take_anything(&mut self) {
         self.filters = Vec::new();
         self.anything = true;
-    }
-}
-
-/// A Bloom filter in blocks: all bits of an id are in one line of the processor's cache. What it costs
-/// is to get that line, once; the filters of libraries have theirs all over their memory.
-#[derive(Debug)]
-struct Filter(Vec<Block>);
-
-/// An id sets one bit of each word.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(align(64))]
-struct Block([u64; 8]);
-
-impl Block {
-    /// The bits of a hash: six of its bits for each word, from its lower half, multiplied so that
-    /// all count.
-    fn of(hash: u64) -> Block {
-        let mixed = (hash & 0xffff_ffff).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let bit = |word: usize| 1 << (mixed >> (16 + 6 * word) & 63);
-        Block(std::array::from_fn(bit))
-    }
-}
-
-impl Filter {
-    fn new(ids: usize) -> Self {
-        Filter(vec![Block::default(); (ids * BITS_PER_ID).div_ceil(512)])
-    }
-
-    /// The block of a hash, from its upper half.
-    fn place(&self, hash: u64) -> usize {
-        ((hash >> 32) as usize * self.0.len()) >> 32
-    }
-
-    fn insert(&mut self, hash: u64) {
-        let place = self.place(hash);
-        for (word, bit) in self.0[place].0.iter_mut().zip(Block::of(hash).0) {
-            *word |= bit;
-        }
-    }
-
-    fn may_have(&self, hash: u64) -> bool {
-        let words = self.0[self.place(hash)].0.iter();
-        words
-            .zip(Block::of(hash).0)
-            .all(|(word, bit)| word & bit != 0)
     }
 }
 

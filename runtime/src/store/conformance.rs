@@ -391,9 +391,12 @@ pub fn random_batches_read_as_a_map_does(subject: &dyn Subject) -> Promise {
         let mut writes = BTreeMap::new();
         for _ in 0..next(20) {
             let (vp, n) = (next(3) as u16, next(15));
-            let key = match next(3) {
+            let id = &n.to_le_bytes();
+            let key = match next(5) {
                 0 => Row::Inst { vp, n }.key(),
                 1 => Row::Run { vp, n }.key(),
+                2 => Row::Name { vp, id }.key(),
+                3 => Row::Req { vp, era: 1, id }.key(),
                 _ => Row::Hist { vp, n: 1, seq: n }.key(),
             };
             let value = (next(4) > 0).then(|| vec![round as u8; next(100) as usize]);

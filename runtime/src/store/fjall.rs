@@ -3,11 +3,18 @@
 //! fjall gives atomic batches over a journal and LSM trees. What it lacks stands around it: see
 //! [`embedded`](super::embedded).
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     cmp::Reverse,
     panic,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use fjall::{
@@ -17,10 +24,11 @@ use fjall::{
 
 use super::{
     Batch, Bytes, Durability, Key, StoreError,
-    compactor::Compactor,
+    background::Background,
+    chunks::{Chunk, Chunks, Merge, over},
     folder::io_error,
     keeper::Flush,
-    keys::{self, Family, Tag},
+    keys::{self, Family, Row, Tag},
     sealed,
 };
 
@@ -31,30 +39,50 @@ const MEMTABLE_BYTES: u64 = 16 << 20;
 const LEVEL_BYTES: u64 = 256 << 20;
 /// So many flushed memtables that are not merged make commits wait; at 30 fjall stops them by sleeping.
 const UNMERGED_MAX: usize = 28;
+/// What there is to merge is looked at whenever so much was written.
+const LOOK_BYTES: u64 = 4 << 20;
 /// The least fjall takes. All of it is replayed when a store is opened after a crash.
 const JOURNAL_BYTES: u64 = 64 << 20;
-/// fjall's own thread only flushes; compaction is done [beside it](Compactor). If it did both, memtables
+/// Names and requests are written to tables when there are so many bytes of them.
+const CHUNKS_BYTES: usize = 16 << 20;
+/// Commits wait while there are more than this.
+const CHUNKS_MAX: usize = 4 * CHUNKS_BYTES;
+/// A commit deletes the rows of so many earlier chunks at most that are in tables.
+const CHUNKS_DELETED: usize = 64;
+/// fjall's own thread only flushes; compaction is done [beside it](Background). If it did both, memtables
 /// were not even rotated during a compaction, and two threads of fjall's hand each other the compaction that
 /// one of them does, as long as it takes.
 const WORKERS: usize = 1;
 
 /// The keyspaces, one per [`Family`](keys::Family), in key order.
-const KEYSPACES: [&str; Family::ALL.len()] = ["names", "instances", "parts", "work", "history"];
-/// How many flushed memtables of each are merged together. Those of names and of work, where idempotency keys
-/// are, hold keys of all partitions, so a merge writes all of the level again; and they are small, for all
-/// keyspaces are flushed when their journal is full. Of instances, parts and history only what is young is
-/// written again: twice fjall's default will do, which leaves more of a small machine's second core to commits.
-const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [16, 8, 8, 16, 8];
+const KEYSPACES: [&str; Family::ALL.len()] = [
+    "chunks",
+    "registry",
+    "names",
+    "instances",
+    "parts",
+    "work",
+    "requests",
+    "history",
+];
+/// How many flushed memtables of each are merged together. Those of names and requests hold keys of all
+/// partitions, so a merge writes all of the level again. Of the others only what is young is written again:
+/// twice fjall's default will do, which leaves more of a small machine's second core to commits.
+const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [8, 8, 16, 8, 8, 8, 16, 8];
 /// The file without which fjall would take a folder for a new database.
 const VERSION_FILE: &str = "version";
 
 /// The rows: one database, one keyspace per family of tags.
 pub(super) struct Rows {
-    // Ends before what it works on.
-    compactor: Compactor,
+    /// Bytes since there was a look at what there is to merge.
+    written: AtomicU64,
+    // They end before what they work on.
+    merges: Background,
+    moves: Background,
     path: PathBuf,
     database: Database,
     keyspaces: Vec<Keyspace>,
+    chunks: Arc<Chunks>,
 }
 
 impl Rows {
@@ -118,13 +146,18 @@ impl Rows {
             let keyspace = database.keyspace(name, options);
             keyspaces.push(keyspace.map_err(|error| failed("open", path, error))?);
         }
-        let compactor = Compactor::start(compact(&database, keyspaces.clone(), path))
-            .map_err(|source| io_error("start a thread for", path, source))?;
+        let chunks = Arc::new(find_chunks(&keyspaces, path)?);
+        let failed = |source| io_error("start a thread for", path, source);
+        let merges = compact(&database, keyspaces.clone(), path);
+        let moves = move_chunks(&database, keyspaces.clone(), chunks.clone(), path);
         Ok(Self {
-            compactor,
+            written: AtomicU64::new(0),
+            merges: Background::start("merges", merges).map_err(failed)?,
+            moves: Background::start("moves", move || moves(CHUNKS_BYTES)).map_err(failed)?,
             path: path.to_owned(),
             keyspaces,
             database,
+            chunks,
         })
     }
 
@@ -144,26 +177,43 @@ impl Rows {
         sequence: u64,
         durability: Durability,
     ) -> Result<(), StoreError> {
-        self.compactor
-            .admit(batch.bytes() as u64, || self.is_behind())?;
+        let bytes = batch.bytes() as u64;
+        if self.written.fetch_add(bytes, Ordering::Relaxed) + bytes >= LOOK_BYTES {
+            self.written.store(0, Ordering::Relaxed);
+            self.merges.ask(|| self.is_behind());
+        }
+        self.merges.check()?;
+        self.moves.check()?;
         let mode = match durability {
             Durability::Sync => PersistMode::SyncAll,
             Durability::Buffered => PersistMode::Buffer,
         };
-        let mut rows = self.batch(batch.writes.len() + 1, mode);
+        let mut rows = self.batch(batch.writes.len() + 2, mode);
+        let mut chunk = Chunk::default();
+        for commit in self.chunks.superfluous(CHUNKS_DELETED) {
+            let key = Row::Chunk { commit }.key();
+            rows.remove(self.keyspace(&key), key);
+        }
         let mut writes = batch.writes;
         // Neighbours that are put into a memtable together are found there in what is in the caches, and lie
         // together when it is flushed.
         writes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         for (key, value) in writes {
+            let value = value.map(|value| sealed::seal(&key, value, sequence));
+            if family(&key).is_random() {
+                chunk.push(&key, value.as_deref());
+                continue;
+            }
             let keyspace = self.keyspace(&key);
             match value {
-                Some(value) => {
-                    let value = sealed::seal(&key, value, sequence);
-                    rows.insert(keyspace, key, value);
-                }
+                Some(value) => rows.insert(keyspace, key, value),
                 None => rows.remove(keyspace, key),
             }
+        }
+        if !chunk.is_empty() {
+            let key = Row::Chunk { commit: sequence }.key();
+            let value = sealed::seal(&key, chunk.bytes().to_vec(), sequence);
+            rows.insert(self.keyspace(&key), key, value);
         }
         // Last, so that the audit of a torn journal finds it only behind all of its batch.
         let key = keys::COMMIT_ROW.key();
@@ -180,20 +230,31 @@ impl Rows {
                 }
                 .into(),
             },
-        })
+        })?;
+        if !chunk.is_empty() {
+            self.chunks.add(sequence, chunk);
+            if self.chunks.bytes() >= CHUNKS_BYTES {
+                self.moves.ask(|| self.chunks.bytes() > CHUNKS_MAX);
+            }
+        }
+        Ok(())
     }
 
     /// A row's payload and the commit that wrote it.
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<(Bytes, u64)>, StoreError> {
+        let unseal = |sealed: &[u8]| {
+            sealed::unseal(key, sealed).map(|(payload, sequence)| (payload.to_vec(), sequence))
+        };
+        if family(key).is_random()
+            && let Some(found) = self.chunks.get(key, |value| value.map(unseal).transpose())
+        {
+            return found;
+        }
         let found = self
             .keyspace(key)
             .get(key)
             .map_err(|error| failed("read", &self.path, error))?;
-        let Some(sealed) = found else {
-            return Ok(None);
-        };
-        let (payload, sequence) = sealed::unseal(key, &sealed)?;
-        Ok(Some((payload.to_vec(), sequence)))
+        found.map(|sealed| unseal(&sealed)).transpose()
     }
 
     /// Up to `limit` rows in key order, each with the commit that wrote it.
@@ -207,11 +268,17 @@ impl Rows {
         if from >= to {
             return Ok(found);
         }
-        for keyspace in &self.keyspaces[family(from)..=family(to)] {
-            for row in keyspace.range(from..to).take(limit - found.len()) {
-                let (key, sealed) = row
-                    .into_inner()
-                    .map_err(|error| failed("read", &self.path, error))?;
+        // Taken before tables are read: what moves meanwhile is found in both, never in neither.
+        let chunks = self.chunks.all();
+        for family in &Family::ALL[family(from) as usize..=family(to) as usize] {
+            let of = family.range();
+            let (from, to) = (from.max(&of.0), to.min(&of.1));
+            let chunks = if family.is_random() { &chunks[..] } else { &[] };
+            let table = self.keyspaces[*family as usize].range(from..to);
+            let table = table.map(|row| row.into_inner());
+            let rows = over(Merge::new(chunks, from, Some(to)), table);
+            for row in rows.take(limit - found.len()) {
+                let (key, sealed) = row.map_err(|error| failed("read", &self.path, error))?;
                 let (payload, sequence) = sealed::unseal(&key, &sealed)?;
                 found.push((key.to_vec(), payload.to_vec(), sequence));
             }
@@ -241,7 +308,7 @@ impl Rows {
     }
 
     fn keyspace(&self, key: &[u8]) -> &Keyspace {
-        &self.keyspaces[family(key)]
+        &self.keyspaces[family(key) as usize]
     }
 }
 
@@ -265,15 +332,81 @@ fn compact(
         for (keyspace, leveled) in &keyspaces {
             let tree = &keyspace.tree;
             let before = tree.current_version().id();
+            let begun = Instant::now();
             tree.compact(leveled.clone(), snapshots.get_seqno_safe_to_gc())
                 .map_err(|error| failed("merge tables of", &path, error.into()))?;
             // A flush in between makes it another version too: then this is asked once too often.
             if tree.current_version().id() != before {
+                metrics::histogram!("undying_store_compaction_seconds").record(begun.elapsed());
                 return Ok(true);
             }
         }
         Ok(false)
     }
+}
+
+/// The chunks that an earlier life has left.
+fn find_chunks(keyspaces: &[Keyspace], path: &Path) -> Result<Chunks, StoreError> {
+    let chunks = Chunks::default();
+    for row in keyspaces[Family::Chunks as usize].iter() {
+        let (key, sealed) = row
+            .into_inner()
+            .map_err(|error| failed("read", path, error))?;
+        let (bytes, commit) = sealed::unseal(&key, &sealed)?;
+        let chunk = Chunk::read(bytes.to_vec())
+            .filter(|_| *key == Row::Chunk { commit }.key())
+            .ok_or_else(|| StoreError::Corrupt {
+                what: "names and requests of a commit".into(),
+                key: Some(key.to_vec()),
+                remedy: "restore the store from a backup",
+            })?;
+        chunks.add(commit, chunk);
+    }
+    Ok(chunks)
+}
+
+/// Moves all chunks to tables if they are so many bytes; says whether they were.
+fn move_chunks(
+    database: &Database,
+    keyspaces: Vec<Keyspace>,
+    chunks: Arc<Chunks>,
+    path: &Path,
+) -> impl Fn(usize) -> Result<bool, StoreError> + use<> {
+    let database = database.clone();
+    let path = path.to_owned();
+    move |least| {
+        let Some(leaving) = chunks.leave(least) else {
+            return Ok(false);
+        };
+        // No table holds rows of a commit that a power loss can take back.
+        sync(&database, &path)?;
+        for family in Family::ALL.into_iter().filter(|family| family.is_random()) {
+            let (from, to) = family.range();
+            let rows = Merge::new(&leaving, &from, Some(&to));
+            write_table(&keyspaces[family as usize], rows)
+                .map_err(|error| failed("write a table of", &path, error.into()))?;
+        }
+        chunks.left();
+        Ok(true)
+    }
+}
+
+/// Writes rows into a table that lies over those of the keyspace.
+fn write_table(keyspace: &Keyspace, rows: Merge<'_>) -> Result<(), LsmError> {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return Ok(());
+    }
+    // Not by way of the keyspace, which keeps all commits waiting for the table's syncs, lest a commit puts
+    // rows into the memtable that the table must lie under: nothing is put into this one.
+    let mut table = keyspace.tree.ingestion()?;
+    for (key, value) in rows {
+        match value {
+            Some(value) => table.write(key, value)?,
+            None => table.write_tombstone(key)?,
+        }
+    }
+    table.finish()
 }
 
 /// The payload of the commit row: what the engine's number of the batch is not below. Nothing else
@@ -284,8 +417,8 @@ fn commit_row(floor: u64) -> Bytes {
     row
 }
 
-fn family(key: &[u8]) -> usize {
-    Tag::family(key.first().copied().unwrap_or(0)) as usize
+fn family(key: &[u8]) -> Family {
+    Tag::family(key.first().copied().unwrap_or(0))
 }
 
 fn sync(database: &Database, path: &Path) -> Result<(), StoreError> {
@@ -314,109 +447,5 @@ fn failed(action: &'static str, path: &Path, error: fjall::Error) -> StoreError 
             key: None,
             remedy: "restore the store from a backup",
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::witness::{Testimony, Witness};
-    use crate::store::{OpenStore, StoreOptions, keys::Row};
-
-    /// Writes bytes that no commit would, under a whole store.
-    fn plant(options: &StoreOptions, data: &Path, key: &[u8], bytes: Vec<u8>) {
-        drop(options.open().unwrap());
-        let rows = Rows::open(data).unwrap();
-        rows.keyspace(key).insert(key, bytes).unwrap();
-        // The audit would find it in the journal.
-        into_tables(rows, data);
-    }
-
-    /// Leaves a store that has all its rows in tables.
-    fn into_tables(rows: Rows, data: &Path) {
-        for keyspace in &rows.keyspaces {
-            keyspace.rotate_memtable_and_wait().unwrap();
-        }
-        drop(rows);
-        for entry in std::fs::read_dir(data).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|ext| ext == "jnl") {
-                std::fs::write(path, b"").unwrap();
-            }
-        }
-    }
-
-    #[test]
-    fn a_wrong_value_is_never_served() {
-        let key = Row::Inst { vp: 1, n: 1 }.key();
-        let sealed = sealed::seal(&key, b"value".to_vec(), 0);
-        let mut flipped = sealed.clone();
-        flipped[2] ^= 1;
-        let other = Row::Inst { vp: 1, n: 2 }.key();
-        let swapped = sealed::seal(&other, b"value".to_vec(), 0);
-        let future = sealed::seal(&key, b"value".to_vec(), 1000);
-        for (what, bytes) in [
-            ("flipped", flipped),
-            ("swapped", swapped),
-            ("future", future),
-            ("empty", Vec::new()),
-        ] {
-            let folder = tempfile::tempdir().unwrap();
-            let options = StoreOptions::new(folder.path());
-            plant(&options, &folder.path().join("data"), &key, bytes);
-            let store = options.open().unwrap();
-            for read in [
-                store.get(&key).map(|_| ()),
-                store.scan(&key, &other, 9).map(|_| ()),
-            ] {
-                let error = read.unwrap_err();
-                assert!(
-                    matches!(&error, StoreError::Corrupt { key: Some(found), .. } if *found == key),
-                    "{what}: {error}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn tables_of_an_earlier_time_are_damage_though_no_journal_says_so() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        let options = StoreOptions::new(folder.path());
-        let rows = || Rows::open(&data).unwrap();
-        drop(options.open().unwrap());
-        into_tables(rows(), &data);
-        for sequence in 1..=3 {
-            rows()
-                .commit(Batch::new(), sequence, Durability::Sync)
-                .unwrap();
-        }
-        into_tables(rows(), &data);
-        options.open().unwrap().close().unwrap();
-
-        let file = folder.path().join("witness");
-        let (mut witness, said) = Witness::open(&file).unwrap().unwrap();
-        assert_eq!((said.sequence, said.clean), (3, true), "nothing is missing");
-        let sequence = 5;
-        witness.record(Testimony { sequence, ..said }).unwrap();
-        drop(witness);
-        let error = options.open().err().unwrap().to_string();
-        assert!(error.contains("3 of 5 commits"), "{error}");
-        let accepts = options.accept_data_loss(true);
-        assert_eq!(accepts.open().unwrap().sequence(), 3);
-    }
-
-    #[test]
-    fn a_store_of_a_later_format_is_refused_by_number() {
-        let folder = tempfile::tempdir().unwrap();
-        let options = StoreOptions::new(folder.path());
-        let key = keys::FORMAT_ROW.key();
-        let later = sealed::seal(&key, vec![9, 0, 0, 0, 64, 0], 0);
-        plant(&options, &folder.path().join("data"), &key, later);
-        let error = options.open().err().unwrap();
-        assert!(
-            matches!(error, StoreError::Incompatible { found: 9, .. }),
-            "{error}"
-        );
     }
 }

@@ -10,6 +10,7 @@
 //!
 //! | row | key after the tag | holds | written |
 //! |---|---|---|---|
+//! | `Chunk` | commit (8) | the store's own: the `Name` and `Req` rows of a commit, until they are in tables | once a commit, deleted |
 //! | `Meta` | name | "format" and "commit" are the store's own; the engine may have others | rarely |
 //! | `Schema` | hash (8) | the schema of a kind of stored value | once a type |
 //! | `Layout` | hash (8) | the slots and resume points of a frame | once a version |
@@ -24,7 +25,7 @@
 //! | `Req` | vp, era (8), idempotency key | a client's request and its answer | once, expired by range |
 //! | `Hist` | n, vp, seq (8) | some entries of an instance's history | once, deleted when there are too many |
 //!
-//! The tags form five families of neighbours (see [`Tag::family`]), which an adapter may keep
+//! The tags form eight families of neighbours (see [`Tag::family`]), which an adapter may keep
 //! apart: rows that live alike, and rows whose keys grow alike.
 
 use super::Key;
@@ -37,50 +38,82 @@ use super::Key;
     reason = "each is the row of the same name in the table above"
 )]
 pub enum Tag {
+    Chunk = 0x08,
     Meta = 0x10,
     Schema = 0x11,
     Layout = 0x12,
     Seq = 0x13,
-    Name = 0x14,
+    Name = 0x18,
     Inst = 0x20,
     Part = 0x30,
     Op = 0x31,
     Run = 0x40,
     Msg = 0x41,
     Timer = 0x42,
-    Req = 0x43,
+    Req = 0x48,
     Hist = 0x50,
 }
 
 /// A run of tags whose rows live alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// Rows that stay and are found by name or hash: names, schemas, layouts, and the counters.
+    /// The rows of names and requests that are not in tables yet, a commit's together.
+    Chunks,
+    /// What the store and its partitions know: format, schemas, layouts, counters. They are few.
+    Registry,
+    /// Names, which stay, in the order of what their users chose.
     Names,
     /// Instances, which stay, the youngest last.
     Instances,
     /// What of an instance is too large for its row.
     Parts,
-    /// Rows that come and go: runnable marks, messages, timers, requests.
+    /// Rows that come and go: runnable marks, messages, timers.
     Work,
+    /// Requests, era by era, in the order of what their clients chose.
+    Requests,
     /// Rows that are written once, hardly read, and deleted oldest first.
     History,
 }
 
 impl Family {
     /// All families, in key order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
+        Self::Chunks,
+        Self::Registry,
         Self::Names,
         Self::Instances,
         Self::Parts,
         Self::Work,
+        Self::Requests,
         Self::History,
     ];
+
+    /// Whether the keys of these rows are as random as what their users choose.
+    pub(super) fn is_random(self) -> bool {
+        matches!(self, Self::Names | Self::Requests)
+    }
+
+    /// All keys of the family, as bounds for a scan.
+    pub(super) fn range(self) -> (Key, Key) {
+        let (from, to) = match self {
+            Self::Chunks => (0, 0x10),
+            Self::Registry => (0x10, 0x18),
+            Self::Names => (0x18, 0x20),
+            Self::Instances => (0x20, 0x30),
+            Self::Parts => (0x30, 0x40),
+            Self::Work => (0x40, 0x48),
+            Self::Requests => (0x48, 0x50),
+            // No tag is 0xff.
+            Self::History => (0x50, u8::MAX),
+        };
+        (vec![from], vec![to])
+    }
 }
 
 impl Tag {
     /// All tags, in key order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
+        Self::Chunk,
         Self::Meta,
         Self::Schema,
         Self::Layout,
@@ -99,10 +132,13 @@ impl Tag {
     /// The family of a tag byte, known or not; families are ranges of the key space.
     pub fn family(tag: u8) -> Family {
         match tag {
-            0..0x20 => Family::Names,
+            0..0x10 => Family::Chunks,
+            0x10..0x18 => Family::Registry,
+            0x18..0x20 => Family::Names,
             0x20..0x30 => Family::Instances,
             0x30..0x40 => Family::Parts,
-            0x40..0x50 => Family::Work,
+            0x40..0x48 => Family::Work,
+            0x48..0x50 => Family::Requests,
             0x50.. => Family::History,
         }
     }
@@ -119,6 +155,7 @@ impl Tag {
     reason = "each variant and field is a row of the module's table"
 )]
 pub enum Row<'a> {
+    Chunk { commit: u64 },
     Meta { name: &'a str },
     Schema { hash: u64 },
     Layout { hash: u64 },
@@ -138,6 +175,7 @@ impl<'a> Row<'a> {
     /// The bytes of the key.
     pub fn key(&self) -> Key {
         match *self {
+            Self::Chunk { commit } => join(Tag::Chunk, [&commit.to_be_bytes()]),
             Self::Meta { name } => join(Tag::Meta, [name.as_bytes()]),
             Self::Schema { hash } => join(Tag::Schema, [&hash.to_be_bytes()]),
             Self::Layout { hash } => join(Tag::Layout, [&hash.to_be_bytes()]),
@@ -199,6 +237,7 @@ impl<'a> Row<'a> {
                     id: f.0,
                 });
             }
+            Tag::Chunk => Self::Chunk { commit: f.u64()? },
             Tag::Schema => Self::Schema { hash: f.u64()? },
             Tag::Layout => Self::Layout { hash: f.u64()? },
             Tag::Seq => Self::Seq { vp: f.u16()? },
@@ -251,7 +290,7 @@ pub(super) const COMMIT_ROW_BYTES: usize = 8;
 
 /// Whether a row is the store's own, which no batch may write.
 pub(super) fn is_reserved(key: &[u8]) -> bool {
-    key == FORMAT_ROW.key() || key == COMMIT_ROW.key()
+    key.first() == Some(&(Tag::Chunk as u8)) || key == FORMAT_ROW.key() || key == COMMIT_ROW.key()
 }
 
 /// All rows of a tag, as bounds for a scan: from inclusive, to exclusive.
@@ -373,6 +412,7 @@ mod tests {
         fn row(&self) -> Row<'_> {
             let Self { vp, a, b, c, d, .. } = *self;
             match self.tag {
+                Tag::Chunk => Row::Chunk { commit: a },
                 Tag::Meta => Row::Meta { name: &self.text },
                 Tag::Schema => Row::Schema { hash: a },
                 Tag::Layout => Row::Layout { hash: a },
@@ -460,6 +500,10 @@ mod tests {
         assert!(Tag::ALL.is_sorted());
         let families = Tag::ALL.map(|tag| Tag::family(tag as u8));
         assert!(families.is_sorted());
+        for tag in 0..u8::MAX {
+            let (from, to) = Tag::family(tag).range();
+            assert!(from[0] <= tag && tag < to[0], "{tag:#x}");
+        }
     }
 
     #[test]

@@ -20,8 +20,9 @@
 //! `undying_store_stall_seconds`, of commits that waited for those, and the counter
 //! `undying_store_stalled_commits_total`, of commits that hung for more than five seconds.
 
+mod background;
 mod batch;
-mod compactor;
+mod chunks;
 #[doc(hidden)]
 #[allow(missing_docs, clippy::missing_errors_doc)]
 pub mod conformance;

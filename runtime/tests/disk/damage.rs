@@ -50,6 +50,12 @@ impl Origin {
                     vp: 9,
                     id: id.as_bytes(),
                 },
+                Row::Req {
+                    vp: 9,
+                    era: life,
+                    id: id.as_bytes(),
+                },
+                Row::Seq { vp: life as u16 },
                 Row::Inst { vp: 9, n: life },
                 Row::Part {
                     vp: 9,

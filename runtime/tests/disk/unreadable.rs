@@ -74,7 +74,8 @@ fn damage(place: &Place, key: Vec<u8>) {
 fn damage_row(data: &Path, key: &[u8]) {
     let database = fjall::Database::builder(data).open().unwrap();
     let mut found = 0;
-    for name in ["names", "instances", "parts", "work", "history"] {
+    let keyspaces: Vec<_> = database.list_keyspace_names().into_iter().collect();
+    for name in &keyspaces {
         let rows = database.keyspace(name, fjall::KeyspaceCreateOptions::default);
         let rows = rows.unwrap();
         if let Some(row) = rows.get(key).unwrap() {

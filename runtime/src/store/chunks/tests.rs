@@ -1,0 +1,155 @@
+//! What chunks promise.
+
+use std::{collections::BTreeMap, convert::Infallible};
+
+use proptest::prelude::*;
+
+use super::*;
+
+type Rows = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+fn chunk(rows: &Rows) -> Chunk {
+    let mut chunk = Chunk::default();
+    for (key, value) in rows {
+        chunk.push(key, value.as_deref());
+    }
+    chunk
+}
+
+/// Few keys, so that commits write the same ones.
+fn rows() -> impl Strategy<Value = Rows> {
+    let key = prop::collection::vec(0..3u8, 0..4);
+    let value = prop::option::of(prop::collection::vec(any::<u8>(), 0..40));
+    prop::collection::btree_map(key, value, 1..20)
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Commit(Rows),
+    Leave,
+    Left,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        6 => rows().prop_map(Step::Commit),
+        1 => Just(Step::Leave),
+        1 => Just(Step::Left),
+    ];
+    prop::collection::vec(step, 0..60)
+}
+
+fn commit_to(chunks: &Chunks, commit: u64, rows: &Rows) {
+    chunks.add(commit, chunk(rows));
+}
+
+proptest! {
+    #[test]
+    fn chunks_over_tables_read_as_a_map_does(steps in steps(), from in rows(), to in rows()) {
+        let chunks = Chunks::default();
+        let (mut model, mut table) = (BTreeMap::new(), BTreeMap::<Vec<u8>, Vec<u8>>::new());
+        let mut leaving = None;
+        let apply = |table: &mut BTreeMap<_, _>, key: &[u8], value: Option<&[u8]>| match value {
+            Some(value) => table.insert(key.to_vec(), value.to_vec()),
+            None => table.remove(key),
+        };
+        for (commit, step) in steps.iter().enumerate() {
+            match step {
+                Step::Commit(rows) => {
+                    for (key, value) in rows {
+                        apply(&mut model, key, value.as_deref());
+                    }
+                    commit_to(&chunks, commit as u64, rows);
+                }
+                Step::Leave => leaving = chunks.leave(1).or(leaving),
+                Step::Left => {
+                    for (key, value) in Merge::new(&leaving.take().unwrap_or_default(), &[], None) {
+                        apply(&mut table, key, value);
+                    }
+                    chunks.left();
+                }
+            }
+        }
+        let all = chunks.all();
+        let (Some((from, _)), Some((to, _))) = (from.first_key_value(), to.last_key_value()) else {
+            return Ok(());
+        };
+        let stored = table.range(from.clone()..).take_while(|(key, _)| *key < to);
+        let stored = stored.map(|(key, value)| Ok::<_, Infallible>((key.clone(), value.clone())));
+        let Ok(found) = over(Merge::new(&all, from, Some(to)), stored).collect::<Result<Vec<_>, _>>();
+        let expected = model.range(from.clone()..).take_while(|(key, _)| *key < to);
+        let expected: Vec<_> = expected.map(|(key, value)| (key.clone(), value.clone())).collect();
+        prop_assert_eq!(found, expected);
+        for key in steps.iter().flat_map(|step| match step {
+            Step::Commit(rows) => rows.keys().collect(),
+            _ => Vec::new(),
+        }) {
+            let found = chunks.get(key, |value| value.map(<[u8]>::to_vec));
+            prop_assert_eq!(&found.unwrap_or_else(|| table.get(key).cloned()), &model.get(key).cloned());
+        }
+        let bytes: usize = all.iter().map(|chunk| chunk.bytes().len()).sum();
+        prop_assert_eq!(chunks.bytes(), bytes);
+    }
+
+    #[test]
+    fn a_chunk_reads_back(rows in rows()) {
+        let written = chunk(&rows);
+        let read = Chunk::read(written.bytes().to_vec()).unwrap();
+        let all = [Arc::new(read)];
+        let found: Rows = Merge::new(&all, &[], None)
+            .map(|(key, value)| (key.to_vec(), value.map(<[u8]>::to_vec)))
+            .collect();
+        prop_assert_eq!(found, rows);
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_a_chunk(bytes: Vec<u8>) {
+        if let Some(chunk) = Chunk::read(bytes.clone()) {
+            prop_assert_eq!(chunk.bytes(), bytes);
+        }
+    }
+}
+
+fn one(key: u8) -> Rows {
+    BTreeMap::from([(vec![key], Some(vec![0; 50]))])
+}
+
+#[test]
+fn rows_out_of_order_are_not_a_chunk() {
+    let bytes = |keys: [u8; 2]| keys.map(|key| chunk(&one(key)).bytes().to_vec()).concat();
+    assert!(Chunk::read(bytes([1, 2])).is_some());
+    assert!(Chunk::read(bytes([2, 1])).is_none());
+    assert!(Chunk::read(bytes([1, 1])).is_none());
+}
+
+#[test]
+fn many_commits_leave_few_chunks() {
+    let chunks = Chunks::default();
+    for commit in 0..10_000 {
+        let key = (commit as u32).wrapping_mul(0x9e37_79b9).to_be_bytes();
+        commit_to(&chunks, commit, &BTreeMap::from([(key.to_vec(), None)]));
+    }
+    let all = chunks.all();
+    assert!(all.len() < 30, "{}", all.len());
+    assert_eq!(Merge::new(&all, &[], None).count(), 10_000);
+}
+
+#[test]
+fn the_rows_of_chunks_are_superfluous_when_they_have_left_and_oldest_first() {
+    let chunks = Chunks::default();
+    for commit in [1, 2, 5] {
+        commit_to(&chunks, commit, &one(commit as u8));
+    }
+    assert!(chunks.leave(10_000).is_none(), "too few");
+    assert!(chunks.leave(1).is_some());
+    assert!(chunks.leave(1).is_none(), "these are leaving");
+    commit_to(&chunks, 7, &one(7));
+    assert_eq!(chunks.superfluous(9), [0; 0]);
+    chunks.left();
+    assert_eq!(chunks.superfluous(2), [1, 2]);
+    assert_eq!(chunks.superfluous(2), [5]);
+    assert_eq!(chunks.superfluous(2), [0; 0]);
+    let rest = chunks.all();
+    let rest: Vec<_> = Merge::new(&rest, &[], None).map(|(key, _)| key).collect();
+    assert_eq!(rest, [[7]]);
+}

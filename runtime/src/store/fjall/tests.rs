@@ -1,0 +1,199 @@
+//! The rows of the embedded store, in tables, in chunks, and damaged.
+
+use super::*;
+use crate::store::witness::{Testimony, Witness};
+use crate::store::{OpenStore, StoreOptions, keys::Row};
+
+/// Writes bytes that no commit would, under a whole store.
+fn plant(options: &StoreOptions, data: &Path, key: &[u8], bytes: Vec<u8>) {
+    drop(options.open().unwrap());
+    let rows = Rows::open(data).unwrap();
+    rows.keyspace(key).insert(key, bytes).unwrap();
+    // The audit would find it in the journal.
+    into_tables(rows, data);
+}
+
+/// Leaves a store that has all its rows in tables.
+fn into_tables(rows: Rows, data: &Path) {
+    for keyspace in &rows.keyspaces {
+        keyspace.rotate_memtable_and_wait().unwrap();
+    }
+    drop(rows);
+    for entry in std::fs::read_dir(data).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ext| ext == "jnl") {
+            std::fs::write(path, b"").unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_wrong_value_is_never_served() {
+    let key = Row::Inst { vp: 1, n: 1 }.key();
+    let sealed = sealed::seal(&key, b"value".to_vec(), 0);
+    let mut flipped = sealed.clone();
+    flipped[2] ^= 1;
+    let other = Row::Inst { vp: 1, n: 2 }.key();
+    let swapped = sealed::seal(&other, b"value".to_vec(), 0);
+    let future = sealed::seal(&key, b"value".to_vec(), 1000);
+    for (what, bytes) in [
+        ("flipped", flipped),
+        ("swapped", swapped),
+        ("future", future),
+        ("empty", Vec::new()),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(folder.path());
+        plant(&options, &folder.path().join("data"), &key, bytes);
+        let store = options.open().unwrap();
+        for read in [
+            store.get(&key).map(|_| ()),
+            store.scan(&key, &other, 9).map(|_| ()),
+        ] {
+            let error = read.unwrap_err();
+            assert!(
+                matches!(&error, StoreError::Corrupt { key: Some(found), .. } if *found == key),
+                "{what}: {error}"
+            );
+        }
+    }
+}
+
+fn name(n: u64) -> Key {
+    let id = &n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+    Row::Name { vp: 1, id }.key()
+}
+
+/// The names that rows have, and in how many tables they are.
+fn names(rows: &Rows) -> (Vec<(Key, Bytes)>, usize) {
+    let (from, to) = Family::Names.range();
+    let found = rows.scan(&from, &to, usize::MAX).unwrap();
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|(key, value, _)| (key, value))
+        .collect();
+    for (key, value) in &found {
+        let read = rows.get(key).unwrap().map(|(value, _)| value);
+        assert_eq!(read.as_ref(), Some(value));
+    }
+    let tables = rows.keyspaces[Family::Names as usize].table_count();
+    (found, tables)
+}
+
+#[test]
+fn names_are_read_wherever_they_are_and_whenever_the_store_was_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut rows = Rows::create(&data).unwrap();
+    let mut model = std::collections::BTreeMap::new();
+    let mut tables = 0;
+    for sequence in 1..=200 {
+        let mut batch = Batch::new();
+        let (new, old) = (name(sequence), name(sequence / 2));
+        batch.put(new.clone(), vec![sequence as u8]);
+        model.insert(new, vec![sequence as u8]);
+        if sequence % 3 == 0 && model.remove(&old).is_some() {
+            batch.delete(old);
+        }
+        rows.commit(batch, sequence, Durability::Sync).unwrap();
+        if sequence % 20 == 0 {
+            let (database, chunks) = (&rows.database, rows.chunks.clone());
+            let moves = move_chunks(database, rows.keyspaces.clone(), chunks, &data);
+            assert!(moves(1).unwrap());
+            tables += 1;
+        }
+        if sequence % 30 == 0 {
+            drop(rows);
+            rows = Rows::open(&data).unwrap();
+        }
+        let expected: Vec<_> = model.clone().into_iter().collect();
+        assert_eq!(names(&rows), (expected, tables), "{sequence}");
+    }
+}
+
+#[test]
+fn a_commit_is_kept_as_a_chunk_until_its_names_are_in_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = Rows::create(&folder.path().join("data")).unwrap();
+    let commit = |sequence| {
+        let mut batch = Batch::new();
+        batch.put(name(sequence), vec![]);
+        rows.commit(batch, sequence, Durability::Sync).unwrap();
+    };
+    let kept = || {
+        let (from, to) = Family::Chunks.range();
+        rows.scan(&from, &to, usize::MAX).unwrap().len()
+    };
+    (1..=3).for_each(commit);
+    assert_eq!(kept(), 3);
+    let (keyspaces, chunks) = (rows.keyspaces.clone(), rows.chunks.clone());
+    let moves = move_chunks(&rows.database, keyspaces, chunks, folder.path());
+    assert!(moves(1).unwrap());
+    commit(4);
+    assert_eq!(kept(), 1);
+    assert_eq!(names(&rows).0.len(), 4);
+}
+
+#[test]
+fn a_chunk_that_does_not_read_back_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = StoreOptions::new(folder.path());
+    let key = Row::Chunk { commit: 1 }.key();
+    let whole = [&2u16.to_le_bytes()[..], &u32::MAX.to_le_bytes(), b"id"].concat();
+    for (what, bytes, sequence) in [
+        ("cut off", whole[..7].to_vec(), 1),
+        ("of another commit", whole.clone(), 2),
+    ] {
+        let bytes = sealed::seal(&key, bytes, sequence);
+        plant(&options, &folder.path().join("data"), &key, bytes);
+        let error = options.open().err().unwrap();
+        assert!(
+            matches!(&error, StoreError::Corrupt { key: Some(found), .. } if *found == key),
+            "{what}: {error}"
+        );
+        std::fs::remove_dir_all(folder.path()).unwrap();
+        std::fs::create_dir(folder.path()).unwrap();
+    }
+}
+
+#[test]
+fn tables_of_an_earlier_time_are_damage_though_no_journal_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let options = StoreOptions::new(folder.path());
+    let rows = || Rows::open(&data).unwrap();
+    drop(options.open().unwrap());
+    into_tables(rows(), &data);
+    for sequence in 1..=3 {
+        rows()
+            .commit(Batch::new(), sequence, Durability::Sync)
+            .unwrap();
+    }
+    into_tables(rows(), &data);
+    options.open().unwrap().close().unwrap();
+
+    let file = folder.path().join("witness");
+    let (mut witness, said) = Witness::open(&file).unwrap().unwrap();
+    assert_eq!((said.sequence, said.clean), (3, true), "nothing is missing");
+    let sequence = 5;
+    witness.record(Testimony { sequence, ..said }).unwrap();
+    drop(witness);
+    let error = options.open().err().unwrap().to_string();
+    assert!(error.contains("3 of 5 commits"), "{error}");
+    let accepts = options.accept_data_loss(true);
+    assert_eq!(accepts.open().unwrap().sequence(), 3);
+}
+
+#[test]
+fn a_store_of_a_later_format_is_refused_by_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = StoreOptions::new(folder.path());
+    let key = keys::FORMAT_ROW.key();
+    let later = sealed::seal(&key, vec![9, 0, 0, 0, 64, 0], 0);
+    plant(&options, &folder.path().join("data"), &key, later);
+    let error = options.open().err().unwrap();
+    assert!(
+        matches!(error, StoreError::Incompatible { found: 9, .. }),
+        "{error}"
+    );
+}
