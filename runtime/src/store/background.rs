@@ -13,6 +13,7 @@ use std::{
 use super::StoreError;
 
 pub(super) struct Background {
+    /// What its log lines call it.
     name: &'static str,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,

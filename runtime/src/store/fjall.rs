@@ -1,7 +1,8 @@
 //! The rows of the embedded store, on fjall; the only file that names it.
 //!
 //! fjall gives atomic batches over a journal and LSM trees. What it lacks stands around it: see
-//! [`embedded`](super::embedded).
+//! [`embedded`](super::embedded). Its memtables hold little: a commit's rows are one row to it, and stay in
+//! [`chunks`](super::chunks) until they are written to tables.
 
 #[cfg(test)]
 mod tests;
@@ -32,18 +33,19 @@ use super::{
     sealed,
 };
 
-/// Small memtables keep flush stalls short; larger ones were no faster over a minute.
-const MEMTABLE_BYTES: u64 = 16 << 20;
-/// So large is the level into which flushed memtables are merged before there is another one, as by fjall's
+/// A flush makes commits wait while the keyspace's new manifest is synced; a large memtable takes memory,
+/// when a store is opened after a crash too.
+const MEMTABLE_BYTES: u64 = 12 << 20;
+/// So large is the level into which new tables are merged before there is another one, as by fjall's
 /// default.
 const LEVEL_BYTES: u64 = 256 << 20;
-/// So many flushed memtables that are not merged make commits wait; at 30 fjall stops them by sleeping.
+/// So many new tables that are not merged make commits wait; at 30 fjall stops them by sleeping.
 const UNMERGED_MAX: usize = 28;
 /// What there is to merge is looked at whenever so much was written.
 const LOOK_BYTES: u64 = 4 << 20;
 /// The least fjall takes. All of it is replayed when a store is opened after a crash.
 const JOURNAL_BYTES: u64 = 64 << 20;
-/// Names and requests are written to tables when there are so many bytes of them.
+/// Chunks are written to tables when there are so many bytes of them.
 const CHUNKS_BYTES: usize = 16 << 20;
 /// Commits wait while there are more than this.
 const CHUNKS_MAX: usize = 4 * CHUNKS_BYTES;
@@ -65,7 +67,7 @@ const KEYSPACES: [&str; Family::ALL.len()] = [
     "requests",
     "history",
 ];
-/// How many flushed memtables of each are merged together. Those of names and requests hold keys of all
+/// How many new tables of each are merged together. Those of names and requests hold keys of all
 /// partitions, so a merge writes all of the level again. Of the others only what is young is written again:
 /// twice fjall's default will do, which leaves more of a small machine's second core to commits.
 const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [8, 8, 16, 8, 8, 8, 16, 8];
@@ -76,8 +78,10 @@ const VERSION_FILE: &str = "version";
 pub(super) struct Rows {
     /// Bytes since there was a look at what there is to merge.
     written: AtomicU64,
-    // They end before what they work on.
+    // The threads end before what they work on.
+    /// Merges tables.
     merges: Background,
+    /// Writes chunks to tables.
     moves: Background,
     path: PathBuf,
     database: Database,
@@ -189,30 +193,40 @@ impl Rows {
             Durability::Buffered => PersistMode::Buffer,
         };
         let mut rows = self.batch(batch.writes.len() + 2, mode);
-        let mut chunk = Chunk::default();
+        let mut chunks = <[Chunk; Family::ALL.len()]>::default();
         for commit in self.chunks.superfluous(CHUNKS_DELETED) {
             let key = Row::Chunk { commit }.key();
             rows.remove(self.keyspace(&key), key);
         }
         let mut writes = batch.writes;
-        // Neighbours that are put into a memtable together are found there in what is in the caches, and lie
-        // together when it is flushed.
+        // As chunks are.
         writes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         for (key, value) in writes {
             let value = value.map(|value| sealed::seal(&key, value, sequence));
-            if family(&key).is_random() {
-                chunk.push(&key, value.as_deref());
+            let family = family(&key);
+            if family.is_chunked() {
+                chunks[family as usize].push(&key, value.as_deref());
                 continue;
             }
-            let keyspace = self.keyspace(&key);
+            let keyspace = &self.keyspaces[family as usize];
             match value {
                 Some(value) => rows.insert(keyspace, key, value),
                 None => rows.remove(keyspace, key),
             }
         }
-        if !chunk.is_empty() {
+        let is_chunked = !chunks.iter().all(Chunk::is_empty);
+        if is_chunked {
             let key = Row::Chunk { commit: sequence }.key();
-            let value = sealed::seal(&key, chunk.bytes().to_vec(), sequence);
+            let room = sealed::SEAL_BYTES
+                + chunks
+                    .iter()
+                    .map(|chunk| chunk.bytes().len())
+                    .sum::<usize>();
+            let mut value = Bytes::with_capacity(room);
+            for chunk in &chunks {
+                value.extend_from_slice(chunk.bytes());
+            }
+            let value = sealed::seal(&key, value, sequence);
             rows.insert(self.keyspace(&key), key, value);
         }
         // Last, so that the audit of a torn journal finds it only behind all of its batch.
@@ -231,8 +245,8 @@ impl Rows {
                 .into(),
             },
         })?;
-        if !chunk.is_empty() {
-            self.chunks.add(sequence, chunk);
+        if is_chunked {
+            self.chunks.add(sequence, chunks);
             if self.chunks.bytes() >= CHUNKS_BYTES {
                 self.moves.ask(|| self.chunks.bytes() > CHUNKS_MAX);
             }
@@ -245,9 +259,10 @@ impl Rows {
         let unseal = |sealed: &[u8]| {
             sealed::unseal(key, sealed).map(|(payload, sequence)| (payload.to_vec(), sequence))
         };
-        if family(key).is_random()
-            && let Some(found) = self.chunks.get(key, |value| value.map(unseal).transpose())
-        {
+        let found = self
+            .chunks
+            .get(family(key), key, |value| value.map(unseal).transpose());
+        if let Some(found) = found {
             return found;
         }
         let found = self
@@ -268,15 +283,12 @@ impl Rows {
         if from >= to {
             return Ok(found);
         }
-        // Taken before tables are read: what moves meanwhile is found in both, never in neither.
-        let chunks = self.chunks.all();
         for family in &Family::ALL[family(from) as usize..=family(to) as usize] {
-            let of = family.range();
-            let (from, to) = (from.max(&of.0), to.min(&of.1));
-            let chunks = if family.is_random() { &chunks[..] } else { &[] };
+            // Taken before tables are read: what moves meanwhile is found in both, never in neither.
+            let chunks = self.chunks.of(*family);
             let table = self.keyspaces[*family as usize].range(from..to);
             let table = table.map(|row| row.into_inner());
-            let rows = over(Merge::new(chunks, from, Some(to)), table);
+            let rows = over(Merge::new(&chunks, from, Some(to)), table);
             for row in rows.take(limit - found.len()) {
                 let (key, sealed) = row.map_err(|error| failed("read", &self.path, error))?;
                 let (payload, sequence) = sealed::unseal(&key, &sealed)?;
@@ -297,7 +309,7 @@ impl Rows {
         Box::new(move || sync(&database, &path))
     }
 
-    /// Whether more flushed memtables are unmerged than reads should have to look through.
+    /// Whether more tables are unmerged than reads should have to look through.
     fn is_behind(&self) -> bool {
         let unmerged = |keyspace: &Keyspace| keyspace.tree.l0_run_count() >= UNMERGED_MAX;
         self.keyspaces.iter().any(unmerged)
@@ -353,14 +365,14 @@ fn find_chunks(keyspaces: &[Keyspace], path: &Path) -> Result<Chunks, StoreError
             .into_inner()
             .map_err(|error| failed("read", path, error))?;
         let (bytes, commit) = sealed::unseal(&key, &sealed)?;
-        let chunk = Chunk::read(bytes.to_vec())
+        let rows = Chunk::read(bytes, family)
             .filter(|_| *key == Row::Chunk { commit }.key())
             .ok_or_else(|| StoreError::Corrupt {
-                what: "names and requests of a commit".into(),
+                what: "the rows of a commit".into(),
                 key: Some(key.to_vec()),
                 remedy: "restore the store from a backup",
             })?;
-        chunks.add(commit, chunk);
+        chunks.add(commit, rows);
     }
     Ok(chunks)
 }
@@ -380,10 +392,8 @@ fn move_chunks(
         };
         // No table holds rows of a commit that a power loss can take back.
         sync(&database, &path)?;
-        for family in Family::ALL.into_iter().filter(|family| family.is_random()) {
-            let (from, to) = family.range();
-            let rows = Merge::new(&leaving, &from, Some(&to));
-            write_table(&keyspaces[family as usize], rows)
+        for (keyspace, chunks) in keyspaces.iter().zip(&leaving) {
+            write_table(keyspace, Merge::new(chunks, &[], None))
                 .map_err(|error| failed("write a table of", &path, error.into()))?;
         }
         chunks.left();

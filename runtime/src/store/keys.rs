@@ -10,7 +10,7 @@
 //!
 //! | row | key after the tag | holds | written |
 //! |---|---|---|---|
-//! | `Chunk` | commit (8) | the store's own: the `Name` and `Req` rows of a commit, until they are in tables | once a commit, deleted |
+//! | `Chunk` | commit (8) | the store's own: all rows of a commit from `Name` on, until they are in tables | once a commit, deleted |
 //! | `Meta` | name | "format" and "commit" are the store's own; the engine may have others | rarely |
 //! | `Schema` | hash (8) | the schema of a kind of stored value | once a type |
 //! | `Layout` | hash (8) | the slots and resume points of a frame | once a version |
@@ -57,7 +57,7 @@ pub enum Tag {
 /// A run of tags whose rows live alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// The rows of names and requests that are not in tables yet, a commit's together.
+    /// What is not in tables yet, a commit's rows together.
     Chunks,
     /// What the store and its partitions know: format, schemas, layouts, counters. They are few.
     Registry,
@@ -88,25 +88,10 @@ impl Family {
         Self::History,
     ];
 
-    /// Whether the keys of these rows are as random as what their users choose.
-    pub(super) fn is_random(self) -> bool {
-        matches!(self, Self::Names | Self::Requests)
-    }
-
-    /// All keys of the family, as bounds for a scan.
-    pub(super) fn range(self) -> (Key, Key) {
-        let (from, to) = match self {
-            Self::Chunks => (0, 0x10),
-            Self::Registry => (0x10, 0x18),
-            Self::Names => (0x18, 0x20),
-            Self::Instances => (0x20, 0x30),
-            Self::Parts => (0x30, 0x40),
-            Self::Work => (0x40, 0x48),
-            Self::Requests => (0x48, 0x50),
-            // No tag is 0xff.
-            Self::History => (0x50, u8::MAX),
-        };
-        (vec![from], vec![to])
+    /// Whether these rows are in chunks until they are in tables: all but the store's own, and those few
+    /// that are counters.
+    pub(super) fn is_chunked(self) -> bool {
+        !matches!(self, Self::Chunks | Self::Registry)
     }
 }
 
@@ -500,10 +485,6 @@ mod tests {
         assert!(Tag::ALL.is_sorted());
         let families = Tag::ALL.map(|tag| Tag::family(tag as u8));
         assert!(families.is_sorted());
-        for tag in 0..u8::MAX {
-            let (from, to) = Tag::family(tag).range();
-            assert!(from[0] <= tag && tag < to[0], "{tag:#x}");
-        }
     }
 
     #[test]

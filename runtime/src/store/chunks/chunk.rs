@@ -1,4 +1,4 @@
-//! A chunk: rows in key order, in one piece of memory.
+//! A chunk: rows of a family in key order, in one piece of memory.
 //!
 //! ```text
 //! chunk = row*
@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::merge::{Merge, Sealed};
 use crate::filter::{Filter, hash};
+use crate::store::keys::Family;
 
 /// The length that says that a row was deleted.
 const DELETED: u32 = u32::MAX;
@@ -60,26 +61,31 @@ impl Chunk {
         self.bytes.extend_from_slice(value.unwrap_or_default());
     }
 
-    /// Reads the bytes of a chunk back; `None` if they are not those of one.
-    pub(in crate::store) fn read(bytes: Vec<u8>) -> Option<Self> {
-        let mut chunk = Self::default();
-        let mut rest = &bytes[..];
+    /// Reads the bytes of several chunks back, one behind the other; `None` if they are not that.
+    pub(in crate::store) fn read(
+        mut rest: &[u8],
+        of: impl Fn(&[u8]) -> Family,
+    ) -> Option<[Self; Family::ALL.len()]> {
+        let mut chunks = <[Self; Family::ALL.len()]>::default();
         while !rest.is_empty() {
             let (key_len, after) = rest.split_first_chunk()?;
             let (value_len, after) = after.split_first_chunk()?;
-            let row = At {
-                key: u32::try_from(bytes.len() - after.len()).ok()?,
-                key_len: u16::from_le_bytes(*key_len),
-                value_len: u32::from_le_bytes(*value_len),
+            let (key, after) = after.split_at_checked(usize::from(u16::from_le_bytes(*key_len)))?;
+            let (value, after) = match u32::from_le_bytes(*value_len) {
+                DELETED => (None, after),
+                len => {
+                    let (value, after) = after.split_at_checked(len as usize)?;
+                    (Some(value), after)
+                }
             };
-            rest = after.get(usize::from(row.key_len) + row.stored()..)?;
-            chunk.rows.push(row);
+            let chunk = &mut chunks[of(key) as usize];
+            if chunk.rows.last().is_some_and(|last| chunk.key(last) >= key) {
+                return None;
+            }
+            chunk.push(key, value);
+            rest = after;
         }
-        chunk.bytes = bytes;
-        let is_sorted = chunk
-            .rows
-            .is_sorted_by(|one, other| chunk.key(one) < chunk.key(other));
-        is_sorted.then_some(chunk)
+        Some(chunks)
     }
 
     /// What several chunks, oldest first, hold together, if it is so many bytes at most.

@@ -66,7 +66,7 @@ fn name(n: u64) -> Key {
 
 /// The names that rows have, and in how many tables they are.
 fn names(rows: &Rows) -> (Vec<(Key, Bytes)>, usize) {
-    let (from, to) = Family::Names.range();
+    let (from, to) = keys::tag_range(Tag::Name);
     let found = rows.scan(&from, &to, usize::MAX).unwrap();
     let found: Vec<_> = found
         .into_iter()
@@ -121,7 +121,7 @@ fn a_commit_is_kept_as_a_chunk_until_its_names_are_in_a_table() {
         rows.commit(batch, sequence, Durability::Sync).unwrap();
     };
     let kept = || {
-        let (from, to) = Family::Chunks.range();
+        let (from, to) = keys::tag_range(Tag::Chunk);
         rows.scan(&from, &to, usize::MAX).unwrap().len()
     };
     (1..=3).for_each(commit);
