@@ -16,6 +16,8 @@ mod limits;
 mod markers;
 mod rows;
 mod shim;
+#[path = "../common/tables.rs"]
+mod tables;
 #[path = "../common/tally.rs"]
 mod tally;
 mod unreadable;

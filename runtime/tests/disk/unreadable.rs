@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::{Door, Place};
 use undying::prelude::*;
-use undying::store::keys::{Family, Row, Tag};
+use undying::store::keys::{Row, Tag};
 use undying::store::{Batch, OpenStore, Store, StoreOptions};
 use undying::{Description, Error, Filter, Status};
 
@@ -70,53 +70,10 @@ fn damage(place: &Place, key: Vec<u8>) {
     }
 }
 
-/// The keyspaces, in the order of [`Family::ALL`].
-const KEYSPACES: [&str; Family::ALL.len()] = [
-    "chunks",
-    "registry",
-    "names",
-    "instances",
-    "parts",
-    "work",
-    "requests",
-    "history",
-];
-
-/// What follows the payload of a row: when it was written, its format, and its checksum.
-const SEAL: usize = 13;
-
-/// Puts every row of a chunk where it goes when there are many: what is damaged there is one row.
-fn move_chunks(keyspaces: &[fjall::Keyspace]) {
-    for row in keyspaces[Family::Chunks as usize].iter() {
-        let (key, value) = row.into_inner().unwrap();
-        let (mut rest, _) = value.split_at(value.len() - SEAL);
-        while !rest.is_empty() {
-            let (head, after) = rest.split_at(6);
-            let key_len = u16::from_le_bytes([head[0], head[1]]);
-            let value_len = u32::from_le_bytes(head[2..].try_into().unwrap());
-            let (row, after) = after.split_at(key_len.into());
-            let keyspace = &keyspaces[Tag::family(row[0]) as usize];
-            if value_len == u32::MAX {
-                keyspace.remove(row).unwrap();
-                rest = after;
-            } else {
-                let (value, after) = after.split_at(value_len as usize);
-                keyspace.insert(row, value).unwrap();
-                rest = after;
-            }
-        }
-        keyspaces[Family::Chunks as usize].remove(key).unwrap();
-    }
-}
-
 /// Flips a bit of a row in the tables, which a whole journal would be replayed over.
 fn damage_row(data: &Path, key: &[u8]) {
     let database = fjall::Database::builder(data).open().unwrap();
-    let keyspaces = KEYSPACES.map(|name| {
-        let keyspace = database.keyspace(name, fjall::KeyspaceCreateOptions::default);
-        keyspace.unwrap()
-    });
-    move_chunks(&keyspaces);
+    let keyspaces = crate::tables::keyspaces(&database);
     let rows = &keyspaces[Tag::family(key[0]) as usize];
     let mut row = rows.get(key).unwrap().expect("the row is there").to_vec();
     let middle = row.len() / 2;
