@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use undying::store::keys::{Family, Tag};
+use undying::store::keys::Family;
 use undying::store::{OpenStore, StoreError, StoreOptions};
 
 /// The bytes of all rows but the history, which is a log of the past and expires. No engine may
@@ -16,6 +16,6 @@ pub fn stored_bytes(store: &Path) -> Result<usize, StoreError> {
     rows.close()?;
     let state = all
         .iter()
-        .filter(|(key, _)| Tag::family(key[0]) != Family::History);
+        .filter(|(key, _)| Family::of(key) != Family::History);
     Ok(state.map(|(key, value)| key.len() + value.len()).sum())
 }

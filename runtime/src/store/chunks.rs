@@ -19,9 +19,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
+use super::keys::Family;
 use crate::filter::hash;
 
-use super::keys::Family;
 pub(super) use chunk::Chunk;
 pub(super) use merge::{Merge, Sealed, over};
 
@@ -72,13 +72,12 @@ impl Chunks {
     /// What the chunks have for this key; `None` if its tables are to be asked.
     pub(super) fn get<T>(
         &self,
-        family: Family,
         key: &[u8],
         found: impl FnOnce(Option<Sealed<'_>>) -> T,
     ) -> Option<T> {
         let state = self.read();
         let hash = hash(key);
-        let mut youngest_first = state.chunks[family as usize].iter().rev();
+        let mut youngest_first = state.chunks[Family::of(key) as usize].iter().rev();
         let value = youngest_first.find_map(|chunk| chunk.get(key, hash))?;
         Some(found(value))
     }

@@ -29,7 +29,7 @@ use super::{
     chunks::{Chunk, Chunks, Merge, over},
     folder::io_error,
     keeper::Flush,
-    keys::{self, Family, Row, Tag},
+    keys::{self, Family, Row},
     sealed,
 };
 
@@ -56,21 +56,10 @@ const CHUNKS_DELETED: usize = 64;
 /// one of them does, as long as it takes.
 const WORKERS: usize = 1;
 
-/// The keyspaces, one per [`Family`](keys::Family), in key order.
-const KEYSPACES: [&str; Family::ALL.len()] = [
-    "chunks",
-    "registry",
-    "names",
-    "instances",
-    "parts",
-    "work",
-    "requests",
-    "history",
-];
-/// How many new tables of each are merged together. Those of names and requests hold keys of all
+/// How many new tables of each family are merged together. Those of names and requests hold keys of all
 /// partitions, so a merge writes all of the level again. Of the others only what is young is written again:
 /// twice fjall's default will do, which leaves more of a small machine's second core to commits.
-const MERGED_TOGETHER: [u8; KEYSPACES.len()] = [8, 8, 16, 8, 8, 8, 16, 8];
+const MERGED_TOGETHER: [u8; Family::ALL.len()] = [8, 8, 16, 8, 8, 8, 16, 8];
 /// The file without which fjall would take a folder for a new database.
 const VERSION_FILE: &str = "version";
 
@@ -107,9 +96,10 @@ impl Rows {
         }
         Self::start(path, |database| {
             let found = database.list_keyspace_names();
-            match KEYSPACES
-                .iter()
-                .find(|name| !found.iter().any(|found| &**found == **name))
+            match Family::ALL
+                .map(Family::name)
+                .into_iter()
+                .find(|name| !found.iter().any(|found| &**found == *name))
             {
                 Some(name) => Err(missing(name)),
                 None => Ok(()),
@@ -138,15 +128,16 @@ impl Rows {
             .with_table_target_size(1 << 40);
         // What is started or asked with a new name or key is looked for and not found, by filters that stay in
         // memory, a little more than a byte for each: one of a large table, read for a single key, takes
-        // longer than all the rest of a start.
+        // longer than all the rest of a start. Those of tables that are neither merged yet nor opened again
+        // are in the cache of blocks.
         let options = || {
             KeyspaceCreateOptions::default()
                 .max_memtable_size(MEMTABLE_BYTES)
                 .compaction_strategy(Arc::new(never.clone()))
                 .filter_block_pinning_policy(PinningPolicy::all(true))
         };
-        let mut keyspaces = Vec::with_capacity(KEYSPACES.len());
-        for name in KEYSPACES {
+        let mut keyspaces = Vec::with_capacity(Family::ALL.len());
+        for name in Family::ALL.map(Family::name) {
             let keyspace = database.keyspace(name, options);
             keyspaces.push(keyspace.map_err(|error| failed("open", path, error))?);
         }
@@ -203,7 +194,7 @@ impl Rows {
         writes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         for (key, value) in writes {
             let value = value.map(|value| sealed::seal(&key, value, sequence));
-            let family = family(&key);
+            let family = Family::of(&key);
             if family.is_chunked() {
                 chunks[family as usize].push(&key, value.as_deref());
                 continue;
@@ -214,15 +205,10 @@ impl Rows {
                 None => rows.remove(keyspace, key),
             }
         }
-        let is_chunked = !chunks.iter().all(Chunk::is_empty);
-        if is_chunked {
+        let chunked: usize = chunks.iter().map(|chunk| chunk.bytes().len()).sum();
+        if chunked > 0 {
             let key = Row::Chunk { commit: sequence }.key();
-            let room = sealed::SEAL_BYTES
-                + chunks
-                    .iter()
-                    .map(|chunk| chunk.bytes().len())
-                    .sum::<usize>();
-            let mut value = Bytes::with_capacity(room);
+            let mut value = Bytes::with_capacity(chunked + sealed::SEAL_BYTES);
             for chunk in &chunks {
                 value.extend_from_slice(chunk.bytes());
             }
@@ -245,7 +231,7 @@ impl Rows {
                 .into(),
             },
         })?;
-        if is_chunked {
+        if chunked > 0 {
             self.chunks.add(sequence, chunks);
             if self.chunks.bytes() >= CHUNKS_BYTES {
                 self.moves.ask(|| self.chunks.bytes() > CHUNKS_MAX);
@@ -259,9 +245,7 @@ impl Rows {
         let unseal = |sealed: &[u8]| {
             sealed::unseal(key, sealed).map(|(payload, sequence)| (payload.to_vec(), sequence))
         };
-        let found = self
-            .chunks
-            .get(family(key), key, |value| value.map(unseal).transpose());
+        let found = self.chunks.get(key, |value| value.map(unseal).transpose());
         if let Some(found) = found {
             return found;
         }
@@ -283,7 +267,7 @@ impl Rows {
         if from >= to {
             return Ok(found);
         }
-        for family in &Family::ALL[family(from) as usize..=family(to) as usize] {
+        for family in &Family::ALL[Family::of(from) as usize..=Family::of(to) as usize] {
             // What is in them is found where it belongs.
             if *family == Family::Chunks {
                 continue;
@@ -324,7 +308,7 @@ impl Rows {
     }
 
     fn keyspace(&self, key: &[u8]) -> &Keyspace {
-        &self.keyspaces[family(key) as usize]
+        &self.keyspaces[Family::of(key) as usize]
     }
 }
 
@@ -369,7 +353,7 @@ fn find_chunks(keyspaces: &[Keyspace], path: &Path) -> Result<Chunks, StoreError
             .into_inner()
             .map_err(|error| failed("read", path, error))?;
         let (bytes, commit) = sealed::unseal(&key, &sealed)?;
-        let rows = Chunk::read(bytes, family)
+        let rows = Chunk::read(bytes)
             .filter(|_| *key == Row::Chunk { commit }.key())
             .ok_or_else(|| StoreError::Corrupt {
                 what: "the rows of a commit".into(),
@@ -429,10 +413,6 @@ fn commit_row(floor: u64) -> Bytes {
     let mut row = Bytes::with_capacity(keys::COMMIT_ROW_BYTES + sealed::SEAL_BYTES);
     row.extend_from_slice(&floor.to_le_bytes());
     row
-}
-
-fn family(key: &[u8]) -> Family {
-    Tag::family(key.first().copied().unwrap_or(0))
 }
 
 fn sync(database: &Database, path: &Path) -> Result<(), StoreError> {

@@ -25,7 +25,7 @@
 //! | `Req` | vp, era (8), idempotency key | a client's request and its answer | once, expired by range |
 //! | `Hist` | n, vp, seq (8) | some entries of an instance's history | once, deleted when there are too many |
 //!
-//! The tags form eight families of neighbours (see [`Tag::family`]), which an adapter may keep
+//! The tags form eight families of neighbours (see [`Family`]), which an adapter may keep
 //! apart: rows that live alike, and rows whose keys grow alike.
 
 mod family;
@@ -431,7 +431,7 @@ mod tests {
     #[test]
     fn families_are_ranges_in_the_order_of_the_tags() {
         assert!(Tag::ALL.is_sorted());
-        let families = Tag::ALL.map(|tag| Tag::family(tag as u8));
+        let families = Tag::ALL.map(|tag| Family::of(&[tag as u8]));
         assert!(families.is_sorted());
     }
 

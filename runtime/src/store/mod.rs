@@ -17,7 +17,7 @@
 //!
 //! The embedded store records four metrics: the histograms `undying_store_commit_seconds`,
 //! `undying_store_compaction_seconds`, of merges of its tables beside the commits, and
-//! `undying_store_stall_seconds`, of commits that waited for those, and the counter
+//! `undying_store_stall_seconds`, of commits that waited for those or for tables to be made, and the counter
 //! `undying_store_stalled_commits_total`, of commits that hung for more than five seconds.
 
 mod background;

@@ -52,8 +52,8 @@ impl SpaceGuard {
     ///
     /// [`StoreError::OutOfSpace`]; nothing was written.
     pub(super) fn admit_commit(&self, bytes: usize) -> Result<(), StoreError> {
-        // Twice: once in the journal, once in a table.
-        let needed = self.limits.stop_below.saturating_add(2 * bytes as u64);
+        // Three times: in the journal, in a table as a chunk, and in a table of its own.
+        let needed = self.limits.stop_below.saturating_add(3 * bytes as u64);
         let free = self.look(Duration::ZERO);
         if free < needed {
             return Err(StoreError::OutOfSpace {

@@ -27,11 +27,7 @@ use std::{
 use lsm_tree::{Cache, Checksum, Table};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{
-    StoreError,
-    folder::io_error,
-    keys::{Family, Tag},
-};
+use super::{StoreError, folder::io_error, keys::Family};
 
 /// A table as its manifest has it.
 struct Listed {
@@ -144,7 +140,7 @@ fn check_table(path: PathBuf, listed: &Listed, family: Family) -> Result<(), Sto
     let range = &table.metadata.key_range;
     let is_of_family = [range.min(), range.max()]
         .iter()
-        .all(|key| key.first().is_some_and(|tag| Tag::family(*tag) == family));
+        .all(|key| !key.is_empty() && Family::of(key) == family);
     if table.metadata.id != id || !is_of_family {
         return Err(damaged(&path, "is another table"));
     }

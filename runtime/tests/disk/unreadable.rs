@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::common::{Door, Place};
 use undying::prelude::*;
-use undying::store::keys::{Row, Tag};
+use undying::store::keys::Row;
 use undying::store::{Batch, OpenStore, Store, StoreOptions};
 use undying::{Description, Error, Filter, Status};
 
@@ -74,14 +74,18 @@ fn damage(place: &Place, key: Vec<u8>) {
 fn damage_row(data: &Path, key: &[u8]) {
     let database = fjall::Database::builder(data).open().unwrap();
     let keyspaces = crate::tables::keyspaces(&database);
-    let rows = &keyspaces[Tag::family(key[0]) as usize];
-    let mut row = rows.get(key).unwrap().expect("the row is there").to_vec();
-    let middle = row.len() / 2;
-    row[middle] ^= 1;
-    rows.insert(key, row).unwrap();
+    let mut found = 0;
     for keyspace in &keyspaces {
+        if let Some(row) = keyspace.get(key).unwrap() {
+            let mut row = row.to_vec();
+            let middle = row.len() / 2;
+            row[middle] ^= 1;
+            keyspace.insert(key, row).unwrap();
+            found += 1;
+        }
         keyspace.rotate_memtable_and_wait().unwrap();
     }
+    assert_eq!(found, 1, "the row is in one keyspace");
     drop(keyspaces);
     drop(database);
     for file in crate::folder::files(data) {

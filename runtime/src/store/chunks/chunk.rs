@@ -62,11 +62,9 @@ impl Chunk {
     }
 
     /// Reads the bytes of several chunks back, one behind the other; `None` if they are not that.
-    pub(in crate::store) fn read(
-        mut rest: &[u8],
-        of: impl Fn(&[u8]) -> Family,
-    ) -> Option<[Self; Family::ALL.len()]> {
+    pub(in crate::store) fn read(mut rest: &[u8]) -> Option<[Self; Family::ALL.len()]> {
         let mut chunks = <[Self; Family::ALL.len()]>::default();
+        let mut last = None;
         while !rest.is_empty() {
             let (key_len, after) = rest.split_first_chunk()?;
             let (value_len, after) = after.split_first_chunk()?;
@@ -78,11 +76,11 @@ impl Chunk {
                     (Some(value), after)
                 }
             };
-            let chunk = &mut chunks[of(key) as usize];
-            if chunk.rows.last().is_some_and(|last| chunk.key(last) >= key) {
+            if last.is_some_and(|last| last >= key) {
                 return None;
             }
-            chunk.push(key, value);
+            last = Some(key);
+            chunks[Family::of(key) as usize].push(key, value);
             rest = after;
         }
         Some(chunks)

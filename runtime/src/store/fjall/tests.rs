@@ -66,7 +66,7 @@ fn name(n: u64) -> Key {
 
 /// The names that rows have, and in how many tables they are.
 fn names(rows: &Rows) -> (Vec<(Key, Bytes)>, usize) {
-    let (from, to) = keys::tag_range(Tag::Name);
+    let (from, to) = keys::tag_range(keys::Tag::Name);
     let found = rows.scan(&from, &to, usize::MAX).unwrap();
     let found: Vec<_> = found
         .into_iter()

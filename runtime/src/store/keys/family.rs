@@ -1,7 +1,5 @@
 //! Families: runs of neighbouring tags that an adapter keeps apart.
 
-use super::Tag;
-
 /// A run of tags whose rows live alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
@@ -36,25 +34,37 @@ impl Family {
         Self::History,
     ];
 
+    /// The family of a key, by its tag, known or not: families are ranges of the key space.
+    pub fn of(key: &[u8]) -> Self {
+        match key.first().copied().unwrap_or(0) {
+            0..0x10 => Self::Chunks,
+            0x10..0x18 => Self::Registry,
+            0x18..0x20 => Self::Names,
+            0x20..0x30 => Self::Instances,
+            0x30..0x40 => Self::Parts,
+            0x40..0x48 => Self::Work,
+            0x48..0x50 => Self::Requests,
+            0x50.. => Self::History,
+        }
+    }
+
+    /// Its name, which is that of its keyspace in the embedded store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chunks => "chunks",
+            Self::Registry => "registry",
+            Self::Names => "names",
+            Self::Instances => "instances",
+            Self::Parts => "parts",
+            Self::Work => "work",
+            Self::Requests => "requests",
+            Self::History => "history",
+        }
+    }
+
     /// Whether these rows are in chunks until they are in tables: all but the store's own, and those few
     /// that are counters.
     pub(in crate::store) fn is_chunked(self) -> bool {
         !matches!(self, Self::Chunks | Self::Registry)
-    }
-}
-
-impl Tag {
-    /// The family of a tag byte, known or not; families are ranges of the key space.
-    pub fn family(tag: u8) -> Family {
-        match tag {
-            0..0x10 => Family::Chunks,
-            0x10..0x18 => Family::Registry,
-            0x18..0x20 => Family::Names,
-            0x20..0x30 => Family::Instances,
-            0x30..0x40 => Family::Parts,
-            0x40..0x48 => Family::Work,
-            0x48..0x50 => Family::Requests,
-            0x50.. => Family::History,
-        }
     }
 }
