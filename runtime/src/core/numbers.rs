@@ -103,7 +103,7 @@ impl Numbers {
                 break;
             }
             let reserved = self.counter(vp).reserved;
-            batch.put(Row::Seq { vp }.key(), reserved.to_be_bytes().to_vec());
+            batch.put_row(Row::Seq { vp }, |out| out.extend(reserved.to_be_bytes()));
         }
     }
 }

@@ -265,9 +265,8 @@ impl OnceRow {
         (&*self.target, &self.what, self.digest) == (ask.target(), &ask.what(), ask.digest())
     }
 
-    pub(crate) fn write(&self) -> Vec<u8> {
-        let bytes = self.told.as_ref().map_or(0, Told::bytes);
-        format::write_about(self, self.target.len() + bytes + 64)
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        format::write_behind(out, self);
     }
 
     pub(crate) fn read(row: &[u8]) -> Result<Self, Unreadable> {

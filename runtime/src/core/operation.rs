@@ -186,10 +186,13 @@ pub(crate) enum OperationRowRef<'a> {
 }
 
 impl OperationRowRef<'_> {
-    pub(crate) fn write(&self) -> Vec<u8> {
-        let row = format::write(self);
-        debug_assert!(OperationRow::read(&row).is_ok(), "an operation reads back");
-        row
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        format::write_behind(out, self);
+        debug_assert!(
+            OperationRow::read(&out[start..]).is_ok(),
+            "an operation reads back"
+        );
     }
 }
 
@@ -217,7 +220,8 @@ mod tests {
             halted: false,
         };
         let call = Operation::Activity(Box::new(call));
-        let row = OperationRowRef::Pending(&call).write();
+        let mut row = Vec::new();
+        OperationRowRef::Pending(&call).write(&mut row);
         assert_eq!(OperationRow::read(&row), Ok(OperationRow::Pending(call)));
         row
     }

@@ -79,7 +79,7 @@ pub(crate) enum Progress<'a> {
 pub(crate) struct Raw<'a>(pub(crate) Cow<'a, [u8]>);
 
 /// Writes an instance's row, of about so many bytes.
-pub(crate) fn write(head: &Head<'_>, body: &Body<'_>, bytes: usize) -> Vec<u8> {
+pub(crate) fn write(head: &Head<'_>, body: &Body<'_>, out: &mut Vec<u8>) {
     assert!(
         body.inline.len() <= OPERATIONS_INLINE_MAX,
         "operations beyond the limit have rows of their own"
@@ -89,13 +89,14 @@ pub(crate) fn write(head: &Head<'_>, body: &Body<'_>, bytes: usize) -> Vec<u8> {
         !ended || body.parts.is_empty(),
         "an instance that is over has no slots"
     );
-    let mut row = format::write_about(head, bytes);
-    format::extend(&mut row, body);
+    let start = out.len();
+    format::write_behind(out, head);
+    format::extend(out, body);
     debug_assert!(
-        read(&row).is_ok_and(|(read_head, read_body)| read_head == *head && read_body == *body),
+        read(&out[start..])
+            .is_ok_and(|(read_head, read_body)| read_head == *head && read_body == *body),
         "an instance reads back as it was written"
     );
-    row
 }
 
 /// Reads an instance's row.
@@ -115,15 +116,11 @@ pub(crate) fn read(row: &[u8]) -> Result<(Head<'static>, Body<'static>), Unreada
 }
 
 /// Writes the row of a name: the number of its instance, and what that was started with.
-pub(crate) fn write_name(n: u64, origin: Option<&Stored>) -> Vec<u8> {
-    let n = n.to_be_bytes();
-    let Some(args) = origin else {
-        return n.to_vec();
-    };
-    let mut row = Vec::with_capacity(n.len() + args.bytes.len() + 16);
-    row.extend_from_slice(&n);
-    format::write_behind(&mut row, args);
-    row
+pub(crate) fn write_name(n: u64, origin: Option<&Stored>, out: &mut Vec<u8>) {
+    out.extend_from_slice(&n.to_be_bytes());
+    if let Some(args) = origin {
+        format::write_behind(out, args);
+    }
 }
 
 /// Whether the row of a name belongs to an instance that somebody has started.
@@ -259,7 +256,9 @@ mod tests {
     #[test]
     fn a_row_that_says_what_no_instance_can_be_is_refused_by_what_is_wrong() {
         let (head, mut body) = instance();
-        assert!(read(&write(&head, &body, 64)).is_ok());
+        let mut row = Vec::new();
+        write(&head, &body, &mut row);
+        assert!(read(&row).is_ok());
         let why = refused(&head, &body, &[0]);
         assert!(why.contains("bytes are left over"), "{why}");
         let call = Operation::Timer { due: Timestamp(0) };

@@ -179,9 +179,9 @@ impl Timers {
                 op: operation,
             };
             if put {
-                batch.put(row.key(), Vec::new());
+                batch.put_row(row, |_| {});
             } else {
-                batch.delete(row.key());
+                batch.delete_row(row);
             }
         }
     }

@@ -12,11 +12,7 @@ use crate::store::{Batch, Bytes, Key};
 /// For each instance that the batch writes: its id, and what is new of its history, in words. `before`
 /// gives a row as it was. What cannot be read is left out: this is for people.
 pub fn told(batch: &Batch, before: impl Fn(&[u8]) -> Option<Bytes>) -> Vec<(String, Vec<String>)> {
-    let rows: BTreeMap<&[u8], Option<&Bytes>> = batch
-        .writes
-        .iter()
-        .map(|(key, value)| (key.as_slice(), value.as_ref()))
-        .collect();
+    let rows: BTreeMap<&[u8], Option<&[u8]>> = batch.iter().collect();
     let mut told = Vec::new();
     for (key, row) in &rows {
         let (Some(Row::Inst { vp, n }), Some(row)) = (Row::parse(key), row) else {
@@ -34,7 +30,7 @@ pub fn told(batch: &Batch, before: impl Fn(&[u8]) -> Option<Bytes>) -> Vec<(Stri
         let chunk = |seq| -> Result<Option<(Key, Bytes)>, ReadError> {
             let key = Row::Hist { vp, n, seq }.key();
             let row = match rows.get(key.as_slice()) {
-                Some(row) => row.cloned(),
+                Some(row) => row.map(<[u8]>::to_vec),
                 None => before(&key),
             };
             Ok(row.map(|row| (key, row)))

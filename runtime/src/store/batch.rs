@@ -1,14 +1,32 @@
 //! A batch: the writes of one commit.
 
-use super::{Bytes, Caps, Key, StoreError, keys};
+use std::fmt;
+
+use super::keys::{self, Row};
+use super::{Bytes, Caps, StoreError};
 
 /// What one commit does. The keys are distinct: whoever builds the batch folds a put and a delete
 /// of one key, since only it knows which keys are never used again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// All keys and values are in one piece of memory: there are thousands in a batch, and who frees them is
+/// another thread than who made them.
+#[derive(Clone, Default)]
 pub struct Batch {
-    /// The rows to write; `None` deletes.
-    pub writes: Vec<(Key, Option<Bytes>)>,
+    bytes: Bytes,
+    writes: Vec<At>,
 }
+
+/// Where a write is: its key, and the value behind it.
+#[derive(Clone, Copy)]
+struct At {
+    start: usize,
+    key: u32,
+    /// [`DELETES`] if there is none.
+    value: u32,
+}
+
+/// The length that says that a row is deleted.
+const DELETES: u32 = u32::MAX;
 
 impl Batch {
     /// A batch of nothing.
@@ -16,39 +34,111 @@ impl Batch {
         Self::default()
     }
 
-    /// A batch of nothing, with room for so many writes.
+    /// Gives all writes, and keeps room for as many more: batches are alike.
     #[must_use]
-    pub fn with_room(writes: usize) -> Self {
-        Self {
-            writes: Vec::with_capacity(writes),
-        }
+    pub(crate) fn take(&mut self) -> Self {
+        let next = Self {
+            bytes: Bytes::with_capacity(self.bytes.len()),
+            writes: Vec::with_capacity(self.writes.len()),
+        };
+        std::mem::replace(self, next)
     }
 
     /// Writes a row.
-    pub fn put(&mut self, key: Key, value: Bytes) {
-        self.writes.push((key, Some(value)));
+    ///
+    /// ```
+    /// use undying::store::{Batch, keys::Row};
+    ///
+    /// let mut batch = Batch::new();
+    /// let key = Row::Inst { vp: 1, n: 7 }.key();
+    /// batch.put(&key, b"value");
+    /// assert_eq!(batch.iter().next(), Some((&key[..], Some(&b"value"[..]))));
+    /// ```
+    pub fn put(&mut self, key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
+        let start = self.begin(|out| out.extend_from_slice(key.as_ref()));
+        self.end(start, |out| out.extend_from_slice(value.as_ref()));
     }
 
     /// Deletes a row, whether it exists or not.
-    pub fn delete(&mut self, key: Key) {
-        self.writes.push((key, None));
+    pub fn delete(&mut self, key: impl AsRef<[u8]>) {
+        self.begin(|out| out.extend_from_slice(key.as_ref()));
+    }
+
+    /// Writes a row whose value is appended by `value`. Returns how long that is.
+    pub(crate) fn put_row(&mut self, row: Row<'_>, value: impl FnOnce(&mut Bytes)) -> usize {
+        let start = self.begin(|out| row.append_key(out));
+        self.end(start, value)
+    }
+
+    /// Deletes a row, whether it exists or not.
+    pub(crate) fn delete_row(&mut self, row: Row<'_>) {
+        self.begin(|out| row.append_key(out));
+    }
+
+    /// Adds a write of a key without a value. Returns where the value begins.
+    fn begin(&mut self, key: impl FnOnce(&mut Bytes)) -> usize {
+        let start = self.bytes.len();
+        key(&mut self.bytes);
+        self.writes.push(At {
+            start,
+            key: length(&self.bytes[start..]),
+            value: DELETES,
+        });
+        self.bytes.len()
+    }
+
+    /// Gives the last write its value.
+    fn end(&mut self, start: usize, value: impl FnOnce(&mut Bytes)) -> usize {
+        value(&mut self.bytes);
+        let value = &self.bytes[start..];
+        if let Some(at) = self.writes.last_mut() {
+            at.value = length(value);
+        }
+        value.len()
+    }
+
+    /// The writes: keys, and the values; `None` deletes.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        self.writes
+            .iter()
+            .map(|at| (at.key(&self.bytes), at.value(&self.bytes)))
+    }
+
+    /// How many writes there are.
+    pub fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Puts the writes into the order of their keys.
+    pub(super) fn sort(&mut self) {
+        let bytes = &self.bytes;
+        self.writes
+            .sort_unstable_by(|one, other| one.key(bytes).cmp(other.key(bytes)));
     }
 
     /// Of several writes of one key keeps the last.
     pub(crate) fn keep_last(&mut self) {
+        let bytes = &self.bytes;
         self.writes.reverse();
         // Stable: of equal keys the last write is the first now.
-        self.writes.sort_by(|(one, _), (other, _)| one.cmp(other));
-        self.writes.dedup_by(|(one, _), (other, _)| one == other);
+        self.writes
+            .sort_by(|one, other| one.key(bytes).cmp(other.key(bytes)));
+        self.writes
+            .dedup_by(|one, other| one.key(bytes) == other.key(bytes));
     }
 
     /// Moves the writes of another batch to the end of this one.
-    pub fn append(&mut self, mut other: Self) {
+    pub fn append(&mut self, other: Self) {
         if self.writes.is_empty() {
-            self.writes = other.writes;
-        } else {
-            self.writes.append(&mut other.writes);
+            *self = other;
+            return;
         }
+        let behind = self.bytes.len();
+        self.bytes.extend_from_slice(&other.bytes);
+        self.writes.extend(other.writes.into_iter().map(|at| At {
+            start: behind + at.start,
+            ..at
+        }));
     }
 
     /// Whether there is nothing to write.
@@ -60,7 +150,7 @@ impl Batch {
     pub fn bytes(&self) -> usize {
         self.writes
             .iter()
-            .map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len))
+            .map(|at| at.key as usize + at.value_len())
             .sum()
     }
 
@@ -73,10 +163,11 @@ impl Batch {
     pub fn check(&self, caps: Caps) -> Result<(), StoreError> {
         debug_assert!(self.keys_are_distinct(), "a batch names a key twice");
         debug_assert!(
-            !self.writes.iter().any(|(key, _)| keys::is_reserved(key)),
+            !self.iter().any(|(key, _)| keys::is_reserved(key)),
             "a batch writes a row of the store's own"
         );
-        for (key, value) in &self.writes {
+        for at in &self.writes {
+            let key = at.key(&self.bytes);
             if key.len() > caps.max_key_bytes {
                 return Err(StoreError::TooLarge {
                     what: format!("the key {}", keys::display(key)),
@@ -84,7 +175,7 @@ impl Batch {
                     limit: caps.max_key_bytes,
                 });
             }
-            let size = value.as_ref().map_or(0, Vec::len);
+            let size = at.value_len();
             if size > caps.max_value_bytes {
                 return Err(StoreError::TooLarge {
                     what: format!("the value of {}", keys::display(key)),
@@ -106,8 +197,53 @@ impl Batch {
 
     fn keys_are_distinct(&self) -> bool {
         let mut seen = rustc_hash::FxHashSet::default();
-        self.writes.iter().all(|(key, _)| seen.insert(key))
+        self.iter().all(|(key, _)| seen.insert(key))
     }
+}
+
+impl<K: AsRef<[u8]>, V: AsRef<[u8]>> FromIterator<(K, Option<V>)> for Batch {
+    fn from_iter<I: IntoIterator<Item = (K, Option<V>)>>(writes: I) -> Self {
+        let mut batch = Self::new();
+        for (key, value) in writes {
+            match value {
+                Some(value) => batch.put(key, value),
+                None => batch.delete(key),
+            }
+        }
+        batch
+    }
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = self.iter().map(|(key, value)| (keys::display(key), value));
+        f.debug_map().entries(named).finish()
+    }
+}
+
+impl At {
+    fn key(self, bytes: &[u8]) -> &[u8] {
+        &bytes[self.start..][..self.key as usize]
+    }
+
+    fn value(self, bytes: &[u8]) -> Option<&[u8]> {
+        let start = self.start + self.key as usize;
+        (self.value != DELETES).then(|| &bytes[start..][..self.value as usize])
+    }
+
+    fn value_len(self) -> usize {
+        match self.value {
+            DELETES => 0,
+            len => len as usize,
+        }
+    }
+}
+
+/// What is longer is so for every store: it is refused by its [check](Batch::check).
+fn length(part: &[u8]) -> u32 {
+    u32::try_from(part.len())
+        .unwrap_or(DELETES - 1)
+        .min(DELETES - 1)
 }
 
 #[cfg(test)]
@@ -117,18 +253,33 @@ mod tests {
     #[test]
     fn a_batch_that_names_a_key_twice_is_noticed() {
         let mut batch = Batch::new();
-        batch.put(vec![1], vec![]);
-        batch.delete(vec![2]);
+        batch.put([1], []);
+        batch.delete([2]);
         assert!(batch.keys_are_distinct());
-        batch.delete(vec![1]);
+        batch.delete([1]);
         assert!(!batch.keys_are_distinct());
+    }
+
+    #[test]
+    fn of_writes_of_one_key_the_last_is_kept() {
+        let mut batch = Batch::new();
+        batch.put([2], [1]);
+        batch.put([1], [2]);
+        batch.put([2], [3, 3]);
+        let mut other = Batch::new();
+        other.delete([1]);
+        batch.append(other);
+        batch.keep_last();
+        let kept: Vec<_> = batch.iter().collect();
+        assert_eq!(kept, [(&[1][..], None), (&[2], Some(&[3, 3][..]))]);
+        assert_eq!(batch.bytes(), 4);
     }
 
     #[test]
     fn a_batch_of_as_many_bytes_as_a_store_takes_is_taken() {
         let mut batch = Batch::new();
-        batch.put(vec![1], vec![2; 3]);
-        batch.delete(vec![4; 5]);
+        batch.put([1], [2; 3]);
+        batch.delete([4; 5]);
         let refused = |max_batch_bytes| {
             let caps = Caps {
                 max_batch_bytes,

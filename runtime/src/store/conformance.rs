@@ -64,11 +64,7 @@ fn inst(n: u64) -> Key {
 }
 
 fn batch<const N: usize>(writes: [(Key, Option<&[u8]>); N]) -> Batch {
-    let mut batch = Batch::new();
-    for (key, value) in writes {
-        batch.writes.push((key, value.map(Bytes::from)));
-    }
-    batch
+    writes.into_iter().collect()
 }
 
 fn all(store: &dyn Store) -> Result<BTreeMap<Key, Bytes>, StoreError> {
@@ -328,7 +324,7 @@ pub fn too_large_a_batch_changes_nothing(subject: &dyn Subject) -> Promise {
             .collect(),
     );
     for writes in too_large {
-        match store.commit(Batch { writes }) {
+        match store.commit(writes.into_iter().collect()) {
             Err(error @ StoreError::TooLarge { .. }) => assert!(error.is_refusal()),
             other => panic!("too large a batch: {other:?}"),
         }
@@ -336,7 +332,7 @@ pub fn too_large_a_batch_changes_nothing(subject: &dyn Subject) -> Promise {
         assert!(all(&*store)?.is_empty());
     }
     let largest = vec![(inst(1), value(caps.max_value_bytes))];
-    store.commit(Batch { writes: largest })?;
+    store.commit(largest.into_iter().collect())?;
     let read = store.get(&inst(1))?.map(|value| value.len());
     assert_eq!(read, Some(caps.max_value_bytes));
     Ok(())
@@ -408,8 +404,7 @@ pub fn random_batches_read_as_a_map_does(subject: &dyn Subject) -> Promise {
                 None => model.remove(key),
             };
         }
-        let writes = writes.into_iter().collect();
-        store.commit(Batch { writes })?;
+        store.commit(writes.into_iter().collect())?;
         if next(20) == 0 {
             if next(2) == 0 {
                 store.close()?;

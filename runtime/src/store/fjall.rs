@@ -168,7 +168,7 @@ impl Rows {
     /// Writes a batch as commit `sequence`. After an error it is there entirely or not at all.
     pub(super) fn commit(
         &self,
-        batch: Batch,
+        mut batch: Batch,
         sequence: u64,
         durability: Durability,
     ) -> Result<(), StoreError> {
@@ -183,25 +183,26 @@ impl Rows {
             Durability::Sync => PersistMode::SyncAll,
             Durability::Buffered => PersistMode::Buffer,
         };
-        let mut rows = self.batch(batch.writes.len() + 2, mode);
+        let mut rows = self.batch(3, mode);
         let mut chunks = <[Chunk; Family::ALL.len()]>::default();
         for commit in self.chunks.superfluous(CHUNKS_DELETED) {
             let key = Row::Chunk { commit }.key();
             rows.remove(self.keyspace(&key), key);
         }
-        let mut writes = batch.writes;
         // As chunks are.
-        writes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        for (key, value) in writes {
-            let value = value.map(|value| sealed::seal(&key, value, sequence));
-            let family = Family::of(&key);
+        batch.sort();
+        for (key, value) in batch.iter() {
+            let family = Family::of(key);
             if family.is_chunked() {
-                chunks[family as usize].push(&key, value.as_deref());
+                chunks[family as usize].push_unsealed(key, value, sequence);
                 continue;
             }
             let keyspace = &self.keyspaces[family as usize];
             match value {
-                Some(value) => rows.insert(keyspace, key, value),
+                Some(value) => {
+                    let value = sealed::seal(key, value.to_vec(), sequence);
+                    rows.insert(keyspace, key, value);
+                }
                 None => rows.remove(keyspace, key),
             }
         }

@@ -107,28 +107,44 @@ pub enum Row<'a> {
 impl<'a> Row<'a> {
     /// The bytes of the key.
     pub fn key(&self) -> Key {
+        let name = match self {
+            Self::Meta { name } => name.len(),
+            Self::Name { id, .. } | Self::Req { id, .. } => id.len(),
+            _ => 0,
+        };
+        let mut key = Key::with_capacity(KEY_BYTES + name);
+        self.append_key(&mut key);
+        key
+    }
+
+    /// Appends the bytes of the key.
+    pub(crate) fn append_key(&self, out: &mut Vec<u8>) {
         match *self {
-            Self::Chunk { commit } => join(Tag::Chunk, [&commit.to_be_bytes()]),
-            Self::Meta { name } => join(Tag::Meta, [name.as_bytes()]),
-            Self::Schema { hash } => join(Tag::Schema, [&hash.to_be_bytes()]),
-            Self::Layout { hash } => join(Tag::Layout, [&hash.to_be_bytes()]),
-            Self::Seq { vp } => join(Tag::Seq, [&vp.to_be_bytes()]),
-            Self::Name { vp, id } => join(Tag::Name, [&vp.to_be_bytes(), id]),
-            Self::Inst { n, vp } => join(Tag::Inst, [&n.to_be_bytes(), &vp.to_be_bytes()]),
+            Self::Chunk { commit } => join(out, Tag::Chunk, [&commit.to_be_bytes()]),
+            Self::Meta { name } => join(out, Tag::Meta, [name.as_bytes()]),
+            Self::Schema { hash } => join(out, Tag::Schema, [&hash.to_be_bytes()]),
+            Self::Layout { hash } => join(out, Tag::Layout, [&hash.to_be_bytes()]),
+            Self::Seq { vp } => join(out, Tag::Seq, [&vp.to_be_bytes()]),
+            Self::Name { vp, id } => join(out, Tag::Name, [&vp.to_be_bytes(), id]),
+            Self::Inst { n, vp } => join(out, Tag::Inst, [&n.to_be_bytes(), &vp.to_be_bytes()]),
             Self::Part { n, vp, part } => join(
+                out,
                 Tag::Part,
                 [&n.to_be_bytes(), &vp.to_be_bytes(), &part.to_be_bytes()],
             ),
             Self::Op { n, vp, op } => join(
+                out,
                 Tag::Op,
                 [&n.to_be_bytes(), &vp.to_be_bytes(), &op.to_be_bytes()],
             ),
-            Self::Run { vp, n } => join(Tag::Run, [&vp.to_be_bytes(), &n.to_be_bytes()]),
+            Self::Run { vp, n } => join(out, Tag::Run, [&vp.to_be_bytes(), &n.to_be_bytes()]),
             Self::Msg { vp, seq, idx } => join(
+                out,
                 Tag::Msg,
                 [&vp.to_be_bytes(), &seq.to_be_bytes(), &idx.to_be_bytes()],
             ),
             Self::Timer { vp, due, n, op } => join(
+                out,
                 Tag::Timer,
                 [
                     &vp.to_be_bytes(),
@@ -138,9 +154,10 @@ impl<'a> Row<'a> {
                 ],
             ),
             Self::Req { vp, era, id } => {
-                join(Tag::Req, [&vp.to_be_bytes(), &era.to_be_bytes(), id])
+                join(out, Tag::Req, [&vp.to_be_bytes(), &era.to_be_bytes(), id])
             }
             Self::Hist { n, vp, seq } => join(
+                out,
                 Tag::Hist,
                 [&n.to_be_bytes(), &vp.to_be_bytes(), &seq.to_be_bytes()],
             ),
@@ -221,6 +238,9 @@ pub const COMMIT_ROW: Row<'static> = Row::Meta { name: "commit" };
 /// The payload of that row.
 pub(super) const COMMIT_ROW_BYTES: usize = 8;
 
+/// The longest key, but for a name at its end.
+const KEY_BYTES: usize = 27;
+
 /// Whether a row is the store's own, which no batch may write.
 pub(super) fn is_reserved(key: &[u8]) -> bool {
     key.first() == Some(&(Tag::Chunk as u8)) || key == FORMAT_ROW.key() || key == COMMIT_ROW.key()
@@ -233,13 +253,17 @@ pub fn tag_range(tag: Tag) -> (Key, Key) {
 
 /// All rows of a tag in one virtual partition: for tags whose keys begin with it.
 pub fn partition_range(tag: Tag, vp: u16) -> (Key, Key) {
-    prefix_range(&join(tag, [&vp.to_be_bytes()]))
+    let mut prefix = Key::new();
+    join(&mut prefix, tag, [&vp.to_be_bytes()]);
+    prefix_range(&prefix)
 }
 
 /// All rows of a tag that belong to one instance: for [`Tag::Inst`], [`Tag::Part`],
 /// [`Tag::Op`] and [`Tag::Hist`].
 pub fn instance_range(tag: Tag, vp: u16, n: u64) -> (Key, Key) {
-    prefix_range(&join(tag, [&n.to_be_bytes(), &vp.to_be_bytes()]))
+    let mut prefix = Key::new();
+    join(&mut prefix, tag, [&n.to_be_bytes(), &vp.to_be_bytes()]);
+    prefix_range(&prefix)
 }
 
 /// The timers of one virtual partition that are due before a time.
@@ -288,19 +312,11 @@ pub fn display(key: &[u8]) -> String {
     }
 }
 
-// Inlined: where fields are numbers, the compiler knows the length of the key.
-#[inline(always)]
-fn join<const N: usize>(tag: Tag, fields: [&[u8]; N]) -> Key {
-    let mut length = 1;
+fn join<const N: usize>(out: &mut Vec<u8>, tag: Tag, fields: [&[u8]; N]) {
+    out.push(tag as u8);
     for field in fields {
-        length += field.len();
+        out.extend_from_slice(field);
     }
-    let mut key = Vec::with_capacity(length);
-    key.push(tag as u8);
-    for field in fields {
-        key.extend_from_slice(field);
-    }
-    key
 }
 
 struct Fields<'a>(&'a [u8]);

@@ -172,11 +172,11 @@ impl Disk {
     }
 
     fn apply(&mut self, batch: Batch) {
-        for (key, value) in batch.writes {
-            self.damaged.remove(&key);
+        for (key, value) in batch.iter() {
+            self.damaged.remove(key);
             match value {
-                Some(value) => self.rows.insert(key, value),
-                None => self.rows.remove(&key),
+                Some(value) => self.rows.insert(key.to_vec(), value.to_vec()),
+                None => self.rows.remove(key),
             };
         }
         self.sequence += 1;

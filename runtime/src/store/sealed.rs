@@ -17,11 +17,16 @@ const FORMAT: u8 = 1;
 /// Seals a value for its row.
 pub(super) fn seal(key: &[u8], mut value: Bytes, sequence: u64) -> Bytes {
     value.reserve_exact(SEAL_BYTES);
-    value.extend_from_slice(&sequence.to_le_bytes());
-    value.push(FORMAT);
-    let crc = crc(key, &value);
-    value.extend_from_slice(&crc.to_le_bytes());
+    seal_behind(key, &mut value, 0, sequence);
     value
+}
+
+/// The same of what stands in `out` from `start` on.
+pub(super) fn seal_behind(key: &[u8], out: &mut Bytes, start: usize, sequence: u64) {
+    out.extend_from_slice(&sequence.to_le_bytes());
+    out.push(FORMAT);
+    let crc = crc(key, &out[start..]);
+    out.extend_from_slice(&crc.to_le_bytes());
 }
 
 /// Checks the seal of a row; answers the payload and the commit that wrote it.

@@ -15,7 +15,8 @@ const PROPERTY: &str = "sizes around a limit and odd names are taken whole or re
 /// Commits the batch: it is read back, or it was refused and left nothing.
 fn take(store: &dyn Store, batch: Batch, fits: bool) {
     let before = store.sequence();
-    let (key, value) = batch.writes[0].clone();
+    let first = batch.iter().next().unwrap();
+    let (key, value) = (first.0.to_vec(), first.1.map(<[u8]>::to_vec));
     match store.commit(batch) {
         Ok(sequence) => {
             assert!(fits, "it is too large");

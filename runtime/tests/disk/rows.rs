@@ -21,9 +21,9 @@ pub(crate) fn read(store: &dyn Store) -> Result<Rows, StoreError> {
 
 /// Writes a batch into rows.
 pub(crate) fn apply(rows: &mut Rows, batch: &Batch) {
-    for (key, value) in &batch.writes {
+    for (key, value) in batch.iter() {
         match value {
-            Some(value) => rows.insert(key.clone(), value.clone()),
+            Some(value) => rows.insert(key.to_vec(), value.to_vec()),
             None => rows.remove(key),
         };
     }
@@ -52,9 +52,7 @@ pub(crate) fn batch(seed: u64, n: u64) -> Batch {
         let value = bytes.map(|bytes| (0..bytes).map(|_| random.random()).collect());
         rows.insert(key, value);
     }
-    Batch {
-        writes: rows.into_iter().collect(),
-    }
+    rows.into_iter().collect()
 }
 
 fn hist(n: u64) -> Key {

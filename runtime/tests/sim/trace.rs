@@ -61,7 +61,9 @@ impl Store for Traced {
     }
 
     fn commit(&self, batch: Batch) -> Result<u64, StoreError> {
-        self.trace.note(&batch.writes);
+        for write in batch.iter() {
+            self.trace.note(&write);
+        }
         let done = self.store.commit(batch);
         self.trace.note(done.as_ref().ok());
         done

@@ -141,23 +141,24 @@ impl OnceRows {
     /// Writes what a key stands for now.
     pub(super) fn write(&mut self, key: &str, entry: &mut Entry) {
         let vp = self.partitions.of_id(key);
-        let row_of = |era| row_key(vp, era, key);
+        let id = key.as_bytes();
+        let row_of = |era| Row::Req { vp, era, id };
         let is_under_way = entry.row.as_ref().is_some_and(|row| row.told.is_none());
         if entry.under_way && !is_under_way {
-            self.batch.delete(row_of(UNDER_WAY));
+            self.batch.delete_row(row_of(UNDER_WAY));
             self.under_way.remove(key);
         } else if is_under_way && let Some(row) = &entry.row {
             if !entry.under_way {
                 self.under_way.add(key.as_bytes());
             }
-            self.batch.put(row_of(UNDER_WAY), row.write());
+            self.batch.put_row(row_of(UNDER_WAY), |out| row.write(out));
         }
         entry.under_way = is_under_way;
         if let Some(row) = entry.row.as_ref().filter(|row| row.told.is_some()) {
             let era = (row.at.0 / self.keep_ms + 1).saturating_mul(self.keep_ms);
             let none = || Ids::new(Of::Era(era), self.owned.clone());
             self.eras.entry(era).or_insert_with(none).insert(key);
-            self.batch.put(row_of(era), row.write());
+            self.batch.put_row(row_of(era), |out| row.write(out));
         }
         self.twice |= entry.written;
         entry.written = true;
@@ -170,9 +171,7 @@ impl OnceRows {
 
     /// Gives what the open epoch writes.
     pub(super) fn seal(&mut self, batch: &mut Batch) {
-        // Epochs are alike.
-        let next = Batch::with_room(self.batch.writes.len());
-        let mut writes = std::mem::replace(&mut self.batch, next);
+        let mut writes = self.batch.take();
         if std::mem::take(&mut self.twice) {
             writes.keep_last();
         }

@@ -9,7 +9,6 @@ use super::super::Number;
 use super::super::books::Books;
 use super::super::ids::Ids;
 use super::super::instance::{Instance, State};
-use super::super::limits::INSTANCE_BYTES_ASSUMED;
 use super::super::message::MessageKey;
 use super::super::operation::OperationRowRef;
 use super::super::record::{self, Body, Head, Progress, Raw};
@@ -88,9 +87,7 @@ impl<R: Reply> Shard<R> {
         if let Some(failed) = self.cannot_seal.take() {
             return Err(failed);
         }
-        let mut batch = std::mem::take(&mut self.early);
-        // Most that ran have a row of their own and change their mark.
-        batch.writes.reserve(2 * self.dirty.len());
+        let mut batch = self.early.take();
         let mut twice = false;
         let next = Vec::with_capacity(self.dirty.len());
         let written = std::mem::replace(&mut self.dirty, next);
@@ -273,32 +270,30 @@ struct Sealing<'a> {
 /// Writes what changed of an instance.
 fn write_instance(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<(), Refusal> {
     let Number { partition: vp, n } = instance.number;
-    let row = match instance.marks.dirty {
-        true => Some(encode(instance, sealing)?),
-        false => None,
-    };
+    let is_changed = instance.marks.dirty;
+    if is_changed {
+        instance.marks.bytes = encode(instance, sealing)?;
+    }
     let Sealing { books, batch, .. } = sealing;
-    if let Some(row) = row {
-        instance.marks.bytes = row.len();
-        batch.put(Row::Inst { vp, n }.key(), row);
+    if is_changed {
         instance.history.write_rows(|seq, row| {
-            let key = Row::Hist { vp, n, seq }.key();
+            let key = Row::Hist { vp, n, seq };
             match row {
-                Some(row) => batch.put(key, row),
-                None => batch.delete(key),
+                Some(row) => batch.put(key.key(), row),
+                None => batch.delete_row(key),
             }
         });
         for (part, bytes) in instance.part_writes.drain() {
-            let key = Row::Part { vp, n, part }.key();
+            let key = Row::Part { vp, n, part };
             match bytes {
-                Some(bytes) => batch.put(key, bytes),
-                None => batch.delete(key),
+                Some(bytes) => batch.put(key.key(), bytes),
+                None => batch.delete_row(key),
             }
         }
     }
     let (carried, history) = (instance.history.take_loose(), &instance.history);
     let mut write = |op, row: Option<OperationRowRef<'_>>| {
-        let key = Row::Op { vp, n, op }.key();
+        let key = Row::Op { vp, n, op };
         match row {
             Some(mut row) => {
                 match &mut row {
@@ -312,26 +307,28 @@ fn write_instance(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<
                     }
                     OperationRowRef::Pending(_) => {}
                 }
-                batch.put(key, row.write());
+                batch.put_row(key, |out| row.write(out));
             }
-            None => batch.delete(key),
+            None => batch.delete_row(key),
         }
     };
     instance.operations.write_rows(&mut write);
     instance.events.write_rows(&mut write);
     if instance.marks.fresh || instance.marks.born {
         let id = instance.id.as_bytes();
-        let name = record::write_name(n, instance.origin.as_ref());
-        batch.put(Row::Name { vp, id }.key(), name);
+        let origin = instance.origin.as_ref();
+        batch.put_row(Row::Name { vp, id }, |out| {
+            record::write_name(n, origin, out)
+        });
         sealing.names.insert(&instance.id);
     }
     let runnable = instance.is_runnable();
     if runnable != instance.marks.run_row && !planted!(RunMarkForgotten) {
-        let key = Row::Run { vp, n }.key();
+        let key = Row::Run { vp, n };
         if runnable {
-            batch.put(key, Vec::new());
+            batch.put_row(key, |_| {});
         } else {
-            batch.delete(key);
+            batch.delete_row(key);
         }
         instance.marks.run_row = runnable;
     }
@@ -353,10 +350,10 @@ fn delete_instance(
     let Number { partition: vp, n } = instance.number;
     // One that was never written has no rows.
     if !instance.marks.fresh {
-        batch.delete(Row::Inst { vp, n }.key());
+        batch.delete_row(Row::Inst { vp, n });
         if let Some(names) = names {
             let id = instance.id.as_bytes();
-            batch.delete(Row::Name { vp, id }.key());
+            batch.delete_row(Row::Name { vp, id });
             names.removed(epoch);
         }
         let mut parts = std::mem::take(&mut instance.parts);
@@ -365,33 +362,35 @@ fn delete_instance(
         parts.sort_unstable();
         parts.dedup();
         for part in parts {
-            batch.delete(Row::Part { vp, n, part }.key());
+            batch.delete_row(Row::Part { vp, n, part });
         }
         for seq in instance.history.chunks() {
             if planted!(PurgeLeavesHistory) {
                 break;
             }
-            batch.delete(Row::Hist { vp, n, seq }.key());
+            batch.delete_row(Row::Hist { vp, n, seq });
         }
     }
     let mut delete = |op, _: Option<OperationRowRef<'_>>| {
-        batch.delete(Row::Op { vp, n, op }.key());
+        batch.delete_row(Row::Op { vp, n, op });
     };
     instance.operations.write_rows(&mut delete);
     instance.events.write_rows(&mut delete);
     if std::mem::take(&mut instance.marks.run_row) {
-        batch.delete(Row::Run { vp, n }.key());
+        batch.delete_row(Row::Run { vp, n });
     }
     instance.marks.dirty = false;
     instance.marks.listed = false;
     instance.marks.written = epoch;
 }
 
-fn encode(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<Vec<u8>, Refusal> {
+/// Writes the row of an instance, and returns how long it is.
+fn encode(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<usize, Refusal> {
     let Sealing {
         caps,
         books,
         writing,
+        batch,
         ..
     } = sealing;
     writing.clear();
@@ -472,6 +471,8 @@ fn encode(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<Vec<u8>,
         rewindable: instance.rewinds.stored,
         progress,
     };
-    let about = instance.marks.bytes.max(INSTANCE_BYTES_ASSUMED) + 64;
-    Ok(record::write(&head, &body, about))
+    let Number { partition: vp, n } = instance.number;
+    Ok(batch.put_row(Row::Inst { vp, n }, |out| {
+        record::write(&head, &body, out);
+    }))
 }

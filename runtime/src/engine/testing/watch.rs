@@ -246,9 +246,9 @@ impl Store for Watched {
         let mut inner = self.watch.lock();
         inner.commits += 1;
         let number = inner.commits;
-        for (key, value) in &batch.writes {
+        for (key, value) in batch.iter() {
             inner.hash(key);
-            inner.hash(value.as_deref().unwrap_or_default());
+            inner.hash(value.unwrap_or_default());
         }
         let commit = || Commit {
             number,

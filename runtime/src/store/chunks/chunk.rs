@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::merge::{Merge, Sealed};
 use crate::filter::{Filter, hash};
 use crate::store::keys::Family;
+use crate::store::sealed::{SEAL_BYTES, seal_behind};
 
 /// The length that says that a row was deleted.
 const DELETED: u32 = u32::MAX;
@@ -44,12 +45,18 @@ impl Chunk {
     /// Adds a row, behind those whose keys are smaller; without a value it was deleted. The lengths are
     /// those of [`Caps`](crate::store::Caps), with a seal.
     pub(in crate::store) fn push(&mut self, key: &[u8], value: Option<Sealed<'_>>) {
+        self.head(key, value.map(<[u8]>::len));
+        self.bytes.extend_from_slice(value.unwrap_or_default());
+    }
+
+    /// Adds a row up to its value, which is so long. Returns where it begins.
+    fn head(&mut self, key: &[u8], value: Option<usize>) -> usize {
         debug_assert!(
             self.rows.last().is_none_or(|last| self.key(last) < key),
             "the rows of a chunk are in key order"
         );
         let key_len = key.len() as u16;
-        let value_len = value.map_or(DELETED, |value| value.len() as u32);
+        let value_len = value.map_or(DELETED, |len| len as u32);
         self.bytes.extend_from_slice(&key_len.to_le_bytes());
         self.bytes.extend_from_slice(&value_len.to_le_bytes());
         self.rows.push(At {
@@ -58,7 +65,22 @@ impl Chunk {
             value_len,
         });
         self.bytes.extend_from_slice(key);
-        self.bytes.extend_from_slice(value.unwrap_or_default());
+        self.bytes.len()
+    }
+
+    /// Adds a row of a commit, which seals its value.
+    pub(in crate::store) fn push_unsealed(
+        &mut self,
+        key: &[u8],
+        value: Option<&[u8]>,
+        sequence: u64,
+    ) {
+        let Some(value) = value else {
+            return self.push(key, None);
+        };
+        let head = self.head(key, Some(value.len() + SEAL_BYTES));
+        self.bytes.extend_from_slice(value);
+        seal_behind(key, &mut self.bytes, head, sequence);
     }
 
     /// Reads the bytes of several chunks back, one behind the other; `None` if they are not that.
