@@ -92,7 +92,7 @@ fn a_path_of_one_name_is_a_store_in_the_folder_where_the_process_is() {
 fn commit(store: &dyn Store, rows: u64) {
     let n = store.sequence() + 1;
     let mut batch = Batch::new();
-    batch.put(Row::Inst { vp: 0, n: 0 }.key(), n.to_be_bytes().to_vec());
+    batch.put(Row::Inst { vp: 0, n: 0 }.key(), n.to_be_bytes());
     for part in 0..rows {
         let n = n * 1000 + part;
         batch.put(Row::Inst { vp: 1, n }.key(), vec![n as u8; 100]);
@@ -104,7 +104,7 @@ fn commit(store: &dyn Store, rows: u64) {
             seq: n,
         }
         .key(),
-        rows.to_be_bytes().to_vec(),
+        rows.to_be_bytes(),
     );
     store.commit(batch).expect("a healthy store commits");
 }

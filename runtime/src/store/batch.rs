@@ -2,29 +2,34 @@
 
 use std::fmt;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::keys::{self, Row};
 use super::{Bytes, Caps, StoreError};
 
 /// What one commit does. The keys are distinct: whoever builds the batch folds a put and a delete
 /// of one key, since only it knows which keys are never used again.
 ///
-/// All keys and values are in one piece of memory: there are thousands in a batch, and who frees them is
+/// The keys and values are in few pieces of memory: there are thousands in a batch, and who frees them is
 /// another thread than who made them.
 #[derive(Clone, Default)]
 pub struct Batch {
-    bytes: Bytes,
+    pieces: SmallVec<[Bytes; 1]>,
     writes: Vec<At>,
 }
 
 /// Where a write is: its key, and the value behind it.
 #[derive(Clone, Copy)]
 struct At {
-    start: usize,
+    piece: u32,
+    start: u32,
     key: u32,
     /// [`DELETES`] if there is none.
     value: u32,
 }
 
+/// A piece with so many bytes is followed by another one: to let one grow is to copy it.
+const PIECE_BYTES: usize = 1 << 20;
 /// The length that says that a row is deleted.
 const DELETES: u32 = u32::MAX;
 
@@ -34,14 +39,14 @@ impl Batch {
         Self::default()
     }
 
-    /// Gives all writes, and keeps room for as many more: batches are alike.
+    /// A batch of nothing, with as much room as this one takes, if that is one piece: batches are alike.
     #[must_use]
-    pub(crate) fn take(&mut self) -> Self {
-        let next = Self {
-            bytes: Bytes::with_capacity(self.bytes.len()),
+    pub(crate) fn next(&self) -> Self {
+        let bytes: usize = self.pieces.iter().map(Vec::len).sum();
+        Self {
+            pieces: smallvec![Bytes::with_capacity(bytes.min(PIECE_BYTES))],
             writes: Vec::with_capacity(self.writes.len()),
-        };
-        std::mem::replace(self, next)
+        }
     }
 
     /// Writes a row.
@@ -55,8 +60,8 @@ impl Batch {
     /// assert_eq!(batch.iter().next(), Some((&key[..], Some(&b"value"[..]))));
     /// ```
     pub fn put(&mut self, key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) {
-        let start = self.begin(|out| out.extend_from_slice(key.as_ref()));
-        self.end(start, |out| out.extend_from_slice(value.as_ref()));
+        let piece = self.begin(|out| out.extend_from_slice(key.as_ref()));
+        piece.value(|out| out.extend_from_slice(value.as_ref()));
     }
 
     /// Deletes a row, whether it exists or not.
@@ -66,8 +71,7 @@ impl Batch {
 
     /// Writes a row whose value is appended by `value`. Returns how long that is.
     pub(crate) fn put_row(&mut self, row: Row<'_>, value: impl FnOnce(&mut Bytes)) -> usize {
-        let start = self.begin(|out| row.append_key(out));
-        self.end(start, value)
+        self.begin(|out| row.append_key(out)).value(value)
     }
 
     /// Deletes a row, whether it exists or not.
@@ -75,33 +79,36 @@ impl Batch {
         self.begin(|out| row.append_key(out));
     }
 
-    /// Adds a write of a key without a value. Returns where the value begins.
-    fn begin(&mut self, key: impl FnOnce(&mut Bytes)) -> usize {
-        let start = self.bytes.len();
-        key(&mut self.bytes);
-        self.writes.push(At {
-            start,
-            key: length(&self.bytes[start..]),
-            value: DELETES,
-        });
-        self.bytes.len()
-    }
-
-    /// Gives the last write its value.
-    fn end(&mut self, start: usize, value: impl FnOnce(&mut Bytes)) -> usize {
-        value(&mut self.bytes);
-        let value = &self.bytes[start..];
-        if let Some(at) = self.writes.last_mut() {
-            at.value = length(value);
+    /// Adds a write of a key, without a value as yet.
+    fn begin(&mut self, key: impl FnOnce(&mut Bytes)) -> Begun<'_> {
+        match self.pieces.last() {
+            Some(last) if last.len() < PIECE_BYTES => {}
+            // With room for a large value at its end.
+            Some(_) => self.pieces.push(Bytes::with_capacity(2 * PIECE_BYTES)),
+            None => self.pieces.push(Bytes::new()),
         }
-        value.len()
+        let last = self.pieces.len() - 1;
+        let piece = &mut self.pieces[last];
+        let start = piece.len();
+        key(piece);
+        let at = At {
+            piece: last as u32,
+            start: start as u32,
+            key: length(&piece[start..]),
+            value: DELETES,
+        };
+        Begun {
+            piece,
+            at: self.writes.push_mut(at),
+        }
     }
 
     /// The writes: keys, and the values; `None` deletes.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        let pieces = &self.pieces;
         self.writes
             .iter()
-            .map(|at| (at.key(&self.bytes), at.value(&self.bytes)))
+            .map(|at| (at.key(pieces), at.value(pieces)))
     }
 
     /// How many writes there are.
@@ -111,20 +118,20 @@ impl Batch {
 
     /// Puts the writes into the order of their keys.
     pub(super) fn sort(&mut self) {
-        let bytes = &self.bytes;
+        let pieces = &self.pieces;
         self.writes
-            .sort_unstable_by(|one, other| one.key(bytes).cmp(other.key(bytes)));
+            .sort_unstable_by(|one, other| one.key(pieces).cmp(other.key(pieces)));
     }
 
     /// Of several writes of one key keeps the last.
     pub(crate) fn keep_last(&mut self) {
-        let bytes = &self.bytes;
+        let pieces = &self.pieces;
         self.writes.reverse();
         // Stable: of equal keys the last write is the first now.
         self.writes
-            .sort_by(|one, other| one.key(bytes).cmp(other.key(bytes)));
+            .sort_by(|one, other| one.key(pieces).cmp(other.key(pieces)));
         self.writes
-            .dedup_by(|one, other| one.key(bytes) == other.key(bytes));
+            .dedup_by(|one, other| one.key(pieces) == other.key(pieces));
     }
 
     /// Moves the writes of another batch to the end of this one.
@@ -133,10 +140,10 @@ impl Batch {
             *self = other;
             return;
         }
-        let behind = self.bytes.len();
-        self.bytes.extend_from_slice(&other.bytes);
+        let behind = self.pieces.len() as u32;
+        self.pieces.extend(other.pieces);
         self.writes.extend(other.writes.into_iter().map(|at| At {
-            start: behind + at.start,
+            piece: behind + at.piece,
             ..at
         }));
     }
@@ -167,7 +174,7 @@ impl Batch {
             "a batch writes a row of the store's own"
         );
         for at in &self.writes {
-            let key = at.key(&self.bytes);
+            let key = at.key(&self.pieces);
             if key.len() > caps.max_key_bytes {
                 return Err(StoreError::TooLarge {
                     what: format!("the key {}", keys::display(key)),
@@ -221,14 +228,32 @@ impl fmt::Debug for Batch {
     }
 }
 
+/// A write whose key is there.
+struct Begun<'a> {
+    piece: &'a mut Bytes,
+    at: &'a mut At,
+}
+
+impl Begun<'_> {
+    /// Gives it its value. Returns how long that is.
+    fn value(self, value: impl FnOnce(&mut Bytes)) -> usize {
+        let start = self.piece.len();
+        value(self.piece);
+        let value = &self.piece[start..];
+        self.at.value = length(value);
+        value.len()
+    }
+}
+
 impl At {
-    fn key(self, bytes: &[u8]) -> &[u8] {
-        &bytes[self.start..][..self.key as usize]
+    fn key(self, pieces: &[Bytes]) -> &[u8] {
+        &pieces[self.piece as usize][self.start as usize..][..self.key as usize]
     }
 
-    fn value(self, bytes: &[u8]) -> Option<&[u8]> {
-        let start = self.start + self.key as usize;
-        (self.value != DELETES).then(|| &bytes[start..][..self.value as usize])
+    fn value(self, pieces: &[Bytes]) -> Option<&[u8]> {
+        let start = self.start as usize + self.key as usize;
+        let behind = &pieces[self.piece as usize][start..];
+        (self.value != DELETES).then(|| &behind[..self.value as usize])
     }
 
     fn value_len(self) -> usize {

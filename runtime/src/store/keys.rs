@@ -312,7 +312,14 @@ pub fn display(key: &[u8]) -> String {
     }
 }
 
+// Inlined: where fields are numbers, the compiler knows the length of the key.
+#[inline(always)]
 fn join<const N: usize>(out: &mut Vec<u8>, tag: Tag, fields: [&[u8]; N]) {
+    let mut length = 1;
+    for field in fields {
+        length += field.len();
+    }
+    out.reserve(length);
     out.push(tag as u8);
     for field in fields {
         out.extend_from_slice(field);

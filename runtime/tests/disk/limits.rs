@@ -55,7 +55,7 @@ fn keys_values_and_batches_are_taken_up_to_their_limits() {
             }
             .key();
             long.resize(size(caps.max_key_bytes), b'x');
-            key.put(long, b"value".to_vec());
+            key.put(long, b"value");
             take(&*store, key, more <= 0);
 
             // Four rows that are all of a batch, by their keys and values.

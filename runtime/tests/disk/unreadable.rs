@@ -58,7 +58,7 @@ fn store(place: &Place) -> Arc<dyn Store> {
 
 fn replace(place: &Place, key: &[u8], value: &[u8]) {
     let mut batch = Batch::new();
-    batch.put(key.to_vec(), value.to_vec());
+    batch.put(key, value);
     store(place).commit(batch).unwrap();
 }
 

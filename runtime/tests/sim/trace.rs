@@ -62,7 +62,7 @@ impl Store for Traced {
 
     fn commit(&self, batch: Batch) -> Result<u64, StoreError> {
         for write in batch.iter() {
-            self.trace.note(&write);
+            self.trace.note(write);
         }
         let done = self.store.commit(batch);
         self.trace.note(done.as_ref().ok());

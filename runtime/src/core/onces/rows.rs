@@ -171,7 +171,11 @@ impl OnceRows {
 
     /// Gives what the open epoch writes.
     pub(super) fn seal(&mut self, batch: &mut Batch) {
-        let mut writes = self.batch.take();
+        if self.batch.is_empty() {
+            return;
+        }
+        let next = self.batch.next();
+        let mut writes = std::mem::replace(&mut self.batch, next);
         if std::mem::take(&mut self.twice) {
             writes.keep_last();
         }

@@ -87,7 +87,7 @@ impl<R: Reply> Shard<R> {
         if let Some(failed) = self.cannot_seal.take() {
             return Err(failed);
         }
-        let mut batch = self.early.take();
+        let mut batch = std::mem::take(&mut self.early);
         let mut twice = false;
         let next = Vec::with_capacity(self.dirty.len());
         let written = std::mem::replace(&mut self.dirty, next);
@@ -133,6 +133,7 @@ impl<R: Reply> Shard<R> {
         self.timers.seal(&mut batch);
         self.numbers.seal(&mut batch);
         self.onces.seal(&mut batch);
+        self.early = batch.next();
         self.sealed = Some(Waiting {
             epoch: self.epoch,
             effects: self.effects.take(),
