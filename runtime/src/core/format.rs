@@ -72,12 +72,8 @@ impl ReadError {
 
 /// A row of this version.
 pub(crate) fn write(value: &impl Serialize) -> Bytes {
-    write_about(value, 64)
-}
-
-/// A row of this version, of about so many bytes: room from the beginning saves copies.
-pub(crate) fn write_about(value: &impl Serialize, bytes: usize) -> Bytes {
-    let mut row = Vec::with_capacity(bytes);
+    // Room from the beginning saves copies.
+    let mut row = Vec::with_capacity(64);
     write_behind(&mut row, value);
     row
 }

@@ -78,7 +78,7 @@ pub(crate) enum Progress<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Raw<'a>(pub(crate) Cow<'a, [u8]>);
 
-/// Writes an instance's row, of about so many bytes.
+/// Appends an instance's row.
 pub(crate) fn write(head: &Head<'_>, body: &Body<'_>, out: &mut Vec<u8>) {
     assert!(
         body.inline.len() <= OPERATIONS_INLINE_MAX,
@@ -115,7 +115,7 @@ pub(crate) fn read(row: &[u8]) -> Result<(Head<'static>, Body<'static>), Unreada
     Ok((head, body))
 }
 
-/// Writes the row of a name: the number of its instance, and what that was started with.
+/// Appends the row of a name: the number of its instance, and what that was started with.
 pub(crate) fn write_name(n: u64, origin: Option<&Stored>, out: &mut Vec<u8>) {
     out.extend_from_slice(&n.to_be_bytes());
     if let Some(args) = origin {

@@ -49,7 +49,7 @@ impl Batch {
         }
     }
 
-    /// Writes a row.
+    /// Writes a row. Whether it is too long for a store is said by [`check`](Self::check), and by every commit.
     ///
     /// ```
     /// use undying::store::{Batch, keys::Row};
@@ -103,17 +103,12 @@ impl Batch {
         }
     }
 
-    /// The writes: keys, and the values; `None` deletes.
+    /// The writes, in their order: keys, and the values; `None` deletes.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
         let pieces = &self.pieces;
         self.writes
             .iter()
             .map(|at| (at.key(pieces), at.value(pieces)))
-    }
-
-    /// How many writes there are.
-    pub fn len(&self) -> usize {
-        self.writes.len()
     }
 
     /// Puts the writes into the order of their keys.
@@ -134,7 +129,7 @@ impl Batch {
             .dedup_by(|one, other| one.key(pieces) == other.key(pieces));
     }
 
-    /// Moves the writes of another batch to the end of this one.
+    /// Moves the writes of another batch to the end of this one. Copies none of their bytes.
     pub fn append(&mut self, other: Self) {
         if self.writes.is_empty() {
             *self = other;

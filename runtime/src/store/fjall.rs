@@ -183,6 +183,7 @@ impl Rows {
             Durability::Sync => PersistMode::SyncAll,
             Durability::Buffered => PersistMode::Buffer,
         };
+        // Mostly the chunk, the commit row, and what they make superfluous.
         let mut rows = self.batch(3, mode);
         let mut chunks = <[Chunk; Family::ALL.len()]>::default();
         for commit in self.chunks.superfluous(CHUNKS_DELETED) {

@@ -280,14 +280,18 @@ fn write_instance(instance: &mut Instance, sealing: &mut Sealing<'_>) -> Result<
         instance.history.write_rows(|seq, row| {
             let key = Row::Hist { vp, n, seq };
             match row {
-                Some(row) => batch.put(key.key(), row),
+                Some(row) => {
+                    batch.put_row(key, |out| out.extend_from_slice(&row));
+                }
                 None => batch.delete_row(key),
             }
         });
         for (part, bytes) in instance.part_writes.drain() {
             let key = Row::Part { vp, n, part };
             match bytes {
-                Some(bytes) => batch.put(key.key(), bytes),
+                Some(bytes) => {
+                    batch.put_row(key, |out| out.extend_from_slice(&bytes));
+                }
                 None => batch.delete_row(key),
             }
         }
