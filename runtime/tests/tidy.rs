@@ -19,12 +19,12 @@ const RULES: &[Rule] = &[
     // The module `store::fjall` may be named by its neighbours, the crate may not.
     Rule {
         word: "use fjall",
-        only_in: "store/fjall.rs",
+        only_in: "store/fjall",
         why: "the store behind the trait can be another one",
     },
     Rule {
         word: "fjall::Error",
-        only_in: "store/fjall.rs",
+        only_in: "store/fjall",
         why: "the store behind the trait can be another one",
     },
     Rule {

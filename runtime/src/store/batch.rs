@@ -298,8 +298,8 @@ mod tests {
     #[test]
     fn a_batch_of_as_many_bytes_as_a_store_takes_is_taken() {
         let mut batch = Batch::new();
-        batch.put([1], [2; 3]);
-        batch.delete([4; 5]);
+        batch.put([0x20], [2; 3]);
+        batch.delete([0x40; 5]);
         let refused = |max_batch_bytes| {
             let caps = Caps {
                 max_batch_bytes,

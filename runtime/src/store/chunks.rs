@@ -8,22 +8,28 @@
 //! The chunks of a commit are one row of the store, [`Row::Chunk`](super::keys::Row::Chunk), until their rows
 //! are in tables. Those rows are deleted oldest first, so that what a store finds when it is opened is always
 //! the end of what was written: put in front of the tables it changes nothing in what they hold, or adds to it.
+//!
+//! A family that has little is not written to a table each time, for its tables would be small, and merging
+//! them with what there is of it already would be most of all work: names are in no order. What it has stays
+//! in a chunk, and is written to a row of its own kind, until it is enough with what comes next.
 
 mod chunk;
+mod leaving;
 mod merge;
+mod stored;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::keys::Family;
 use crate::filter::hash;
 
 pub(super) use chunk::Chunk;
+pub(super) use leaving::Leaving;
 pub(super) use merge::{Merge, Sealed, over};
+use stored::Stored;
+pub(super) use stored::{Change, ChunkRow};
 
 /// So many chunks of like size are merged into one.
 const MERGED_TOGETHER: usize = 4;
@@ -34,28 +40,30 @@ const MERGED_BYTES: usize = 1 << 20;
 #[derive(Default)]
 pub(super) struct Chunks(RwLock<State>);
 
+/// Something of each family.
+type Each<T> = [T; Family::ALL.len()];
 /// The chunks of each family, oldest first.
-pub(super) type All = [Vec<Arc<Chunk>>; Family::ALL.len()];
+pub(super) type All = Each<Vec<Arc<Chunk>>>;
 
 #[derive(Default)]
 struct State {
     chunks: All,
+    /// The bytes of all chunks but those that are carried over.
     bytes: usize,
-    /// The commits whose chunks are still rows of the store, oldest first.
-    stored: VecDeque<u64>,
-    /// How many of the oldest chunks of each family are being written to tables, and the last commit in them.
-    leaving: Option<([usize; Family::ALL.len()], u64)>,
-    /// The last commit whose rows are in tables.
-    left: u64,
+    /// How many of the oldest chunks of each family are carried over; `None` before anything has left in this
+    /// life.
+    carried: Option<Each<usize>>,
+    /// How many of the oldest chunks of each family are leaving.
+    leaving: Option<Each<usize>>,
+    stored: Stored,
 }
 
 impl Chunks {
-    /// Adds the rows of a commit that is durable, of each family its own.
-    pub(super) fn add(&self, commit: u64, rows: [Chunk; Family::ALL.len()]) {
+    /// Adds the chunks of a row that is durable, of each family its own.
+    pub(super) fn add(&self, row: ChunkRow, chunks: Each<Chunk>) {
         let mut state = self.write();
-        debug_assert!(state.stored.back().is_none_or(|last| *last < commit));
-        state.stored.push_back(commit);
-        for (family, chunk) in Family::ALL.into_iter().zip(rows) {
+        state.stored.add(row);
+        for (family, chunk) in Family::ALL.into_iter().zip(chunks) {
             if !chunk.is_empty() {
                 state.bytes += chunk.bytes().len();
                 state.chunks[family as usize].push(Arc::new(chunk.whole()));
@@ -64,7 +72,7 @@ impl Chunks {
         }
     }
 
-    /// The bytes of all chunks.
+    /// The bytes of all chunks but those that are carried over.
     pub(super) fn bytes(&self) -> usize {
         self.read().bytes
     }
@@ -87,39 +95,47 @@ impl Chunks {
         self.read().chunks[family as usize].clone()
     }
 
-    /// What is to be written to tables now; nothing if it is less than so many bytes. [`left`](Self::left)
-    /// says when that is done.
-    pub(super) fn leave(&self, least: usize) -> Option<All> {
+    /// What is to leave now; nothing if it is less than `least` bytes. A family that has less than `table` is
+    /// carried over. [`left`](Self::left) says when that is done.
+    pub(super) fn leave(&self, least: usize, table: usize) -> Option<Leaving> {
         let mut state = self.write();
         if state.bytes < least || state.leaving.is_some() {
             return None;
         }
-        let last = *state.stored.back()?;
-        state.leaving = Some((state.chunks.each_ref().map(Vec::len), last));
-        Some(state.chunks.clone())
+        let leaving = Leaving::new(
+            state.chunks.clone(),
+            state.carried,
+            state.stored.last()?,
+            table,
+        );
+        state.leaving = Some(state.chunks.each_ref().map(Vec::len));
+        Some(leaving)
     }
 
-    /// What was leaving is in tables, durably.
-    pub(super) fn left(&self) {
+    /// What was leaving is in tables, durably, but for what is carried over.
+    pub(super) fn left(&self, leaving: &Leaving) {
+        let carried = leaving.carry();
         let mut state = self.write();
-        let Some((counts, last)) = state.leaving.take() else {
+        let Some(counts) = state.leaving.take() else {
             return;
         };
-        let mut bytes = 0;
-        for (chunks, count) in state.chunks.iter_mut().zip(counts) {
-            bytes += size(chunks.drain(..count).as_slice());
+        state.bytes -= leaving.bytes();
+        let mut are_carried = Each::default();
+        for (at, carried) in carried.chunks.into_iter().enumerate() {
+            let before = carried.as_ref().map_or(0, |_| leaving.carried(at));
+            are_carried[at] = before + usize::from(carried.is_some());
+            state.chunks[at].splice(before..counts[at], carried.map(Arc::new));
         }
-        state.bytes -= bytes;
-        state.left = last;
+        state.carried = Some(are_carried);
+        match carried.row {
+            Some(row) => state.stored.left(leaving.last(), row),
+            None => state.stored.all_left(leaving.last()),
+        }
     }
 
-    /// Up to `most` commits whose chunks need be rows of the store no longer. The next commit deletes them.
-    pub(super) fn superfluous(&self, most: usize) -> Vec<u64> {
-        let mut state = self.write();
-        let left = state.left;
-        let are_left = state.stored.iter().take_while(|commit| **commit <= left);
-        let count = are_left.take(most).count();
-        state.stored.drain(..count).collect()
+    /// What the next commit does to the rows that hold chunks; it deletes `most` at most.
+    pub(super) fn change(&self, most: usize) -> Change {
+        self.write().stored.change(most)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -134,9 +150,9 @@ impl Chunks {
 impl State {
     /// Merges the youngest chunks of a family, as long as there are enough of about one size.
     fn merge(&mut self, family: Family) {
-        let stay = self
-            .leaving
-            .map_or(0, |(counts, _)| counts[family as usize]);
+        let leaving = self.leaving.map_or(0, |counts| counts[family as usize]);
+        let carried = self.carried.map_or(0, |counts| counts[family as usize]);
+        let stay = leaving.max(carried);
         let chunks = &mut self.chunks[family as usize];
         let class =
             |chunk: &Arc<Chunk>| chunk.bytes().len().max(1).ilog2() / MERGED_TOGETHER.ilog2();

@@ -2,31 +2,33 @@
 //!
 //! fjall gives atomic batches over a journal and LSM trees. What it lacks stands around it: see
 //! [`embedded`](super::embedded). Its memtables hold little: a commit's rows are one row to it, and stay in
-//! [`chunks`](super::chunks) until they are written to tables.
+//! [`chunks`](super::chunks) until they are written to tables; only [`large`] values are not among them.
 
+mod large;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::{
-    cmp::Reverse,
     panic,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
 };
 
 use fjall::{
     AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError,
     OwnedWriteBatch, PersistMode, compaction::Leveled, config::PinningPolicy,
 };
+use large::{LARGE_BYTES, Large};
+use work::{compact, move_chunks};
 
 use super::{
     Batch, Bytes, Durability, Key, StoreError,
     background::Background,
-    chunks::{Chunk, Chunks, Merge, over},
+    chunks::{Chunk, ChunkRow, Chunks, Merge, over},
     folder::io_error,
     keeper::Flush,
     keys::{self, Family, Row},
@@ -36,6 +38,8 @@ use super::{
 /// A flush makes commits wait while the keyspace's new manifest is synced; a large memtable takes memory,
 /// when a store is opened after a crash too.
 const MEMTABLE_BYTES: u64 = 12 << 20;
+/// Large values are not written to tables if they are gone before there are so many bytes of them.
+const LARGE_MEMTABLE_BYTES: u64 = 48 << 20;
 /// So large is the level into which new tables are merged before there is another one, as by fjall's
 /// default.
 const LEVEL_BYTES: u64 = 256 << 20;
@@ -47,6 +51,8 @@ const LOOK_BYTES: u64 = 4 << 20;
 const JOURNAL_BYTES: u64 = 64 << 20;
 /// Chunks are written to tables when there are so many bytes of them.
 const CHUNKS_BYTES: usize = 16 << 20;
+/// A family's table is to have so many bytes; what has less is carried over.
+const TABLE_BYTES: usize = 8 << 20;
 /// Commits wait while there are more than this.
 const CHUNKS_MAX: usize = 4 * CHUNKS_BYTES;
 /// A commit deletes the rows of so many earlier chunks at most that are in tables.
@@ -56,10 +62,11 @@ const CHUNKS_DELETED: usize = 64;
 /// one of them does, as long as it takes.
 const WORKERS: usize = 1;
 
-/// How many new tables of each family are merged together. Those of names and requests hold keys of all
+/// How many new tables of each family are merged together. Large values are found without looking through many,
+/// and to merge them is to copy what will mostly be gone soon. The tables of names and requests hold keys of all
 /// partitions, so a merge writes all of the level again. Of the others only what is young is written again:
 /// twice fjall's default will do, which leaves more of a small machine's second core to commits.
-const MERGED_TOGETHER: [u8; Family::ALL.len()] = [8, 8, 16, 8, 8, 8, 16, 8];
+const MERGED_TOGETHER: [u8; Family::ALL.len()] = [24, 8, 8, 16, 8, 8, 8, 16, 8];
 /// The file without which fjall would take a folder for a new database.
 const VERSION_FILE: &str = "version";
 
@@ -76,6 +83,8 @@ pub(super) struct Rows {
     database: Database,
     keyspaces: Vec<Keyspace>,
     chunks: Arc<Chunks>,
+    /// Locked as long as a commit is under way.
+    large: Mutex<Large>,
 }
 
 impl Rows {
@@ -130,29 +139,36 @@ impl Rows {
         // memory, a little more than a byte for each: one of a large table, read for a single key, takes
         // longer than all the rest of a start. Those of tables that are neither merged yet nor opened again
         // are in the cache of blocks.
-        let options = || {
+        let options = |memtable| {
             KeyspaceCreateOptions::default()
-                .max_memtable_size(MEMTABLE_BYTES)
+                .max_memtable_size(memtable)
                 .compaction_strategy(Arc::new(never.clone()))
                 .filter_block_pinning_policy(PinningPolicy::all(true))
         };
         let mut keyspaces = Vec::with_capacity(Family::ALL.len());
-        for name in Family::ALL.map(Family::name) {
-            let keyspace = database.keyspace(name, options);
+        for family in Family::ALL {
+            let memtable = match family {
+                Family::Large => LARGE_MEMTABLE_BYTES,
+                _ => MEMTABLE_BYTES,
+            };
+            let keyspace = database.keyspace(family.name(), || options(memtable));
             keyspaces.push(keyspace.map_err(|error| failed("open", path, error))?);
         }
         let chunks = Arc::new(find_chunks(&keyspaces, path)?);
+        let large = Large::find(keyspaces[Family::Large as usize].clone(), path)?;
         let failed = |source| io_error("start a thread for", path, source);
         let merges = compact(&database, keyspaces.clone(), path);
         let moves = move_chunks(&database, keyspaces.clone(), chunks.clone(), path);
         Ok(Self {
             written: AtomicU64::new(0),
             merges: Background::start("merges", merges).map_err(failed)?,
-            moves: Background::start("moves", move || moves(CHUNKS_BYTES)).map_err(failed)?,
+            moves: Background::start("moves", move || moves(CHUNKS_BYTES, TABLE_BYTES))
+                .map_err(failed)?,
             path: path.to_owned(),
             keyspaces,
             database,
             chunks,
+            large: Mutex::new(large),
         })
     }
 
@@ -186,36 +202,51 @@ impl Rows {
         // Mostly the chunk, the commit row, and what they make superfluous.
         let mut rows = self.batch(3, mode);
         let mut chunks = <[Chunk; Family::ALL.len()]>::default();
-        for commit in self.chunks.superfluous(CHUNKS_DELETED) {
-            let key = Row::Chunk { commit }.key();
-            rows.remove(self.keyspace(&key), key);
+        let change = self.chunks.change(CHUNKS_DELETED);
+        for (row, value) in change.put {
+            rows.insert(self.family(Family::Chunks), row.key(), value);
+        }
+        for row in change.delete {
+            rows.remove(self.family(Family::Chunks), row.key());
         }
         // As chunks are.
         batch.sort();
+        let mut large = self.turn();
         for (key, value) in batch.iter() {
             let family = Family::of(key);
-            if family.is_chunked() {
-                chunks[family as usize].push_unsealed(key, value, sequence);
-                continue;
-            }
-            let keyspace = &self.keyspaces[family as usize];
+            let (keyspace, chunk) = (
+                &self.keyspaces[family as usize],
+                &mut chunks[family as usize],
+            );
             match value {
-                Some(value) => {
+                Some(value) if !family.is_chunked() => {
                     let value = sealed::seal(key, value.to_vec(), sequence);
                     rows.insert(keyspace, key, value);
                 }
-                None => rows.remove(keyspace, key),
+                None if !family.is_chunked() => rows.remove(keyspace, key),
+                Some(value) if value.len() >= LARGE_BYTES => {
+                    let elsewhere = large.put(&mut rows, key, value, sequence);
+                    chunk.push(key, Some(&elsewhere));
+                }
+                value => {
+                    large.forget(&mut rows, key);
+                    chunk.push_unsealed(key, value, sequence);
+                }
             }
         }
         let chunked: usize = chunks.iter().map(|chunk| chunk.bytes().len()).sum();
+        let row = ChunkRow {
+            commit: sequence,
+            carried: false,
+        };
         if chunked > 0 {
-            let key = Row::Chunk { commit: sequence }.key();
+            let key = row.key();
             let mut value = Bytes::with_capacity(chunked + sealed::SEAL_BYTES);
             for chunk in &chunks {
                 value.extend_from_slice(chunk.bytes());
             }
             let value = sealed::seal(&key, value, sequence);
-            rows.insert(self.keyspace(&key), key, value);
+            rows.insert(self.family(Family::Chunks), key, value);
         }
         // Last, so that the audit of a torn journal finds it only behind all of its batch.
         let key = keys::COMMIT_ROW.key();
@@ -234,7 +265,7 @@ impl Rows {
             },
         })?;
         if chunked > 0 {
-            self.chunks.add(sequence, chunks);
+            self.chunks.add(row, chunks);
             if self.chunks.bytes() >= CHUNKS_BYTES {
                 self.moves.ask(|| self.chunks.bytes() > CHUNKS_MAX);
             }
@@ -244,8 +275,18 @@ impl Rows {
 
     /// A row's payload and the commit that wrote it.
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<(Bytes, u64)>, StoreError> {
+        match self.look(key)? {
+            Some((None, at)) => self.read_large(key, at),
+            Some((Some(payload), sequence)) => Ok(Some((payload, sequence))),
+            None => Ok(None),
+        }
+    }
+
+    /// The same, without the payload if that is large.
+    fn look(&self, key: &[u8]) -> Result<Option<(Option<Bytes>, u64)>, StoreError> {
         let unseal = |sealed: &[u8]| {
-            sealed::unseal(key, sealed).map(|(payload, sequence)| (payload.to_vec(), sequence))
+            let (payload, sequence) = sealed::unseal_row(key, sealed)?;
+            Ok((payload.map(<[u8]>::to_vec), sequence))
         };
         let found = self.chunks.get(key, |value| value.map(unseal).transpose());
         if let Some(found) = found {
@@ -256,6 +297,24 @@ impl Rows {
             .get(key)
             .map_err(|error| failed("read", &self.path, error))?;
         found.map(|sealed| unseal(&sealed)).transpose()
+    }
+
+    /// The large value of a row that commit `at` has written.
+    fn read_large(&self, key: &[u8], at: u64) -> Result<Option<(Bytes, u64)>, StoreError> {
+        let read = |at| large::read(self.family(Family::Large), &self.path, key, at);
+        if let Some(found) = read(at)? {
+            return Ok(Some(found));
+        }
+        // A commit has taken it away since, which is over when its turn is.
+        let _turn = self.turn();
+        match self.look(key)? {
+            Some((None, at)) => match read(at)? {
+                Some(found) => Ok(Some(found)),
+                None => Err(corrupt("a large value that is missing", key)),
+            },
+            Some((Some(payload), sequence)) => Ok(Some((payload, sequence))),
+            None => Ok(None),
+        }
     }
 
     /// Up to `limit` rows in key order, each with the commit that wrote it.
@@ -271,18 +330,25 @@ impl Rows {
         }
         for family in &Family::ALL[Family::of(from) as usize..=Family::of(to) as usize] {
             // What is in them is found where it belongs.
-            if *family == Family::Chunks {
+            if matches!(family, Family::Large | Family::Chunks) {
                 continue;
             }
             // Taken before tables are read: what moves meanwhile is found in both, never in neither.
             let chunks = self.chunks.of(*family);
-            let table = self.keyspaces[*family as usize].range(from..to);
+            let table = self.family(*family).range(from..to);
             let table = table.map(|row| row.into_inner());
-            let rows = over(Merge::new(&chunks, from, Some(to)), table);
-            for row in rows.take(limit - found.len()) {
+            for row in over(Merge::new(&chunks, from, Some(to)), table) {
+                if found.len() == limit {
+                    return Ok(found);
+                }
                 let (key, sealed) = row.map_err(|error| failed("read", &self.path, error))?;
-                let (payload, sequence) = sealed::unseal(&key, &sealed)?;
-                found.push((key.to_vec(), payload.to_vec(), sequence));
+                let row = match sealed::unseal_row(&key, &sealed)? {
+                    (Some(payload), sequence) => Some((payload.to_vec(), sequence)),
+                    (None, at) => self.read_large(&key, at)?,
+                };
+                if let Some((payload, sequence)) = row {
+                    found.push((key.to_vec(), payload, sequence));
+                }
             }
         }
         Ok(found)
@@ -310,40 +376,16 @@ impl Rows {
     }
 
     fn keyspace(&self, key: &[u8]) -> &Keyspace {
-        &self.keyspaces[Family::of(key) as usize]
+        self.family(Family::of(key))
     }
-}
 
-/// Merges once in the first keyspace that has something to merge; says whether there was one.
-fn compact(
-    database: &Database,
-    keyspaces: Vec<Keyspace>,
-    path: &Path,
-) -> impl FnMut() -> Result<bool, StoreError> + use<> {
-    let snapshots = database.supervisor.snapshot_tracker.clone();
-    let path = path.to_owned();
-    let leveled = MERGED_TOGETHER.map(|together| {
-        let leveled = Leveled::default().with_l0_threshold(together);
-        // A level is as large as so many tables.
-        Arc::new(leveled.with_table_target_size(LEVEL_BYTES / u64::from(together)))
-    });
-    let mut keyspaces: Vec<_> = keyspaces.into_iter().zip(leveled).collect();
-    move || {
-        // Most is unmerged where commits would have to wait first.
-        keyspaces.sort_by_key(|(keyspace, _)| Reverse(keyspace.tree.l0_run_count()));
-        for (keyspace, leveled) in &keyspaces {
-            let tree = &keyspace.tree;
-            let before = tree.current_version().id();
-            let begun = Instant::now();
-            tree.compact(leveled.clone(), snapshots.get_seqno_safe_to_gc())
-                .map_err(|error| failed("merge tables of", &path, error.into()))?;
-            // A flush in between makes it another version too: then this is asked once too often.
-            if tree.current_version().id() != before {
-                metrics::histogram!("undying_store_compaction_seconds").record(begun.elapsed());
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    fn family(&self, family: Family) -> &Keyspace {
+        &self.keyspaces[family as usize]
+    }
+
+    /// The turn of a commit, or of who has to know that none is under way.
+    fn turn(&self) -> MutexGuard<'_, Large> {
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -355,58 +397,16 @@ fn find_chunks(keyspaces: &[Keyspace], path: &Path) -> Result<Chunks, StoreError
             .into_inner()
             .map_err(|error| failed("read", path, error))?;
         let (bytes, commit) = sealed::unseal(&key, &sealed)?;
-        let rows = Chunk::read(bytes)
-            .filter(|_| *key == Row::Chunk { commit }.key())
-            .ok_or_else(|| StoreError::Corrupt {
-                what: "the rows of a commit".into(),
-                key: Some(key.to_vec()),
-                remedy: "restore the store from a backup",
-            })?;
-        chunks.add(commit, rows);
+        let found = Chunk::read(bytes).and_then(|found| match Row::parse(&key)? {
+            Row::Chunk { commit, carried } => Some((ChunkRow { commit, carried }, found)),
+            _ => None,
+        });
+        match found {
+            Some((row, found)) if row.commit == commit => chunks.add(row, found),
+            _ => return Err(corrupt("the rows of a commit", &key)),
+        }
     }
     Ok(chunks)
-}
-
-/// Moves all chunks to tables if they are so many bytes; says whether they were.
-fn move_chunks(
-    database: &Database,
-    keyspaces: Vec<Keyspace>,
-    chunks: Arc<Chunks>,
-    path: &Path,
-) -> impl Fn(usize) -> Result<bool, StoreError> + use<> {
-    let database = database.clone();
-    let path = path.to_owned();
-    move |least| {
-        let Some(leaving) = chunks.leave(least) else {
-            return Ok(false);
-        };
-        // No table holds rows of a commit that a power loss can take back.
-        sync(&database, &path)?;
-        for (keyspace, chunks) in keyspaces.iter().zip(&leaving) {
-            write_table(keyspace, Merge::new(chunks, &[], None))
-                .map_err(|error| failed("write a table of", &path, error.into()))?;
-        }
-        chunks.left();
-        Ok(true)
-    }
-}
-
-/// Writes rows into a table that lies over those of the keyspace.
-fn write_table(keyspace: &Keyspace, rows: Merge<'_>) -> Result<(), LsmError> {
-    let mut rows = rows.peekable();
-    if rows.peek().is_none() {
-        return Ok(());
-    }
-    // Not by way of the keyspace, which keeps all commits waiting for the table's syncs, lest a commit puts
-    // rows into the memtable that the table must lie under: nothing is put into this one.
-    let mut table = keyspace.tree.ingestion()?;
-    for (key, value) in rows {
-        match value {
-            Some(value) => table.write(key, value)?,
-            None => table.write_tombstone(key)?,
-        }
-    }
-    table.finish()
 }
 
 /// The payload of the commit row: what the engine's number of the batch is not below. Nothing else
@@ -421,6 +421,14 @@ fn sync(database: &Database, path: &Path) -> Result<(), StoreError> {
     database
         .persist(PersistMode::SyncAll)
         .map_err(|error| failed("sync", path, error))
+}
+
+fn corrupt(what: &str, key: &[u8]) -> StoreError {
+    StoreError::Corrupt {
+        what: what.into(),
+        key: Some(key.to_vec()),
+        remedy: "restore the store from a backup",
+    }
 }
 
 fn failed(action: &'static str, path: &Path, error: fjall::Error) -> StoreError {

@@ -10,7 +10,10 @@
 //!
 //! | row | key after the tag | holds | written |
 //! |---|---|---|---|
-//! | `Chunk` | commit (8) | the store's own: all rows of a commit from `Name` on, until they are in tables | once a commit, deleted |
+//! | `Large` | the key of a row | the store's own: nothing; the value of that row is a row of its own | once, deleted |
+//! | `Value` | the key of a row | the store's own: its value, which is large | when it changes, deleted |
+//! | `Chunk` | commit (8), 0 | the store's own: all rows of a commit from `Name` on, until they are in tables | once a commit, deleted |
+//! | `Chunk` | commit (8), 1 | the same: the rows up to that commit of families that have little | seldom, deleted |
 //! | `Meta` | name | "format" and "commit" are the store's own; the engine may have others | rarely |
 //! | `Schema` | hash (8) | the schema of a kind of stored value | once a type |
 //! | `Layout` | hash (8) | the slots and resume points of a frame | once a version |
@@ -25,10 +28,12 @@
 //! | `Req` | vp, era (8), idempotency key | a client's request and its answer | once, expired by range |
 //! | `Hist` | n, vp, seq (8) | some entries of an instance's history | once, deleted when there are too many |
 //!
-//! The tags form eight families of neighbours (see [`Family`]), which an adapter may keep
+//! The tags form nine families of neighbours (see [`Family`]), which an adapter may keep
 //! apart: rows that live alike, and rows whose keys grow alike.
 
 mod family;
+#[cfg(test)]
+mod tests;
 
 use super::Key;
 pub use family::Family;
@@ -41,6 +46,8 @@ pub use family::Family;
     reason = "each is the row of the same name in the table above"
 )]
 pub enum Tag {
+    Large = 0x00,
+    Value = 0x01,
     Chunk = 0x08,
     Meta = 0x10,
     Schema = 0x11,
@@ -59,7 +66,9 @@ pub enum Tag {
 
 impl Tag {
     /// All tags, in key order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
+        Self::Large,
+        Self::Value,
         Self::Chunk,
         Self::Meta,
         Self::Schema,
@@ -88,7 +97,9 @@ impl Tag {
     reason = "each variant and field is a row of the module's table"
 )]
 pub enum Row<'a> {
-    Chunk { commit: u64 },
+    Large { key: &'a [u8] },
+    Value { key: &'a [u8] },
+    Chunk { commit: u64, carried: bool },
     Meta { name: &'a str },
     Schema { hash: u64 },
     Layout { hash: u64 },
@@ -110,6 +121,7 @@ impl<'a> Row<'a> {
         let name = match self {
             Self::Meta { name } => name.len(),
             Self::Name { id, .. } | Self::Req { id, .. } => id.len(),
+            Self::Large { key } | Self::Value { key } => key.len(),
             _ => 0,
         };
         let mut key = Key::with_capacity(KEY_BYTES + name);
@@ -120,7 +132,13 @@ impl<'a> Row<'a> {
     /// Appends the bytes of the key.
     pub(crate) fn append_key(&self, out: &mut Vec<u8>) {
         match *self {
-            Self::Chunk { commit } => join(out, Tag::Chunk, [&commit.to_be_bytes()]),
+            Self::Large { key } => join(out, Tag::Large, [key]),
+            Self::Value { key } => join(out, Tag::Value, [key]),
+            Self::Chunk { commit, carried } => join(
+                out,
+                Tag::Chunk,
+                [&commit.to_be_bytes(), &[u8::from(carried)]],
+            ),
             Self::Meta { name } => join(out, Tag::Meta, [name.as_bytes()]),
             Self::Schema { hash } => join(out, Tag::Schema, [&hash.to_be_bytes()]),
             Self::Layout { hash } => join(out, Tag::Layout, [&hash.to_be_bytes()]),
@@ -169,6 +187,8 @@ impl<'a> Row<'a> {
         let (&tag, rest) = key.split_first()?;
         let mut f = Fields(rest);
         let row = match Tag::of(tag)? {
+            Tag::Large => return Some(Self::Large { key: rest }),
+            Tag::Value => return Some(Self::Value { key: rest }),
             Tag::Meta => {
                 return std::str::from_utf8(rest)
                     .ok()
@@ -187,7 +207,10 @@ impl<'a> Row<'a> {
                     id: f.0,
                 });
             }
-            Tag::Chunk => Self::Chunk { commit: f.u64()? },
+            Tag::Chunk => Self::Chunk {
+                commit: f.u64()?,
+                carried: f.bool()?,
+            },
             Tag::Schema => Self::Schema { hash: f.u64()? },
             Tag::Layout => Self::Layout { hash: f.u64()? },
             Tag::Seq => Self::Seq { vp: f.u16()? },
@@ -243,7 +266,9 @@ const KEY_BYTES: usize = 27;
 
 /// Whether a row is the store's own, which no batch may write.
 pub(super) fn is_reserved(key: &[u8]) -> bool {
-    key.first() == Some(&(Tag::Chunk as u8)) || key == FORMAT_ROW.key() || key == COMMIT_ROW.key()
+    matches!(Family::of(key), Family::Large | Family::Chunks)
+        || key == FORMAT_ROW.key()
+        || key == COMMIT_ROW.key()
 }
 
 /// All rows of a tag, as bounds for a scan: from inclusive, to exclusive.
@@ -307,6 +332,7 @@ pub fn display(key: &[u8]) -> String {
             let id = id[..id.len().min(SHOWN)].escape_ascii();
             format!("Req {{ vp: {vp}, era: {era}, id: \"{id}\" }}")
         }
+        Some(Row::Large { key } | Row::Value { key }) => display(key),
         Some(row) => format!("{row:?}"),
         None => format!("\"{}\"", key[..key.len().min(SHOWN)].escape_ascii()),
     }
@@ -335,6 +361,14 @@ impl Fields<'_> {
         Some(*field)
     }
 
+    fn bool(&mut self) -> Option<bool> {
+        match self.take()? {
+            [0] => Some(false),
+            [1] => Some(true),
+            _ => None,
+        }
+    }
+
     fn u16(&mut self) -> Option<u16> {
         self.take().map(u16::from_be_bytes)
     }
@@ -345,133 +379,5 @@ impl Fields<'_> {
 
     fn u64(&mut self) -> Option<u64> {
         self.take().map(u64::from_be_bytes)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[derive(Clone, Debug)]
-    struct Owned {
-        tag: Tag,
-        text: String,
-        vp: u16,
-        a: u64,
-        b: u64,
-        c: u64,
-        d: u32,
-    }
-
-    impl Owned {
-        fn row(&self) -> Row<'_> {
-            let Self { vp, a, b, c, d, .. } = *self;
-            match self.tag {
-                Tag::Chunk => Row::Chunk { commit: a },
-                Tag::Meta => Row::Meta { name: &self.text },
-                Tag::Schema => Row::Schema { hash: a },
-                Tag::Layout => Row::Layout { hash: a },
-                Tag::Seq => Row::Seq { vp },
-                Tag::Name => Row::Name {
-                    vp,
-                    id: self.text.as_bytes(),
-                },
-                Tag::Inst => Row::Inst { n: a, vp },
-                Tag::Part => Row::Part { vp, n: a, part: d },
-                Tag::Op => Row::Op { vp, n: a, op: b },
-                Tag::Run => Row::Run { vp, n: a },
-                Tag::Msg => Row::Msg { vp, seq: a, idx: d },
-                Tag::Timer => Row::Timer {
-                    vp,
-                    due: a,
-                    n: b,
-                    op: c,
-                },
-                Tag::Req => Row::Req {
-                    vp,
-                    era: a,
-                    id: self.text.as_bytes(),
-                },
-                Tag::Hist => Row::Hist { vp, n: a, seq: b },
-            }
-        }
-    }
-
-    fn rows() -> impl Strategy<Value = Owned> {
-        // Few values make equal fields likely, so that the later ones are compared too.
-        let number = || prop_oneof![0..3u64, Just(255), Just(256), any::<u64>()];
-        let tag = prop::sample::select(Tag::ALL.to_vec());
-        let vp = prop_oneof![0..3u16, any::<u16>()];
-        let fields = (number(), number(), number(), any::<u32>());
-        (tag, "[a-c]{0,3}|.{0,8}", vp, fields).prop_map(|(tag, text, vp, (a, b, c, d))| Owned {
-            tag,
-            text,
-            vp,
-            a,
-            b,
-            c,
-            d,
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn keys_sort_as_their_rows_do(x in rows(), y in rows()) {
-            prop_assert_eq!(x.row().cmp(&y.row()), x.row().key().cmp(&y.row().key()));
-        }
-
-        #[test]
-        fn a_key_reads_back_as_its_row(x in rows()) {
-            let key = x.row().key();
-            prop_assert_eq!(Row::parse(&key), Some(x.row()));
-        }
-
-        #[test]
-        fn any_bytes_parse_to_their_own_row_or_to_none(key: Vec<u8>) {
-            if let Some(row) = Row::parse(&key) {
-                prop_assert_eq!(row.key(), key);
-            }
-        }
-
-        #[test]
-        fn a_prefix_range_holds_what_begins_with_the_prefix(
-            prefix in prop::collection::vec(250u8.., 0..3),
-            key in prop::collection::vec(250u8.., 0..5),
-        ) {
-            let prefix = [&[Tag::Name as u8][..], &prefix].concat();
-            let key = [&[Tag::Name as u8][..], &key].concat();
-            let (from, to) = prefix_range(&prefix);
-            prop_assert_eq!(from <= key && key < to, key.starts_with(&prefix));
-        }
-
-        #[test]
-        fn nothing_lies_between_a_key_and_what_comes_after(x: Vec<u8>, y: Vec<u8>) {
-            prop_assert_eq!(y > x, y >= after(&x));
-        }
-    }
-
-    #[test]
-    fn families_are_ranges_in_the_order_of_the_tags() {
-        assert!(Tag::ALL.is_sorted());
-        let families = Tag::ALL.map(|tag| Family::of(&[tag as u8]));
-        assert!(families.is_sorted());
-    }
-
-    #[test]
-    fn timers_before_a_time_are_those_due_earlier() {
-        let (from, to) = timers_before(7, 100);
-        let inside = |vp, due| {
-            let key = Row::Timer {
-                vp,
-                due,
-                n: 1,
-                op: u64::MAX,
-            }
-            .key();
-            from <= key && key < to
-        };
-        assert!(inside(7, 0) && inside(7, 99));
-        assert!(!inside(7, 100) && !inside(6, 50) && !inside(8, 50));
     }
 }

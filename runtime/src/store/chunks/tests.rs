@@ -26,26 +26,31 @@ fn rows() -> impl Strategy<Value = Rows> {
 #[derive(Clone, Debug)]
 enum Step {
     Commit(Rows),
-    Leave,
+    /// All of it if it is so many bytes; if not it is carried over.
+    Leave(usize),
     Left,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         6 => rows().prop_map(Step::Commit),
-        1 => Just(Step::Leave),
+        1 => prop::sample::select(vec![0, 200, 1000]).prop_map(Step::Leave),
         1 => Just(Step::Left),
     ];
     prop::collection::vec(step, 0..60)
 }
 
 /// That of the keys here.
-const FAMILY: Family = Family::Chunks;
+const FAMILY: Family = Family::Large;
 
 fn commit_to(chunks: &Chunks, commit: u64, rows: &Rows) {
     let mut all = <[Chunk; Family::ALL.len()]>::default();
     all[FAMILY as usize] = chunk(rows);
-    chunks.add(commit, all);
+    let row = ChunkRow {
+        commit,
+        carried: false,
+    };
+    chunks.add(row, all);
 }
 
 proptest! {
@@ -66,12 +71,13 @@ proptest! {
                     }
                     commit_to(&chunks, commit as u64, rows);
                 }
-                Step::Leave => leaving = chunks.leave(1).or(leaving),
+                Step::Leave(table) => leaving = chunks.leave(1, *table).or(leaving),
                 Step::Left => {
-                    for (key, value) in Merge::new(&leaving.take().unwrap_or_default()[FAMILY as usize], &[], None) {
+                    let Some(leaving) = leaving.take() else { continue };
+                    for (key, value) in leaving.for_tables().flat_map(|(_, rows)| rows) {
                         apply(&mut table, key, value);
                     }
-                    chunks.left();
+                    chunks.left(&leaving);
                 }
             }
         }
@@ -92,8 +98,8 @@ proptest! {
             let found = chunks.get(key, |value| value.map(<[u8]>::to_vec));
             prop_assert_eq!(&found.unwrap_or_else(|| table.get(key).cloned()), &model.get(key).cloned());
         }
-        let bytes: usize = all.iter().map(|chunk| chunk.bytes().len()).sum();
-        prop_assert_eq!(chunks.bytes(), bytes);
+        let carried = chunks.read().carried.map_or(0, |carried| carried[FAMILY as usize]);
+        prop_assert_eq!(chunks.bytes(), size(&all[carried..]));
     }
 
     #[test]
@@ -140,21 +146,78 @@ fn many_commits_leave_few_chunks() {
 }
 
 #[test]
-fn the_rows_of_chunks_are_superfluous_when_they_have_left_and_oldest_first() {
+fn chunks_leave_when_they_are_enough_and_one_after_the_other() {
     let chunks = Chunks::default();
     for commit in [1, 2, 5] {
         commit_to(&chunks, commit, &one(commit as u8));
     }
-    assert!(chunks.leave(10_000).is_none(), "too few");
-    assert!(chunks.leave(1).is_some());
-    assert!(chunks.leave(1).is_none(), "these are leaving");
+    assert!(chunks.leave(10_000, 0).is_none(), "too few");
+    let leaving = chunks.leave(1, 0).unwrap();
+    assert!(chunks.leave(1, 0).is_none(), "these are leaving");
     commit_to(&chunks, 7, &one(7));
-    assert_eq!(chunks.superfluous(9), [0; 0]);
-    chunks.left();
-    assert_eq!(chunks.superfluous(2), [1, 2]);
-    assert_eq!(chunks.superfluous(2), [5]);
-    assert_eq!(chunks.superfluous(2), [0; 0]);
+    assert_eq!(chunks.change(9), Change::default());
+    chunks.left(&leaving);
+    assert_eq!(chunks.change(9).delete.len(), 3);
     let rest = chunks.of(FAMILY);
     let rest: Vec<_> = Merge::new(&rest, &[], None).map(|(key, _)| key).collect();
     assert_eq!(rest, [[7]]);
+}
+
+/// One move: how many rows went to tables, and the rows of what is carried over in the store.
+fn leave(chunks: &Chunks, table: usize) -> (usize, Vec<Rows>) {
+    let leaving = chunks.leave(1, table).unwrap();
+    let left = leaving.for_tables().map(|(_, rows)| rows.count()).sum();
+    chunks.left(&leaving);
+    let put = chunks.change(0).put.into_iter().map(|(row, value)| {
+        let key = row.key();
+        let (bytes, _) = crate::store::sealed::unseal(&key, &value).unwrap();
+        let found = Chunk::read(bytes).unwrap().map(Arc::new);
+        Merge::new(&found, &[], None)
+            .map(|(key, value)| (key.to_vec(), value.map(<[u8]>::to_vec)))
+            .collect()
+    });
+    (left, put.collect())
+}
+
+#[test]
+fn a_family_that_has_little_is_carried_over_until_it_is_enough() {
+    let chunks = Chunks::default();
+    let mut moved = Vec::new();
+    for commit in 1..=5 {
+        commit_to(&chunks, commit, &one(commit as u8));
+        moved.push(leave(&chunks, 200));
+    }
+    let new = |key| vec![one(key)];
+    // Each has 57 bytes: the first leaves since nothing has left in this life, the last since it is the fourth.
+    let expected = [
+        (1, vec![]),
+        (0, new(2)),
+        (0, new(3)),
+        (0, new(4)),
+        (4, vec![]),
+    ];
+    assert_eq!(moved, expected);
+}
+
+#[test]
+fn nothing_is_carried_over_for_ever() {
+    let chunks = Chunks::default();
+    for commit in 1..100 {
+        commit_to(
+            &chunks,
+            commit,
+            &BTreeMap::from([(vec![commit as u8], None)]),
+        );
+        leave(&chunks, 10_000);
+        assert!(chunks.of(FAMILY).len() < 10, "{commit}");
+    }
+}
+
+#[test]
+fn a_family_that_has_much_at_once_is_not_carried_over() {
+    let chunks = Chunks::default();
+    commit_to(&chunks, 1, &one(1));
+    leave(&chunks, 200);
+    commit_to(&chunks, 2, &one(2).into_iter().chain(one(3)).collect());
+    assert_eq!(leave(&chunks, 200), (2, vec![]));
 }

@@ -99,7 +99,7 @@ fn names_are_read_wherever_they_are_and_whenever_the_store_was_opened() {
         if sequence % 20 == 0 {
             let (database, chunks) = (&rows.database, rows.chunks.clone());
             let moves = move_chunks(database, rows.keyspaces.clone(), chunks, &data);
-            assert!(moves(1).unwrap());
+            assert!(moves(1, 0).unwrap());
             tables += 1;
         }
         if sequence % 30 == 0 {
@@ -108,6 +108,53 @@ fn names_are_read_wherever_they_are_and_whenever_the_store_was_opened() {
         }
         let expected: Vec<_> = model.clone().into_iter().collect();
         assert_eq!(names(&rows), (expected, tables), "{sequence}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Each step is a commit, and then a life may end, or chunks leave: of some families all, or of none.
+    #[test]
+    fn what_is_carried_over_is_never_lost_and_never_comes_back(
+        steps in proptest::collection::vec((0..6_u64, 0..40_u64, 0..6_u8), 1..60),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let mut rows = Rows::create(&data).unwrap();
+        let mut model = std::collections::BTreeMap::new();
+        for (sequence, (n, len, then)) in (1..).zip(steps) {
+            let mut batch = Batch::new();
+            for (n, len) in [(n, len), (n + 6, 9 * len)] {
+                // Of names there is little, of instances there may be much.
+                let key = if n < 6 { name(n) } else { Row::Inst { n, vp: 1 }.key() };
+                if len % 4 == 0 {
+                    batch.delete(&key);
+                    model.remove(&key);
+                } else {
+                    let value = vec![sequence as u8; len as usize];
+                    batch.put(&key, &value);
+                    model.insert(key, (value, sequence));
+                }
+            }
+            rows.commit(batch, sequence, Durability::Buffered).unwrap();
+            match then {
+                0 => {
+                    drop(rows);
+                    rows = Rows::open(&data).unwrap();
+                }
+                1..=3 => {
+                    let (database, chunks) = (&rows.database, rows.chunks.clone());
+                    let moves = move_chunks(database, rows.keyspaces.clone(), chunks, &data);
+                    moves(1, [0, 300, 1_000][usize::from(then) - 1]).unwrap();
+                }
+                _ => {}
+            }
+            let (from, _) = keys::tag_range(keys::Tag::Name);
+            let found = rows.scan(&from, &[u8::MAX], usize::MAX).unwrap();
+            let expected = model.iter().map(|(key, (value, at))| (key.clone(), value.clone(), *at));
+            assert_eq!(found, expected.collect::<Vec<_>>(), "{sequence}");
+        }
     }
 }
 
@@ -125,7 +172,7 @@ fn a_commit_is_kept_as_a_chunk_until_its_names_are_in_a_table() {
     assert_eq!(kept(), 3);
     let (keyspaces, chunks) = (rows.keyspaces.clone(), rows.chunks.clone());
     let moves = move_chunks(&rows.database, keyspaces, chunks, folder.path());
-    assert!(moves(1).unwrap());
+    assert!(moves(1, 0).unwrap());
     commit(4);
     assert_eq!(kept(), 1);
     assert_eq!(names(&rows).0.len(), 4);
@@ -135,7 +182,11 @@ fn a_commit_is_kept_as_a_chunk_until_its_names_are_in_a_table() {
 fn a_chunk_that_does_not_read_back_is_damage() {
     let folder = tempfile::tempdir().unwrap();
     let options = StoreOptions::new(folder.path());
-    let key = Row::Chunk { commit: 1 }.key();
+    let key = Row::Chunk {
+        commit: 1,
+        carried: false,
+    }
+    .key();
     let whole = [&2u16.to_le_bytes()[..], &u32::MAX.to_le_bytes(), b"id"].concat();
     for (what, bytes, sequence) in [
         ("cut off", whole[..7].to_vec(), 1),
@@ -193,4 +244,129 @@ fn a_store_of_a_later_format_is_refused_by_number() {
         matches!(error, StoreError::Incompatible { found: 9, .. }),
         "{error}"
     );
+}
+
+const LARGE: usize = large::LARGE_BYTES;
+
+/// How many rows there are for large values.
+fn large_rows(rows: &Rows) -> usize {
+    rows.family(Family::Large).iter().count()
+}
+
+#[test]
+fn large_values_are_read_wherever_they_are_and_leave_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut rows = Rows::create(&data).unwrap();
+    let mut model = std::collections::BTreeMap::new();
+    for sequence in 1..=60_u64 {
+        let mut batch = Batch::new();
+        // Each of five rows is in turn large, small, and gone, for one commit or several.
+        let key = name(sequence % 5);
+        match sequence.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 62 {
+            0 => {
+                batch.delete(&key);
+                model.remove(&key);
+            }
+            kind => {
+                let value = vec![sequence as u8; [0, 3, LARGE - 1, LARGE][kind as usize]];
+                batch.put(&key, &value);
+                model.insert(key, (value, sequence));
+            }
+        }
+        rows.commit(batch, sequence, Durability::Sync).unwrap();
+        if sequence % 7 == 0 {
+            let (database, chunks) = (&rows.database, rows.chunks.clone());
+            move_chunks(database, rows.keyspaces.clone(), chunks, &data)(1, 0).unwrap();
+        }
+        if sequence % 13 == 0 {
+            drop(rows);
+            rows = Rows::open(&data).unwrap();
+        }
+        let (from, to) = keys::tag_range(keys::Tag::Name);
+        let found = rows.scan(&from, &to, usize::MAX).unwrap();
+        let expected = model
+            .iter()
+            .map(|(key, (value, at))| (key.clone(), value.clone(), *at));
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{sequence}");
+        for (key, value) in &model {
+            assert_eq!(rows.get(key).unwrap().as_ref(), Some(value), "{sequence}");
+        }
+        let large = model
+            .values()
+            .filter(|(value, _)| value.len() >= LARGE)
+            .count();
+        assert_eq!(large_rows(&rows), 2 * large, "{sequence}");
+    }
+}
+
+#[test]
+fn who_reads_while_large_values_come_and_go_reads_one_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = Rows::create(&folder.path().join("data")).unwrap();
+    let key = name(1);
+    let (from, to) = keys::tag_range(keys::Tag::Name);
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut lengths = std::collections::BTreeSet::new();
+            while !done.load(Ordering::Relaxed) {
+                let found = rows.get(&key).unwrap();
+                lengths.insert(found.map_or(0, |(value, _)| value.len()));
+                let found = rows.scan(&from, &to, 9).unwrap();
+                lengths.extend(found.iter().map(|(_, value, _)| value.len()));
+            }
+            lengths
+        });
+        for sequence in 1..=200 {
+            let mut batch = Batch::new();
+            match sequence % 3 {
+                0 => batch.delete(&key),
+                1 => batch.put(&key, vec![1; LARGE]),
+                _ => batch.put(&key, [2]),
+            }
+            rows.commit(batch, sequence, Durability::Buffered).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        let lengths = reader.join().unwrap();
+        assert!(
+            lengths.iter().all(|len| [0, 1, LARGE].contains(len)),
+            "{lengths:?}"
+        );
+    });
+}
+
+#[test]
+fn a_large_value_that_is_missing_or_of_an_earlier_time_is_damage() {
+    let key = name(1);
+    let own = Row::Value { key: &key }.key();
+    for (what, planted) in [
+        ("missing", None),
+        ("earlier time", Some(sealed::seal(&own, vec![1; LARGE], 1))),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = Rows::create(&folder.path().join("data")).unwrap();
+        for sequence in 1..=2 {
+            let mut batch = Batch::new();
+            batch.put(&key, vec![sequence as u8; LARGE]);
+            rows.commit(batch, sequence, Durability::Sync).unwrap();
+        }
+        let keyspace = rows.family(Family::Large);
+        match planted {
+            Some(sealed) => keyspace.insert(&own, sealed).unwrap(),
+            None => keyspace.remove(&own).unwrap(),
+        }
+        let (from, to) = keys::tag_range(keys::Tag::Name);
+        for read in [
+            rows.get(&key).map(|_| ()),
+            rows.scan(&from, &to, 9).map(|_| ()),
+        ] {
+            let error = read.unwrap_err();
+            assert!(error.to_string().contains(what), "{error}");
+            assert!(
+                matches!(&error, StoreError::Corrupt { key: Some(found), .. } if *found == key),
+                "{error}"
+            );
+        }
+    }
 }

@@ -3,6 +3,8 @@
 /// A run of tags whose rows live alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
+    /// Values that are large, each a row of its own, and which rows they are of.
+    Large,
     /// What is not in tables yet, a commit's rows together.
     Chunks,
     /// What the store and its partitions know: format, schemas, layouts, counters. They are few.
@@ -23,7 +25,8 @@ pub enum Family {
 
 impl Family {
     /// All families, in key order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::Large,
         Self::Chunks,
         Self::Registry,
         Self::Names,
@@ -37,7 +40,8 @@ impl Family {
     /// The family of a key, by its tag, known or not: families are ranges of the key space.
     pub fn of(key: &[u8]) -> Self {
         match key.first().copied().unwrap_or(0) {
-            0..0x10 => Self::Chunks,
+            0..0x08 => Self::Large,
+            0x08..0x10 => Self::Chunks,
             0x10..0x18 => Self::Registry,
             0x18..0x20 => Self::Names,
             0x20..0x30 => Self::Instances,
@@ -51,6 +55,7 @@ impl Family {
     /// Its name, which is that of its keyspace in the embedded store.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Large => "large",
             Self::Chunks => "chunks",
             Self::Registry => "registry",
             Self::Names => "names",
@@ -65,6 +70,6 @@ impl Family {
     /// Whether these rows are in chunks until they are in tables: all but the store's own, and those few
     /// that are counters.
     pub(in crate::store) fn is_chunked(self) -> bool {
-        !matches!(self, Self::Chunks | Self::Registry)
+        !matches!(self, Self::Large | Self::Chunks | Self::Registry)
     }
 }
