@@ -5,6 +5,7 @@
 //! [`chunks`](super::chunks) until they are written to tables; only [`large`] values are not among them.
 
 mod large;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -23,6 +24,7 @@ use fjall::{
     OwnedWriteBatch, PersistMode, compaction::Leveled, config::PinningPolicy,
 };
 use large::{LARGE_BYTES, Large};
+use stop::Stop;
 use work::{compact, move_chunks};
 
 use super::{
@@ -85,6 +87,13 @@ pub(super) struct Rows {
     chunks: Arc<Chunks>,
     /// Locked as long as a commit is under way.
     large: Mutex<Large>,
+    stop: Stop,
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        self.stop.set();
+    }
 }
 
 impl Rows {
@@ -120,9 +129,12 @@ impl Rows {
         path: &Path,
         check: impl FnOnce(&Database) -> Result<(), StoreError>,
     ) -> Result<Self, StoreError> {
+        let stop = Stop::default();
+        let filter = stop.clone();
         // The engine asserts what a damaged file may break; a panic is one more damaged file.
         let database = panic::catch_unwind(|| {
             Database::builder(path)
+                .with_compaction_filter_factories(Arc::new(move |_| Some(Arc::new(filter.clone()))))
                 .max_journaling_size(JOURNAL_BYTES)
                 .worker_threads(WORKERS)
                 .journal_compression(CompressionType::None)
@@ -157,7 +169,7 @@ impl Rows {
         let chunks = Arc::new(find_chunks(&keyspaces, path)?);
         let large = Large::find(keyspaces[Family::Large as usize].clone(), path)?;
         let failed = |source| io_error("start a thread for", path, source);
-        let merges = compact(&database, keyspaces.clone(), path);
+        let merges = compact(&database, keyspaces.clone(), path, stop.clone());
         let moves = move_chunks(&database, keyspaces.clone(), chunks.clone(), path);
         Ok(Self {
             written: AtomicU64::new(0),
@@ -169,6 +181,7 @@ impl Rows {
             database,
             chunks,
             large: Mutex::new(large),
+            stop,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::planted::planted;
 use crate::store::{Bytes, Key, keys::Row};
 
 /// A row of the store that holds chunks: those of a commit, or what was carried over up to it.
@@ -72,6 +73,9 @@ impl Stored {
     /// What the next commit does: it deletes `most` rows at most, oldest first, so that those that stay are
     /// always the end of what was written.
     pub(super) fn change(&mut self, most: usize) -> Change {
+        if planted!(CarriedForgotten) {
+            self.put.clear();
+        }
         let mut change = Change {
             put: std::mem::take(&mut self.put),
             delete: Vec::new(),
@@ -83,7 +87,7 @@ impl Stored {
         let mut at = 0;
         while change.delete.len() < most
             && let Some(row) = self.rows.get(at)
-            && row.commit <= self.left
+            && (row.commit <= self.left || planted!(ChunkForgotten))
         {
             if row.carried && row.commit > self.all_left {
                 at += 1;

@@ -159,6 +159,38 @@ proptest::proptest! {
 }
 
 #[test]
+fn a_merge_ends_when_the_store_is_closed_and_has_changed_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let rows = Rows::create(&data).unwrap();
+    let together = usize::from(MERGED_TOGETHER[Family::Names as usize]);
+    for sequence in 1..=together as u64 {
+        let mut batch = Batch::new();
+        batch.put(name(sequence), []);
+        // The same in all tables, lest they are put side by side.
+        batch.put(name(0), [sequence as u8]);
+        rows.commit(batch, sequence, Durability::Sync).unwrap();
+        let (database, chunks) = (&rows.database, rows.chunks.clone());
+        move_chunks(database, rows.keyspaces.clone(), chunks, &data)(1, 0).unwrap();
+    }
+    let before = names(&rows);
+    assert_eq!((before.0.len(), before.1), (together + 1, together));
+    let merge = |stop| compact(&rows.database, rows.keyspaces.clone(), &data, stop)().unwrap();
+    rows.stop.set();
+    assert!(!merge(rows.stop.clone()));
+    assert_eq!(names(&rows), before);
+    drop(rows);
+    // The next life does it.
+    let rows = Rows::open(&data).unwrap();
+    let begun = std::time::Instant::now();
+    while names(&rows).1 >= together {
+        assert!(begun.elapsed().as_secs() < 60, "nothing is merged");
+        std::thread::yield_now();
+    }
+    assert_eq!(names(&rows).0, before.0);
+}
+
+#[test]
 fn a_commit_is_kept_as_a_chunk_until_its_names_are_in_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let rows = Rows::create(&folder.path().join("data")).unwrap();

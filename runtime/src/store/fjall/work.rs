@@ -4,7 +4,7 @@ use std::{cmp::Reverse, path::Path, sync::Arc, time::Instant};
 
 use fjall::{AbstractTree, Database, Keyspace, LsmError, compaction::Leveled};
 
-use super::{LEVEL_BYTES, MERGED_TOGETHER, failed, sync};
+use super::{LEVEL_BYTES, MERGED_TOGETHER, failed, stop::Stop, sync};
 use crate::store::{
     StoreError,
     chunks::{Chunks, Merge},
@@ -15,6 +15,7 @@ pub(super) fn compact(
     database: &Database,
     keyspaces: Vec<Keyspace>,
     path: &Path,
+    stop: Stop,
 ) -> impl FnMut() -> Result<bool, StoreError> + use<> {
     let snapshots = database.supervisor.snapshot_tracker.clone();
     let path = path.to_owned();
@@ -31,8 +32,10 @@ pub(super) fn compact(
             let tree = &keyspace.tree;
             let before = tree.current_version().id();
             let begun = Instant::now();
-            tree.compact(leveled.clone(), snapshots.get_seqno_safe_to_gc())
-                .map_err(|error| failed("merge tables of", &path, error.into()))?;
+            match tree.compact(leveled.clone(), snapshots.get_seqno_safe_to_gc()) {
+                Err(_) if stop.is_set() => return Ok(false),
+                merged => merged.map_err(|error| failed("merge tables of", &path, error.into()))?,
+            }
             // A flush in between makes it another version too: then this is asked once too often.
             if tree.current_version().id() != before {
                 metrics::histogram!("undying_store_compaction_seconds").record(begun.elapsed());
