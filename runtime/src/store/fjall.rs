@@ -227,16 +227,19 @@ impl Rows {
         let mut large = self.turn();
         for (key, value) in batch.iter() {
             let family = Family::of(key);
-            let (keyspace, chunk) = (
-                &self.keyspaces[family as usize],
-                &mut chunks[family as usize],
-            );
-            match value {
-                Some(value) if !family.is_chunked() => {
-                    let value = sealed::seal(key, value.to_vec(), sequence);
-                    rows.insert(keyspace, key, value);
+            if !family.is_chunked() {
+                let keyspace = self.family(family);
+                match value {
+                    Some(value) => {
+                        let value = sealed::seal(key, value.to_vec(), sequence);
+                        rows.insert(keyspace, key, value);
+                    }
+                    None => rows.remove(keyspace, key),
                 }
-                None if !family.is_chunked() => rows.remove(keyspace, key),
+                continue;
+            }
+            let chunk = &mut chunks[family as usize];
+            match value {
                 Some(value) if value.len() >= LARGE_BYTES => {
                     let elsewhere = large.put(&mut rows, key, value, sequence);
                     chunk.push(key, Some(&elsewhere));
@@ -321,10 +324,10 @@ impl Rows {
         // A commit has taken it away since, which is over when its turn is.
         let _turn = self.turn();
         match self.look(key)? {
-            Some((None, at)) => match read(at)? {
-                Some(found) => Ok(Some(found)),
-                None => Err(corrupt("a large value that is missing", key)),
-            },
+            Some((None, at)) => {
+                let missing = || corrupt("a large value that is missing", key);
+                read(at)?.ok_or_else(missing).map(Some)
+            }
             Some((Some(payload), sequence)) => Ok(Some((payload, sequence))),
             None => Ok(None),
         }

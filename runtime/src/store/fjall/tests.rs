@@ -59,6 +59,12 @@ fn a_wrong_value_is_never_served() {
     }
 }
 
+/// Has all chunks leave, and carries over families with less than `table` bytes; says whether there were any.
+fn leave(rows: &Rows, table: usize) -> bool {
+    let (keyspaces, chunks) = (rows.keyspaces.clone(), rows.chunks.clone());
+    move_chunks(&rows.database, keyspaces, chunks, &rows.path)(1, table).unwrap()
+}
+
 fn name(n: u64) -> Key {
     let id = &n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
     Row::Name { vp: 1, id }.key()
@@ -97,9 +103,7 @@ fn names_are_read_wherever_they_are_and_whenever_the_store_was_opened() {
         }
         rows.commit(batch, sequence, Durability::Sync).unwrap();
         if sequence % 20 == 0 {
-            let (database, chunks) = (&rows.database, rows.chunks.clone());
-            let moves = move_chunks(database, rows.keyspaces.clone(), chunks, &data);
-            assert!(moves(1, 0).unwrap());
+            assert!(leave(&rows, 0));
             tables += 1;
         }
         if sequence % 30 == 0 {
@@ -144,9 +148,7 @@ proptest::proptest! {
                     rows = Rows::open(&data).unwrap();
                 }
                 1..=3 => {
-                    let (database, chunks) = (&rows.database, rows.chunks.clone());
-                    let moves = move_chunks(database, rows.keyspaces.clone(), chunks, &data);
-                    moves(1, [0, 300, 1_000][usize::from(then) - 1]).unwrap();
+                    leave(&rows, [0, 300, 1_000][usize::from(then) - 1]);
                 }
                 _ => {}
             }
@@ -170,8 +172,7 @@ fn a_merge_ends_when_the_store_is_closed_and_has_changed_nothing() {
         // The same in all tables, lest they are put side by side.
         batch.put(name(0), [sequence as u8]);
         rows.commit(batch, sequence, Durability::Sync).unwrap();
-        let (database, chunks) = (&rows.database, rows.chunks.clone());
-        move_chunks(database, rows.keyspaces.clone(), chunks, &data)(1, 0).unwrap();
+        leave(&rows, 0);
     }
     let before = names(&rows);
     assert_eq!((before.0.len(), before.1), (together + 1, together));
@@ -202,9 +203,7 @@ fn a_commit_is_kept_as_a_chunk_until_its_names_are_in_a_table() {
     let kept = || rows.keyspaces[Family::Chunks as usize].iter().count();
     (1..=3).for_each(commit);
     assert_eq!(kept(), 3);
-    let (keyspaces, chunks) = (rows.keyspaces.clone(), rows.chunks.clone());
-    let moves = move_chunks(&rows.database, keyspaces, chunks, folder.path());
-    assert!(moves(1, 0).unwrap());
+    assert!(leave(&rows, 0));
     commit(4);
     assert_eq!(kept(), 1);
     assert_eq!(names(&rows).0.len(), 4);
@@ -308,8 +307,7 @@ fn large_values_are_read_wherever_they_are_and_leave_nothing_behind() {
         }
         rows.commit(batch, sequence, Durability::Sync).unwrap();
         if sequence % 7 == 0 {
-            let (database, chunks) = (&rows.database, rows.chunks.clone());
-            move_chunks(database, rows.keyspaces.clone(), chunks, &data)(1, 0).unwrap();
+            leave(&rows, 0);
         }
         if sequence % 13 == 0 {
             drop(rows);
